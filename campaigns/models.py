@@ -1,0 +1,233 @@
+"""Campaign years, how we count, special circumstances, and the derived figures. Imports the rooms' models."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField, DateRangeField
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.cleaning.models import Cleaning
+from campaigns.facts import Fact, void_has_reason
+from campaigns.health.models import InsuredPerson, Policy, Scheme
+from campaigns.pairing.models import Helper, Pairing
+from campaigns.publicity.models import Contact
+from campaigns.schooling.models import AidProject, Grant
+from households import touching
+from households.history import track
+from households.models import HouseholdSpell
+from households.querysets import ScopedManager
+
+__all__ = [
+    "AidProject", "CampaignYear", "Checkpoint", "Cleaning", "Contact", "CountingRules", "Grant", "Helper", "InsuredPerson",
+    "LedgerEntry", "Pairing", "Policy", "Scheme", "SpecialCircumstance", "Standing", "Target",
+]  # fmt: skip
+
+
+class Target(models.TextChoices):
+    """The five hundred-percent targets (五个百分百). What they mean is declared in targets.py."""
+
+    PUBLICITY = "publicity", _("脱贫攻坚宣传")
+    PAIRING = "pairing", _("包联关爱")
+    CLEANING = "cleaning", _("家居洁净")
+    INSURANCE = "insurance", _("“两癌”安康保障")
+    SCHOOLING = "schooling", _("春蕾助学")
+
+
+@track
+class CampaignYear(models.Model):
+    """A year of the campaign, first and last day inclusive."""
+
+    year = models.PositiveSmallIntegerField(_("年度"), unique=True)
+    start = models.DateField(_("开始日期"))
+    end = models.DateField(_("结束日期"))
+    deadline = models.DateField(_("完成期限"))
+    # In the demonstration the business date stands still on it; elsewhere it is the day of the next report.
+    reporting_day = models.DateField(_("报告日期"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("工作年度")
+        ordering = ["start"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(start__lte=F("deadline"))
+                & Q(deadline__lte=F("end"))
+                & Q(reporting_day__range=(F("start"), F("end"))),
+                name="campaign_year_days_in_order",
+                violation_error_message=_("日期顺序应为：开始日期≤报告日期、完成期限≤结束日期。"),
+            ),
+        ]
+        triggers = touching.triggers("rule")
+
+    def __str__(self) -> str:
+        return f"{self.year}年度"
+
+
+def default_statuses() -> list[str]:
+    """All but 不再享受政策 and 清退."""
+    status = HouseholdSpell.Status
+    return [s for s in status.values if s not in (status.EXITED_CLOSED, status.REMOVED)]
+
+
+def default_contact_kinds() -> list[str]:
+    """Door-to-door visit, lecture attended by a member, leaflet signed for; loudspeaker, letter, chat group do not count."""
+    return [Contact.Kind.VISIT, Contact.Kind.LECTURE, Contact.Kind.LEAFLET]
+
+
+def default_helper_kinds() -> list[str]:
+    """Every kind of person; a society never counts."""
+    return [kind for kind in Helper.Kind.values if kind != Helper.Kind.SOCIETY]
+
+
+@track
+class CountingRules(models.Model):
+    """One version of "how we count" (统计口径) of a campaign year; the highest version is in force. Never edited."""
+
+    campaign_year = models.ForeignKey(CampaignYear, models.PROTECT, related_name="rules", verbose_name=_("工作年度"))
+    version = models.PositiveSmallIntegerField(_("版本"))
+    statuses = ArrayField(models.CharField(max_length=20), verbose_name=_("计入的脱贫属性"), default=default_statuses)
+    contact_kinds = ArrayField(
+        models.CharField(max_length=20), verbose_name=_("计入的宣传方式"), default=default_contact_kinds
+    )
+    helper_kinds = ArrayField(
+        models.CharField(max_length=20), verbose_name=_("计入的包联人类别"), default=default_helper_kinds
+    )
+    goods_count_as_aid = models.BooleanField(_("实物助学计入"), default=True)
+    reason = models.CharField(_("修改原因"), max_length=200)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("修改人")
+    )
+    changed_at = models.DateTimeField(_("修改时间"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("统计口径")
+        ordering = ["campaign_year", "version"]
+        constraints = [
+            models.UniqueConstraint(fields=["campaign_year", "version"], name="counting_rules_version_once"),
+            models.CheckConstraint(
+                condition=~Q(reason=""),
+                name="counting_rules_reason",
+                violation_error_message=_("修改统计口径必须写明原因。"),
+            ),
+        ]
+        triggers = touching.triggers("rule")
+
+    def __str__(self) -> str:
+        return f"{self.campaign_year} v{self.version}"
+
+
+@track
+class SpecialCircumstance(Fact):
+    """An approved explanation (特殊情况说明) why a unit is not covered; shown as "of which explained", still a gap."""
+
+    class Reason(models.TextChoices):
+        AWAY = "away", _("长期外出")
+        EMPTY_HOME = "empty_home", _("空挂户")
+        IN_CARE = "in_care", _("集中供养")
+        REBUILDING = "rebuilding", _("危房改造中")
+        UNWILLING = "unwilling", _("本人不愿意")
+        ILL = "ill", _("已患病")
+
+    target = models.CharField(_("目标"), max_length=20, choices=Target)
+    household = models.ForeignKey(
+        "households.Household", models.PROTECT, null=True, blank=True, related_name="circumstances", verbose_name=_("贫困户")
+    )  # fmt: skip
+    person = models.ForeignKey(
+        "households.Person", models.PROTECT, null=True, blank=True, related_name="circumstances", verbose_name=_("人员")
+    )
+    reason = models.CharField(_("情况"), max_length=20, choices=Reason)
+    period = DateRangeField(_("起止日期"))
+    approver = models.CharField(_("审批人"), max_length=60, blank=True)
+    approved_on = models.DateField(_("审批日期"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("特殊情况说明")
+        constraints = [
+            void_has_reason("circumstance_void_reason"),
+            models.CheckConstraint(
+                condition=Q(period__isempty=False) & Q(period__startswith__isnull=False),
+                name="circumstance_starts_on_a_day",
+                violation_error_message=_("起始日期必须填写，且结束日期不得早于起始日期。"),
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(target__in=["publicity", "cleaning"]) & Q(household__isnull=False) & Q(person__isnull=True)
+                )
+                | (
+                    Q(target__in=["pairing", "insurance", "schooling"])
+                    & Q(household__isnull=True)
+                    & Q(person__isnull=False)
+                ),
+                name="circumstance_unit_of_target",
+                violation_error_message=_("宣传、清洁按户说明，包联、保障、助学按人说明。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_on__isnull=True) | ~Q(approver=""),
+                name="circumstance_approver",
+                violation_error_message=_("已审批的说明必须填写审批人。"),
+            ),
+        ]
+        triggers = touching.triggers("fact_of_either")
+
+    def __str__(self) -> str:
+        return f"{self.get_target_display()} {self.get_reason_display()}"
+
+
+class DateMultiRangeField(models.Field):
+    """PostgreSQL `datemultirange`; psycopg's Multirange of date ranges in Python. Read only: coverage writes by SQL."""
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str:
+        return "datemultirange"
+
+    def formfield(self, **kwargs: Any) -> None:
+        return None
+
+
+class Standing(models.Model):
+    """Derived: when one unit (household or person) was eligible in one village for one target, covered, explained."""
+
+    pk = models.CompositePrimaryKey("target", "village_code", "unit_id")
+    target = models.CharField(max_length=20, choices=Target)
+    village_code = models.CharField(max_length=12, db_collation="C")
+    unit_id = models.BigIntegerField()
+    eligible = DateMultiRangeField()
+    covered = DateMultiRangeField()
+    explained = DateMultiRangeField()
+
+    scope_field: ClassVar[str] = "village_code"
+    objects = ScopedManager()
+
+    class Meta:
+        indexes = [models.Index(fields=["village_code"], name="standing_village")]
+
+
+class LedgerEntry(models.Model):
+    """Derived: by how much a region's figures of one series change on a day. Series: targets, women, children, both."""
+
+    pk = models.CompositePrimaryKey("region_code", "series", "day")
+    region_code = models.CharField(max_length=12, db_collation="C")
+    series = models.CharField(max_length=20)
+    day = models.DateField()
+    eligible = models.IntegerField()
+    covered = models.IntegerField()
+    explained = models.IntegerField()
+
+    scope_field: ClassVar[str] = "region_code"
+    objects = ScopedManager()
+
+
+class Checkpoint(models.Model):
+    """Derived: the sum of a region's ledger entries up to and including a day, so that no read sums the whole past."""
+
+    pk = models.CompositePrimaryKey("region_code", "series", "day")
+    region_code = models.CharField(max_length=12, db_collation="C")
+    series = models.CharField(max_length=20)
+    day = models.DateField()
+    eligible = models.IntegerField()
+    covered = models.IntegerField()
+    explained = models.IntegerField()
+
+    scope_field: ClassVar[str] = "region_code"
+    objects = ScopedManager()

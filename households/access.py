@@ -1,0 +1,117 @@
+"""Who may do what, as one table; where, as region prefixes; and under which database identity.
+
+Scope is a set of region-code prefixes on the user ("13" province … 12 digits village): a region is inside when its
+code starts with one of them. An empty set sees nothing.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+
+from django.db import connection, models, transaction
+from django.utils.translation import gettext_lazy as _
+
+READER = "povertyrelief_reader"
+STEWARD = "povertyrelief_steward"
+
+
+class Role(models.TextChoices):
+    SYSTEM_ADMIN = "system_admin", _("系统管理员")
+    FEDERATION_STAFF = "federation_staff", _("市妇联工作人员")
+    COUNTY_OFFICER = "county_officer", _("县级妇联工作人员")
+    TOWNSHIP_WORKER = "township_worker", _("乡镇妇联工作人员")
+    VILLAGE_WORKER = "village_worker", _("村妇联工作人员")
+    LEADER = "leader", _("领导")
+    AUDITOR = "auditor", _("审计员")
+
+
+class Permission(StrEnum):
+    """What a role may do inside its scope."""
+
+    VIEW_DASHBOARD = "view_dashboard"  # counts only
+    VIEW_WORKLIST = "view_worklist"  # names of what is unfinished
+    VIEW_PEOPLE = "view_people"  # the register with names, masked numbers
+    VIEW_SENSITIVE = "view_sensitive"  # illness, disability, masked ID number
+    UPLOAD = "upload"  # rosters and ledgers
+    RECORD_FACTS = "record_facts"
+    EDIT_REGISTER = "edit_register"
+    BACK_OFFICE = "back_office"  # the admin
+    MANAGE_USERS = "manage_users"
+    MANAGE_RULES = "manage_rules"  # campaign years and how we count
+
+
+P = Permission
+PERMISSIONS: dict[str, frozenset[Permission]] = {
+    Role.SYSTEM_ADMIN: frozenset({P.VIEW_DASHBOARD, P.BACK_OFFICE, P.MANAGE_USERS}),
+    Role.FEDERATION_STAFF: frozenset(set(Permission) - {P.MANAGE_USERS}),
+    Role.COUNTY_OFFICER: frozenset(
+        {
+            P.VIEW_DASHBOARD,
+            P.VIEW_WORKLIST,
+            P.VIEW_PEOPLE,
+            P.VIEW_SENSITIVE,
+            P.UPLOAD,
+            P.RECORD_FACTS,
+            P.EDIT_REGISTER,
+            P.BACK_OFFICE,
+        }
+    ),
+    Role.TOWNSHIP_WORKER: frozenset(
+        {P.VIEW_DASHBOARD, P.VIEW_WORKLIST, P.VIEW_PEOPLE, P.VIEW_SENSITIVE, P.RECORD_FACTS}
+    ),
+    Role.VILLAGE_WORKER: frozenset({P.VIEW_DASHBOARD, P.VIEW_WORKLIST, P.VIEW_PEOPLE, P.RECORD_FACTS}),
+    Role.LEADER: frozenset({P.VIEW_DASHBOARD, P.VIEW_WORKLIST}),
+    Role.AUDITOR: frozenset({P.VIEW_DASHBOARD}),
+}
+# A tester of completeness compares these two with Role: a role without a line here may do nothing.
+
+
+def within(code: str, prefixes: list[str]) -> bool:
+    """Is the region inside the scope?"""
+    return any(code.startswith(prefix) for prefix in prefixes)
+
+
+def code_range(field: str, prefix: str) -> models.Q:
+    """The subtree of a prefix as a range on an indexed code column (collation "C"), never LIKE."""
+    return models.Q(**{f"{field}__gte": prefix}) & models.Q(**{f"{field}__lt": next_prefix(prefix)})
+
+
+def next_prefix(prefix: str) -> str:
+    """The first code after a prefix's subtree: "130299" → "13029:" (the character after the last one)."""
+    return prefix[:-1] + chr(ord(prefix[-1]) + 1)
+
+
+def in_scope(field: str, prefixes: list[str]) -> models.Q:
+    """Condition for rows whose region code is inside the scope; an empty scope matches nothing."""
+    condition = models.Q(pk__in=[])
+    for prefix in prefixes:
+        condition |= code_range(field, prefix)
+    return condition
+
+
+@contextmanager
+def database_identity(role: str) -> Iterator[None]:
+    """Run as reader or steward inside one transaction (opened if there is none) and return to the identity before."""
+    with transaction.atomic():
+        before = _current_role()
+        _set_role(role)
+        yield
+        _set_role(before)  # after an error the transaction or savepoint is rolled back, and the role with it
+
+
+@contextmanager
+def steward() -> Iterator[None]:
+    """For intake, identity look-up, settling, merge, transfer, undo. The caller has checked the scope."""
+    with database_identity(STEWARD):
+        yield
+
+
+def _current_role() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        return str(cursor.fetchone()[0])
+
+
+def _set_role(role: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL ROLE " + connection.ops.quote_name(role))

@@ -1,0 +1,50 @@
+"""The one place that converts between shown days (last day inclusive) and stored half-open date ranges.
+
+Stored: `daterange` [lower, upper), upper None = open. Shown: first day and last day, both inclusive.
+"""
+
+from datetime import date, timedelta
+
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils import timezone
+
+ONE_DAY = timedelta(days=1)
+
+
+def today() -> date:
+    """The calendar day in Asia/Shanghai."""
+    return timezone.localdate()
+
+
+def period(first: date, last: date | None = None) -> DateRange:
+    """Stored range of shown days: `last` is the last day that still counts, None = no end.
+
+    Raises ValueError where the last day is before the first.
+    """
+    if last is not None and last < first:
+        raise ValueError("last day before first day")
+    return DateRange(first, last + ONE_DAY if last else None, "[)")
+
+
+def last_day(stored: DateRange) -> date | None:
+    """The last day shown for a stored range, None = no end."""
+    return stored.upper - ONE_DAY if stored.upper else None
+
+
+def years_after(day: date, years: int) -> date:
+    """The day on which an age of `years` is reached; 29 February gives 28 February in common years (as PostgreSQL does)."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
+
+
+def age_on(birth: date, day: date) -> int:
+    """Completed years of age on a day."""
+    age = day.year - birth.year
+    return age if years_after(birth, age) <= day else age - 1
+
+
+def school_year(day: date) -> int:
+    """The calendar year in which the day's school year began (1 September)."""
+    return day.year if day.month >= 9 else day.year - 1

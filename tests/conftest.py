@@ -1,0 +1,1 @@
+"""One cast for all tests: regions, and a person for every role."""
