@@ -7,7 +7,7 @@ installation sets DATABASE_URL and never comes here.
 import os
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import environ
@@ -58,10 +58,9 @@ def start(pgdata: Path, *, durable: bool = True) -> str:
 def _create_database(connection: psycopg.Connection) -> None:
     found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE_NAME]).fetchone()
     if found is None:
-        try:
+        # Another process may be quicker.
+        with suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE_NAME)))
-        except (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
-            pass  # another process was quicker
 
 
 @contextmanager
