@@ -1,0 +1,340 @@
+"""Names on paper → twelve-digit village codes: township first, the village inside it.
+
+A village name is unique only within its township, so nothing is guessed: a name that fits two places is ambiguous,
+one that fits none is unknown and comes with suggestions.
+"""
+
+import csv
+import difflib
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from django.db import connection
+
+from households.codes import DATA
+
+REGIONS_CSV = DATA / "regions.csv"
+ALIASES_CSV = DATA / "region_aliases.csv"
+LEVELS = {2: "province", 4: "city", 6: "county", 9: "township", 12: "village"}
+# Special zones are counties in the statistical list, but rosters list their villages under a neighbour.
+ZONE_PART = re.compile(r"^[0-9]{4}7[0-9]$")
+
+_BLANKS = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
+with open(DATA / "variant_characters.csv", encoding="utf-8", newline="") as _file:
+    _VARIANTS = str.maketrans({row["written"]: row["meant"] for row in csv.DictReader(_file)})
+_VILLAGE_SUFFIX = re.compile(r"(村民委员会|居民委员会|村委会|居委会|委员会|社区|生产队|村)$")
+_TOWNSHIP_SUFFIX = re.compile(r"(满族乡|回族乡|蒙古族乡|民族乡|镇|乡|街道办事处|街道办|街道|办事处)$")
+_COUNTY_SUFFIX = re.compile(r"(自治县|县|区|市)$")
+_HAMLET = re.compile(r"(第?[一二三四五六七八九十0-9]+(村民小组|居民小组|小组|组|社|队))$")
+_BRACKETED = re.compile(r"\([^()]*\)")
+
+
+class RegionRow(NamedTuple):
+    """One division as in the national list."""
+
+    code: str
+    name: str
+
+
+class Place(NamedTuple):
+    """What a name on paper means.
+
+    `code`: 12 digits, "" when not decided. `problem`: "", REGION_OLD_NAME (code is set), REGION_AMBIGUOUS,
+    REGION_UNKNOWN or REGION_OUT_OF_SCOPE. `candidates`: paths (县/乡镇/村) to choose from, never outside the scope.
+    """
+
+    code: str = ""
+    problem: str = ""
+    candidates: tuple[str, ...] = ()
+
+
+class _Found(NamedTuple):
+    codes: tuple[str, ...]
+    is_old: bool = False
+
+
+def tidy(text: str) -> str:
+    """The form in which names are compared: NFKC, no blanks, simplified characters, rare characters in one spelling."""
+    text = _BLANKS.sub("", unicodedata.normalize("NFKC", text)).translate(_VARIANTS)
+    return text.replace("瞿阝", "酄")
+
+
+def core(name: str, suffix: re.Pattern[str]) -> str:
+    """A tidied name without its suffixes: 曹庄子村村民委员会 → 曹庄子."""
+    while (shorter := suffix.sub("", name)) and shorter != name:
+        name = shorter
+    return name
+
+
+def display_name(code: str, name: str) -> str:
+    """The name shown to people: 曹庄子村民委员会 → 曹庄子村, 新谊社区居民委员会 → 新谊社区; other levels unchanged."""
+    if len(code) != 12:
+        return name
+    for ending, shown in (("村民委员会", "村"), ("村委会", "村"), ("社区居民委员会", "社区"), ("社区居委会", "社区")):
+        if name.endswith(ending):
+            stem = name.removesuffix(ending)
+            return stem if stem.endswith(shown) else stem + shown
+    return name.removesuffix("居民委员会") + "居委会" if name.endswith("居民委员会") else name
+
+
+def read_regions(path: Path = REGIONS_CSV) -> list[RegionRow]:
+    """Divisions of a CSV file with the columns code and name (level and parent follow from the code)."""
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        return [RegionRow(row["code"].strip(), row["name"].strip()) for row in csv.DictReader(file)]
+
+
+def read_aliases(path: Path = ALIASES_CSV) -> list[tuple[str, str, bool]]:
+    """(alias, code, is it an old name) of the alias file."""
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        return [(row["alias"], row["code"], row["is_old_name"] == "1") for row in csv.DictReader(file)]
+
+
+class PlaceIndex:
+    """Finds villages by the names on paper. Built from all divisions of the installation; look-ups build lazily."""
+
+    def __init__(self, regions: Iterable[RegionRow], aliases: Iterable[tuple[str, str, bool]] = ()) -> None:
+        self.names: dict[str, str] = dict(regions)
+        self._children: dict[str, list[str]] = defaultdict(list)
+        for code in self.names:
+            parent = {6: code[:4], 9: code[:6], 12: code[:9]}.get(len(code))
+            if parent:
+                self._children[parent].append(code)
+        # Province and city names, longest first, for stripping: 河北省, 唐山市.
+        self._above = sorted(
+            {tidy(name) for code, name in self.names.items() if len(code) in (2, 4)}, key=len, reverse=True
+        )
+        self._counties = [code for code in self.names if len(code) == 6]
+        self._county_names: dict[str, _Found] = {}
+        self._aliases: dict[tuple[str, str], _Found] = {}
+        for code in self._counties:
+            for name in self._spellings(code):
+                self._county_names.setdefault(name, _Found((code,)))
+        for alias, code, is_old in aliases:
+            if code in self.names:
+                target = self._county_names if len(code) == 6 else self._aliases
+                key = tidy(alias) if len(code) == 6 else (code[:6] if len(code) == 9 else code[:9], tidy(alias))
+                target[key] = _Found((code,), is_old)  # type: ignore[index]
+        self._township_tables: dict[str, tuple[dict[str, str], dict[str, list[str]]]] = {}
+        self._village_tables: dict[str, dict[str, list[str]]] = {}
+
+    def _spellings(self, code: str) -> list[str]:
+        """A county's name in full, without province and city, and without its suffix."""
+        name = tidy(self.names[code])
+        city = tidy(self.names.get(code[:4], ""))
+        province = tidy(self.names.get(code[:2], ""))
+        bare = name
+        for prefix in (province, province.removesuffix("省"), city, city.removesuffix("市")):
+            bare = bare.removeprefix(prefix) if prefix and len(bare) > len(prefix) + 2 else bare
+        return [name, bare, city + bare, province + city + bare, _COUNTY_SUFFIX.sub("", bare)]
+
+    # --- one level each -------------------------------------------------------------------------------------------
+
+    def counties(self, text: str) -> _Found:
+        """County codes that the text may name; empty when unknown."""
+        name = tidy(text)
+        name = name if name in self._county_names else self._without_city(name)
+        return self._county_names.get(name, _Found(()))
+
+    def townships(self, county: str, text: str) -> _Found:
+        """Township codes of the county that the text may name, several when only the short form fits."""
+        name = tidy(text)
+        exact, cores = self._township_table(county)
+        if name in exact:
+            return _Found((exact[name],))
+        if (alias := self._aliases.get((county, name))) is not None:
+            return alias
+        short = core(name, _TOWNSHIP_SUFFIX)
+        found = cores.get(short, [])
+        # 女织寨乡 where only 女织寨镇 exists: renamed. The bare short form says nothing about its kind.
+        return _Found(
+            tuple(found), is_old=bool(found) and short != name and not name.endswith(("街道办事处", "街道办"))
+        )
+
+    def _township_table(self, county: str) -> tuple[dict[str, str], dict[str, list[str]]]:
+        if county not in self._township_tables:
+            exact: dict[str, str] = {}
+            cores: dict[str, list[str]] = defaultdict(list)
+            for code in self._children[county]:
+                name = tidy(self.names[code])
+                exact[name] = code
+                cores[core(name, _TOWNSHIP_SUFFIX)].append(code)
+                for prefix in ("河北唐山", "河北", "唐山", _COUNTY_SUFFIX.sub("", tidy(self.names[county]))):
+                    if name.startswith(prefix) and len(name) > len(prefix) + 2 and not _TOWNSHIP_SUFFIX.search(name):
+                        exact.setdefault(name.removeprefix(prefix), code)
+            self._township_tables[county] = exact, dict(cores)
+        return self._township_tables[county]
+
+    def villages(self, township: str, text: str) -> _Found:
+        """Village codes of the township that the text may name; the kind (村 or 社区) decides between namesakes."""
+        name = tidy(text)
+        if (alias := self._aliases.get((township, name))) is not None:
+            return alias
+        table = self._village_table(township)
+        for form in (name, _BRACKETED.sub("", name), _HAMLET.sub("", _BRACKETED.sub("", name))):
+            found = table.get(core(form, _VILLAGE_SUFFIX), [])
+            if found:
+                return self._same_kind(found, form)
+        return _Found(())
+
+    def _village_table(self, township: str) -> dict[str, list[str]]:
+        if township not in self._village_tables:
+            table: dict[str, list[str]] = defaultdict(list)
+            for code in self._children[township]:
+                table[core(tidy(self.names[code]), _VILLAGE_SUFFIX)].append(code)
+            self._village_tables[township] = dict(table)
+        return self._village_tables[township]
+
+    def _same_kind(self, found: list[str], name: str) -> _Found:
+        wanted = _kind(name)
+        if wanted:
+            fitting = tuple(code for code in found if _kind(tidy(self.names[code])) in (wanted, ""))
+            # A village that became a community (or the list says so): the same place under another kind.
+            return _Found(fitting) if fitting else _Found(tuple(found), is_old=True)
+        return _Found(tuple(found))
+
+    # --- all levels -----------------------------------------------------------------------------------------------
+
+    def resolve(self, county: str, township: str, village: str, *, scope: Sequence[str]) -> Place:
+        """The village that the three cells name, inside the scope (region-code prefixes).
+
+        Any of the cells may be empty or hold more than its level (a whole address). Where the county is not written
+        it is taken from the scope. A village of a special zone listed under a neighbouring county is found by
+        township and village.
+        """
+        county, township, village = tidy(county), tidy(township), tidy(village)
+        if len(village) == 12 and village in self.names:
+            return self._inside(_Found((village,)), scope)
+        if county in self._above:
+            county = ""
+        as_written = self._resolve(county, township, village, scope)
+        if as_written.code or as_written.problem == "REGION_AMBIGUOUS":
+            return as_written
+        apart = self._take_apart(county, township, village)
+        return self._resolve(*apart, scope) if apart != (county, township, village) else as_written
+
+    def _resolve(self, county: str, township: str, village: str, scope: Sequence[str]) -> Place:
+        named = self.counties(county) if county else _Found(())
+        if county and not named.codes:
+            return Place(problem="REGION_UNKNOWN")
+        counties = named.codes or tuple(code for code in self._counties if _touches(code, scope))
+        found = self._search(counties, township, village, scope)
+        if not found.codes and township:
+            zones = tuple(code for code in self._counties if ZONE_PART.match(code) and code not in counties)
+            found = self._search(zones, township, village, scope)
+        if found.codes:
+            return self._inside(_Found(found.codes, found.is_old or named.is_old), scope)
+        if not any(_touches(code, scope) for code in counties):
+            return Place(problem="REGION_OUT_OF_SCOPE")
+        return Place(problem="REGION_UNKNOWN", candidates=self._suggest(counties, township, village, scope))
+
+    def _without_city(self, name: str) -> str:
+        for above in self._above:
+            if name.startswith(above) and len(name) > len(above):
+                name = name.removeprefix(above)
+        return name
+
+    def _take_apart(self, county: str, township: str, village: str) -> tuple[str, str, str]:
+        """Split a cell that holds more than its own level: 唐山市丰南区黄各庄镇曹庄子村."""
+        whole = self._without_city(village or township)
+        county_name = self._longest_prefix(whole, self._county_names)
+        rest = whole.removeprefix(county_name)
+        codes = self._county_names[county_name].codes if county_name else self.counties(county).codes
+        if not village:
+            return county or county_name, rest, village
+        for code in codes or self._counties:
+            town = self._longest_prefix(rest, self._township_table(code)[0])
+            if town and (not township or town == township):
+                return county or county_name or self.names[code], town, rest.removeprefix(town)
+        town = self._without_city(township)
+        return county or county_name, town.removeprefix(self._longest_prefix(town, self._county_names)), rest
+
+    @staticmethod
+    def _longest_prefix(text: str, names: Iterable[str]) -> str:
+        return max(
+            (name for name in names if len(name) >= 3 and text.startswith(name) and text != name), key=len, default=""
+        )
+
+    def _search(self, counties: Sequence[str], township: str, village: str, scope: Sequence[str]) -> _Found:
+        """Every village the names fit in these counties."""
+        if not village:
+            return _Found(())
+        codes: list[str] = []
+        is_old = False
+        for county in counties:
+            named = self.townships(county, township) if township else _Found(tuple(self._children[county]))
+            for town in named.codes:
+                if not township and not _touches(town, scope):
+                    continue
+                found = self.villages(town, village)
+                codes.extend(found.codes)
+                is_old = is_old or (bool(found.codes) and (found.is_old or named.is_old))
+        return _Found(tuple(codes), is_old)
+
+    def _inside(self, found: _Found, scope: Sequence[str]) -> Place:
+        """Apply the scope; whoever lacks it learns nothing about what is outside."""
+        inside = [code for code in found.codes if code.startswith(tuple(scope))]
+        if not inside:
+            return Place(problem="REGION_OUT_OF_SCOPE")
+        if len(inside) > 1 or len(found.codes) > 1:
+            return Place(problem="REGION_AMBIGUOUS", candidates=tuple(self.path(code) for code in inside))
+        return Place(code=inside[0], problem="REGION_OLD_NAME" if found.is_old else "")
+
+    def _suggest(self, counties: Sequence[str], township: str, village: str, scope: Sequence[str]) -> tuple[str, ...]:
+        """Up to three places that were probably meant: close spellings in the township, namesakes in the county."""
+        towns = [town for county in counties for town in self.townships(county, township).codes]
+        suggestions: list[str] = []
+        wanted = core(village, _VILLAGE_SUFFIX)
+        for town in towns:
+            table = self._village_table(town)
+            for near in difflib.get_close_matches(wanted, table, n=2, cutoff=0.5):
+                suggestions.extend(table[near])
+        if len(counties) == 1:
+            for town in self._children[counties[0]]:
+                suggestions.extend(self._village_table(town).get(wanted, []))
+            if not towns and township:
+                names = self._township_table(counties[0])[0]
+                suggestions.extend(names[near] for near in difflib.get_close_matches(township, names, n=2, cutoff=0.5))
+        inside = [code for code in dict.fromkeys(suggestions) if _touches(code, scope)]
+        return tuple(self.path(code) for code in inside[:3])
+
+    def path(self, code: str) -> str:
+        """County / township / village as shown to people."""
+        parts = [code[:size] for size in (6, 9, 12) if len(code) >= size]
+        return " / ".join(display_name(part, self.names[part]) for part in parts if part in self.names)
+
+
+def _kind(name: str) -> str:
+    """村, 社区 or "" when the name does not say."""
+    if name.endswith(("村民委员会", "村委会", "村")):
+        return "村"
+    return "社区" if name.endswith(("社区", "居民委员会", "居委会")) else ""
+
+
+def _touches(code: str, scope: Sequence[str]) -> bool:
+    """Does the region lie in the scope, or the scope in it?"""
+    return any(code.startswith(prefix) or prefix.startswith(code) for prefix in scope)
+
+
+def current_index() -> PlaceIndex:
+    """The index of the installation's divisions, kept in memory until they or their aliases change."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(sum(hashtext(code || name)), 0) || ':' || count(*) || ':' || "
+            "(SELECT coalesce(sum(hashtext(alias || region_id || is_old_name)), 0) FROM households_regionalias) "
+            "FROM households_region"
+        )
+        return _index_of(cursor.fetchone()[0])
+
+
+@lru_cache(maxsize=2)
+def _index_of(fingerprint: str) -> PlaceIndex:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT code, name FROM households_region ORDER BY code")
+        regions = [RegionRow(*row) for row in cursor.fetchall()]
+        cursor.execute("SELECT alias, region_id, is_old_name FROM households_regionalias")
+        return PlaceIndex(regions, cursor.fetchall())
