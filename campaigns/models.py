@@ -219,11 +219,16 @@ class LedgerEntry(models.Model):
 
 
 class Checkpoint(models.Model):
-    """Derived: the sum of a region's ledger entries up to and including a day, so that no read sums the whole past."""
+    """Derived: sums of a region's ledger entries, so that no read sums the whole past.
 
-    pk = models.CompositePrimaryKey("region_code", "series", "day")
+    span "Y": everything before 1 January `day`; span "M": from 1 January until before the first of the month `day`
+    (not kept for villages). As of a day = Y of its year + M of its month + the month's entries.
+    """
+
+    pk = models.CompositePrimaryKey("region_code", "series", "span", "day")
     region_code = models.CharField(max_length=12, db_collation="C")
     series = models.CharField(max_length=20)
+    span = models.CharField(max_length=1)
     day = models.DateField()
     eligible = models.IntegerField()
     covered = models.IntegerField()

@@ -1,0 +1,270 @@
+"""Standing and ledger: derived figures, their only writer, and their readers.
+
+Facts → standing (unit × target: when eligible in which village, covered, explained) → ledger (region × series × day: by
+how much the figures change, for the village and all its ancestors) → figures as of any day, past or coming, as one
+lookup. Everything here can be thrown away and rebuilt from the facts.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from campaigns.targets import HEADS, SHARED, TARGETS
+from households.access import steward
+from households.models import TouchedVillage
+
+# Years that have checkpoints; days outside them are summed from the nearest one.
+FIRST_YEAR, LAST_YEAR = 2010, 2040
+# More touched villages than this are settled by the worker, not by the request that touched them.
+SMALL = 20
+# Advisory lock spaces: all of coverage (shared by small settles, alone by big ones), and one lock a village.
+_LOCK_ALL, _LOCK_VILLAGE = 7310, 7311
+
+
+@dataclass(frozen=True)
+class Figures:
+    """One target in one region on one day: counts of units, explained ⊆ gap."""
+
+    eligible: int = 0
+    covered: int = 0
+    explained: int = 0
+
+    @property
+    def gap(self) -> int:
+        """Not covered yet."""
+        return self.eligible - self.covered
+
+    @property
+    def percent(self) -> float | None:
+        """One decimal, cut, never rounded up to 100; None where nobody is eligible (无任务)."""
+        return self.covered * 1000 // self.eligible / 10 if self.eligible else None
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """All figures of one region on one day. `series` maps each target and head count to its figures."""
+
+    region_code: str
+    series: dict[str, Figures]
+
+    def target(self, key: str) -> Figures:
+        """Figures of one of the five targets."""
+        return self.series.get(key, Figures())
+
+    @property
+    def heads(self) -> dict[str, int]:
+        """Women, children, both, persons (women or children), households (with a woman or child)."""
+        counts = {name: self.series.get(name, Figures()).eligible for name in HEADS}
+        persons, households = self.target("pairing").eligible, self.target("publicity").eligible
+        return {**counts, "persons": persons, "households": households}
+
+    @property
+    def targets(self) -> dict[str, Figures]:
+        """The five targets in their official order."""
+        return {definition.key.value: self.target(definition.key) for definition in TARGETS}
+
+
+_AS_OF = """
+WITH asked AS (SELECT code FROM unnest(%(codes)s::text[]) AS t(code)),
+parts AS (
+  SELECT c.region_code, c.series, c.eligible, c.covered, c.explained
+  FROM asked JOIN campaigns_checkpoint c ON c.region_code = asked.code AND c.span = 'Y' AND c.day = %(year)s
+  UNION ALL
+  SELECT c.region_code, c.series, c.eligible, c.covered, c.explained
+  FROM asked JOIN campaigns_checkpoint c ON c.region_code = asked.code AND c.span = 'M' AND c.day = %(month)s
+  UNION ALL
+  SELECT e.region_code, e.series, e.eligible, e.covered, e.explained
+  FROM asked, LATERAL (
+    SELECT * FROM campaigns_ledgerentry e WHERE e.region_code = asked.code AND e.series = ANY (%(series)s)
+      AND e.day >= CASE WHEN length(asked.code) = 12 THEN %(year)s ELSE %(month)s END AND e.day <= %(day)s
+  ) e
+)
+SELECT region_code, series, sum(eligible), sum(covered), sum(explained) FROM parts
+GROUP BY region_code, series HAVING sum(eligible) <> 0
+"""
+SERIES = [*HEADS, *(definition.key.value for definition in TARGETS)]
+
+
+def as_of(codes: Collection[str], day: date) -> dict[str, Coverage]:
+    """Figures of regions on a day, by region code, in the order asked; zeros where nothing is known."""
+    series: dict[str, dict[str, Figures]] = {code: {} for code in codes}
+    with connection.cursor() as cursor:
+        cursor.execute(_AS_OF, {"codes": list(codes), "series": SERIES, **_checkpoint_days(day)})
+        for code, name, eligible, covered, explained in cursor.fetchall():
+            series[code][name] = Figures(eligible, covered, explained)
+    return {code: Coverage(code, figures) for code, figures in series.items()}
+
+
+def _checkpoint_days(day: date) -> dict[str, date]:
+    """The day asked and the two checkpoints its sum starts from."""
+    if day.year < FIRST_YEAR:
+        return {"day": day, "year": date.min, "month": date.min}
+    year = date(min(day.year, LAST_YEAR), 1, 1)
+    return {"day": day, "year": year, "month": day.replace(day=1) if day.year <= LAST_YEAR else year}
+
+
+def settle(villages: Collection[str]) -> None:
+    """Recompute villages from the facts and carry the difference to their ancestors. All or nothing."""
+    with steward(), connection.cursor() as cursor:
+        _lock_villages(cursor, villages)
+        TouchedVillage.objects.filter(village_code__in=villages).delete()
+        _replace(cursor, everywhere=False, villages=list(villages))
+
+
+def rebuild() -> None:
+    """Throw all derived figures away and count them anew from the facts."""
+    with steward(), connection.cursor() as cursor:
+        _lock_everything(cursor)
+        TouchedVillage.objects.all().delete()
+        cursor.execute("DELETE FROM campaigns_standing")
+        cursor.execute("DELETE FROM campaigns_ledgerentry")
+        cursor.execute("DELETE FROM campaigns_checkpoint")
+        _replace(cursor, everywhere=True, villages=[])
+
+
+def touched(limit: int | None = None) -> list[str]:
+    """Codes of villages that changed since their figures were settled, at most `limit`."""
+    codes = TouchedVillage.objects.order_by("village_code").values_list("village_code", flat=True).distinct()
+    return list(codes[:limit])
+
+
+def settle_touched() -> None:
+    """Settle every touched village; safe to call at any time, any number of times."""
+    villages = touched()
+    if villages:
+        settle(villages)
+
+
+def settle_if_small() -> bool:
+    """Settle at once where few villages are touched. False: too many, the worker has to do it."""
+    villages = touched(SMALL + 1)
+    if len(villages) > SMALL:
+        return False
+    if villages:
+        settle(villages)
+    return True
+
+
+def _lock_villages(cursor: Any, villages: Collection[str]) -> None:
+    """Small settles lock their villages in one order; a big one locks everything (lock table space is finite)."""
+    if len(villages) > 10 * SMALL:
+        _lock_everything(cursor)
+        return
+    cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, 0)", [_LOCK_ALL])
+    cursor.execute(
+        "SELECT pg_advisory_xact_lock(%s, hash) FROM (SELECT DISTINCT hashtext(code) AS hash "
+        "FROM unnest(%s::text[]) AS t(code) ORDER BY hash) AS locks",
+        [_LOCK_VILLAGE, list(villages)],
+    )
+
+
+def _lock_everything(cursor: Any) -> None:
+    cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [_LOCK_ALL])
+
+
+def _fresh_sql() -> str:
+    """All units of the villages asked, as (series, unit_id, village_id, eligible, covered, explained)."""
+    parts = [
+        f"SELECT '{name}' AS series, h.unit_id, h.village_id, h.period AS eligible, datemultirange() AS covered, "
+        f"datemultirange() AS explained FROM ({sql}) h WHERE NOT isempty(h.period)"
+        for name, sql in HEADS.items()
+    ]
+    parts += [
+        f"SELECT '{t.key}', e.unit_id, e.village_id, e.period, "
+        "coalesce(e.period * c.period, datemultirange()), "
+        "coalesce((e.period - coalesce(c.period, datemultirange())) * x.period, datemultirange()) "
+        f"FROM ({t.eligible}) e LEFT JOIN ({t.covered}) c USING (unit_id) LEFT JOIN ({t.explained}) x USING (unit_id) "
+        "WHERE NOT isempty(e.period)"
+        for t in TARGETS
+    ]
+    return f"CREATE TEMP TABLE fresh ON COMMIT DROP AS WITH {SHARED} " + " UNION ALL ".join(parts)
+
+
+_FRESH = _fresh_sql()
+_STANDING_GONE = """
+DELETE FROM campaigns_standing s WHERE (%(everywhere)s OR s.village_code = ANY (%(villages)s)) AND NOT EXISTS (
+  SELECT 1 FROM fresh f WHERE f.series = s.target AND f.village_id = s.village_code AND f.unit_id = s.unit_id)"""
+_STANDING_PUT = """
+INSERT INTO campaigns_standing AS s (target, village_code, unit_id, eligible, covered, explained)
+SELECT series, village_id, unit_id, eligible, covered, explained FROM fresh WHERE series = ANY (%(targets)s)
+ON CONFLICT (target, village_code, unit_id) DO UPDATE
+SET eligible = excluded.eligible, covered = excluded.covered, explained = excluded.explained
+WHERE (s.eligible, s.covered, s.explained) IS DISTINCT FROM (excluded.eligible, excluded.covered, excluded.explained)"""
+# The bounds of the new ranges less the entries the villages had, for the villages and every ancestor.
+_DIFFERENCE = """
+CREATE TEMP TABLE difference ON COMMIT DROP AS
+WITH bounds AS (
+  SELECT f.village_id, f.series, b.day, b.eligible, b.covered, b.explained
+  FROM fresh f CROSS JOIN LATERAL (
+    SELECT lower(r) AS day, 1 AS eligible, 0 AS covered, 0 AS explained FROM unnest(f.eligible) r
+    UNION ALL SELECT upper(r), -1, 0, 0 FROM unnest(f.eligible) r
+    UNION ALL SELECT lower(r), 0, 1, 0 FROM unnest(f.covered) r
+    UNION ALL SELECT upper(r), 0, -1, 0 FROM unnest(f.covered) r
+    UNION ALL SELECT lower(r), 0, 0, 1 FROM unnest(f.explained) r
+    UNION ALL SELECT upper(r), 0, 0, -1 FROM unnest(f.explained) r
+  ) b WHERE b.day IS NOT NULL
+  UNION ALL
+  SELECT region_code, series, day, -eligible, -covered, -explained FROM campaigns_ledgerentry
+  WHERE length(region_code) = 12 AND (%(everywhere)s OR region_code = ANY (%(villages)s))
+),
+of_villages AS (
+  SELECT village_id, series, day, sum(eligible) AS eligible, sum(covered) AS covered, sum(explained) AS explained
+  FROM bounds GROUP BY village_id, series, day
+  HAVING sum(eligible) <> 0 OR sum(covered) <> 0 OR sum(explained) <> 0
+)
+SELECT left(village_id, digits) AS region_code, series, day,
+  sum(eligible)::int AS eligible, sum(covered)::int AS covered, sum(explained)::int AS explained
+FROM of_villages CROSS JOIN unnest(ARRAY[2, 4, 6, 9, 12]) AS digits
+GROUP BY 1, 2, 3 HAVING sum(eligible) <> 0 OR sum(covered) <> 0 OR sum(explained) <> 0"""
+# Bottom-up in code order: simultaneous settles meet their common ancestors in the same order and cannot deadlock.
+_ORDER = "ORDER BY length(region_code) DESC, region_code, series, day"
+_ADD = """
+DO UPDATE SET eligible = t.eligible + excluded.eligible, covered = t.covered + excluded.covered,
+  explained = t.explained + excluded.explained"""
+_LEDGER = f"""
+INSERT INTO campaigns_ledgerentry AS t (region_code, series, day, eligible, covered, explained)
+SELECT region_code, series, day, eligible, covered, explained FROM difference {_ORDER}
+ON CONFLICT (region_code, series, day) {_ADD}"""
+_CHECKPOINTS = f"""
+WITH yearly AS (
+  SELECT region_code, series, greatest(extract(year FROM day)::int + 1, {FIRST_YEAR}) AS first_year,
+    sum(eligible) AS eligible, sum(covered) AS covered, sum(explained) AS explained
+  FROM difference GROUP BY 1, 2, 3
+),
+monthly AS (
+  SELECT region_code, series, extract(year FROM day)::int AS year, extract(month FROM day)::int + 1 AS first_month,
+    sum(eligible) AS eligible, sum(covered) AS covered, sum(explained) AS explained
+  FROM difference
+  WHERE length(region_code) < 12 AND day >= '{FIRST_YEAR}-01-01' AND day < '{LAST_YEAR + 1}-01-01' GROUP BY 1, 2, 3, 4
+),
+sums AS (
+  SELECT region_code, series, 'Y' AS span, make_date(year, 1, 1) AS day, eligible, covered, explained
+  FROM yearly CROSS JOIN LATERAL generate_series(first_year, {LAST_YEAR}) AS year
+  UNION ALL
+  SELECT region_code, series, 'M', make_date(year, month, 1), eligible, covered, explained
+  FROM monthly CROSS JOIN LATERAL generate_series(first_month, 12) AS month
+)
+INSERT INTO campaigns_checkpoint AS t (region_code, series, span, day, eligible, covered, explained)
+SELECT region_code, series, span, day, sum(eligible), sum(covered), sum(explained) FROM sums
+GROUP BY region_code, series, span, day {_ORDER}, span
+ON CONFLICT (region_code, series, span, day) {_ADD}"""
+
+
+def _replace(cursor: Any, *, everywhere: bool, villages: list[str]) -> None:
+    """Write standing, ledger and checkpoints of the villages; the caller holds their locks."""
+    scope = {"everywhere": everywhere, "villages": villages, "targets": [t.key.value for t in TARGETS]}
+    cursor.execute(_FRESH, scope)
+    cursor.execute(_STANDING_GONE, scope)
+    cursor.execute(_STANDING_PUT, scope)
+    cursor.execute(_DIFFERENCE, scope)
+    cursor.execute(_LEDGER)
+    cursor.execute(_CHECKPOINTS)
+    cursor.execute("DROP TABLE fresh, difference")
+
+
+def being_updated(prefix: str) -> bool:
+    """Are figures of this region still to be settled (正在更新)?"""
+    return TouchedVillage.objects.filter(village_code__startswith=prefix).exists()
