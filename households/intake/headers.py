@@ -1,0 +1,254 @@
+"""Header rows: what a header word means, where the header stands under its titles, which column holds which field."""
+
+import csv
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from households.intake.workbook import CellValue, Sheet
+
+_DATA = Path(__file__).resolve().parents[1] / "data"
+
+# The columns and the sheet that the annotated workbook gains; they are never taken for the officer's own.
+RESULT_HEADERS = ("导入结果", "原因")
+SUMMARY_SHEET = "核对说明"
+
+SEARCH_ROWS = 60
+# A header word is short; longer texts above a table are titles and instructions.
+LONGEST_HEADER = 40
+_NOISE = re.compile(r"[\s*※★☆\u200b-\u200f\u2060\ufeff'\"`“”‘’]+")
+_REMARK = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
+# Only a remark about unit or form may be dropped: 姓名(户主) is another person than 姓名.
+_NEUTRAL_REMARK = re.compile(
+    r"[(\[【](必填|选填|可选|.*[元位年月岁√√选例如]|.*(格式|文本|是/否|下拉|数字).*|人|户|口)[)\]】]"
+)
+# Words of a line above the table: 填报单位：… is no group of columns.
+_LABELLED = re.compile(r"[:：]")
+_ID_LIKE = re.compile(r"\d{6}")
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """A second meaning of a header by its left neighbour: 联系电话 right of the helper's columns is the helper's.
+
+    Applies where the header stands more than once; with `always` also where it stands only once.
+    """
+
+    field: str
+    after: frozenset[str]
+    becomes: str
+    always: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TableSpec:
+    """What the caller looks for in a workbook; the engine knows none of these words itself.
+
+    aliases: normalised header (see `normalise_header`) → field. required: each set needs one field at least.
+    keys: fields of which one filled means that the row carries a person. household: fields filled down inside a
+    household. starts: fields that tell households apart, best first. counter: running number of persons or of
+    households. head_mark: field and values of the household's first person, used where `starts` have no column.
+    foreign_groups: beginnings of group headers whose columns are about somebody else. labels: field → shown name.
+    """
+
+    aliases: Mapping[str, str]
+    required: Sequence[frozenset[str]]
+    keys: tuple[str, ...]
+    household: frozenset[str] = frozenset()
+    starts: tuple[str, ...] = ()
+    counter: str = ""
+    head_mark: tuple[str, frozenset[str]] | None = None
+    twins: tuple[Twin, ...] = ()
+    foreign_groups: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Header:
+    """A header block: list positions of its first and last row, and what its columns mean."""
+
+    top: int
+    bottom: int
+    fields: dict[str, int]
+    headers: dict[str, str]
+    unknown: dict[int, str]
+    texts: list[dict[int, str]]
+
+    def missing(self, spec: TableSpec) -> list[str]:
+        """The shown names of required fields without a column; alternatives are joined with "/"."""
+        return [
+            "/".join(sorted(spec.labels.get(name, name) for name in alternatives))
+            for alternatives in spec.required
+            if not alternatives & self.fields.keys()
+        ]
+
+
+@cache
+def header_aliases() -> dict[str, str]:
+    """Normalised header word → field, from data/header_aliases.csv."""
+    with (_DATA / "header_aliases.csv").open(encoding="utf-8", newline="") as file:
+        return {normalise_header(row["header"]): row["field"] for row in csv.DictReader(file)}
+
+
+def normalise_header(text: str) -> str:
+    """Header words are compared after NFKC, without blanks, line breaks, asterisks, quotes and a last colon."""
+    return _NOISE.sub("", unicodedata.normalize("NFKC", text)).rstrip(":").lower()
+
+
+def resolve(text: str, aliases: Mapping[str, str]) -> str | None:
+    """The field of a normalised header word: as it stands, without a neutral remark, or as "a/b" of one meaning."""
+    if text in aliases:
+        return aliases[text]
+    bare = _REMARK.sub(lambda found: "" if _NEUTRAL_REMARK.fullmatch(found[0]) else found[0], text)
+    if bare in aliases:
+        return aliases[bare]
+    parts = {aliases.get(part) for part in bare.split("/")} if "/" in bare else set()
+    return parts.pop() if len(parts) == 1 else None
+
+
+def find_header(sheet: Sheet, spec: TableSpec, start: int = 0) -> Header | None:
+    """The first complete header from list position `start` on; else the fullest incomplete one; None if none is near."""
+    best: Header | None = None
+    for at in range(start, min(start + SEARCH_ROWS, len(sheet.rows))):
+        if len(_hits(row_texts(sheet.rows[at]), spec)) < 2:
+            continue
+        header = _block(sheet, spec, at, start)
+        if not header.missing(spec):
+            return header
+        if best is None or len(header.fields) > len(best.fields):
+            best = header
+    return best
+
+
+def row_texts(row: list[CellValue]) -> dict[int, str]:
+    """Column index → normalised text of the cells that could be header words."""
+    return {
+        column: text
+        for column, value in enumerate(row)
+        if isinstance(value, str) and 0 < len(value) <= LONGEST_HEADER and (text := normalise_header(value))
+    }
+
+
+def looks_like_header(row: list[CellValue], spec: TableSpec) -> bool:
+    """Whether most filled cells of a row are header words (three at least)."""
+    hits = _hits(row_texts(row), spec)
+    return len(hits) >= 3 and 2 * len(hits) >= sum(value not in (None, "") for value in row)
+
+
+def _hits(texts: dict[int, str], spec: TableSpec) -> dict[int, str]:
+    found = ((column, resolve(text, spec.aliases)) for column, text in texts.items())
+    return {column: name for column, name in found if name}
+
+
+def _block(sheet: Sheet, spec: TableSpec, at: int, start: int) -> Header:
+    """The header around row `at`, grown over the rows of merged group cells above and below it."""
+    top = bottom = at
+    while top > start and at - top < 2 and _adjacent(sheet, top - 1) and _is_group_row(sheet, spec, top - 1, top):
+        top -= 1
+    while bottom - top < 3 and bottom + 1 < len(sheet.rows) and _is_sub_row(sheet, spec, bottom):
+        bottom += 1
+    texts = [_expanded(sheet, position) for position in range(top, bottom + 1)]
+    return _assigned(sheet, spec, top, bottom, texts)
+
+
+def _adjacent(sheet: Sheet, upper: int) -> bool:
+    return sheet.numbers[upper] + 1 == sheet.numbers[upper + 1]
+
+
+def _is_group_row(sheet: Sheet, spec: TableSpec, upper: int, lower: int) -> bool:
+    """Whether the row above belongs to the header: it names columns that are blank below, or groups of columns."""
+    above, below = row_texts(sheet.rows[upper]), row_texts(sheet.rows[lower])
+    if len(above) < 2 or any(_LABELLED.search(str(value)) for value in sheet.rows[upper] if value):
+        return False
+    if any(column not in below for column in _hits(above, spec)):
+        return True
+    number, width = sheet.numbers[upper], max(below, default=0) + 1
+    return any(
+        merge.top == number and merge.left in above and 1 < merge.right - merge.left + 1 < 0.7 * width
+        for merge in sheet.merged
+    )
+
+
+def _is_sub_row(sheet: Sheet, spec: TableSpec, upper: int) -> bool:
+    """Whether the row below continues the header: words only, most of them header words alone or with their group."""
+    if not _adjacent(sheet, upper):
+        return False
+    row = sheet.rows[upper + 1]
+    filled = [value for value in row if value not in (None, "")]
+    if not all(isinstance(value, str) and not _ID_LIKE.search(value) for value in filled):
+        return False
+    groups, texts = _expanded(sheet, upper), row_texts(row)
+    named = [
+        column
+        for column, text in texts.items()
+        if resolve(text, spec.aliases) or resolve(groups.get(column, "") + text, spec.aliases)
+    ]
+    return bool(named) and 2 * len(named) >= len(filled) and (len(named) >= 2 or len(filled) <= 2 < len(groups))
+
+
+def _expanded(sheet: Sheet, position: int) -> dict[int, str]:
+    """The texts of a header row with merged cells written out over their whole range."""
+    number = sheet.numbers[position]
+    texts = row_texts(sheet.rows[position])
+    for merge in sheet.merged:
+        if merge.top <= number <= merge.bottom:
+            above = position - (number - merge.top)
+            if above >= 0 and sheet.numbers[above] == merge.top:
+                text = row_texts(sheet.rows[above]).get(merge.left)
+                for column in range(merge.left, merge.right + 1) if text else ():
+                    texts.setdefault(column, text or "")
+    return texts
+
+
+def _meaning(stack: list[str], spec: TableSpec, *, spans: bool) -> str | None:
+    """The field of a column from its header words, group first; `spans`: the group stands over several columns."""
+    for first in range(len(stack) - 1):
+        if found := resolve("".join(stack[first:]), spec.aliases):
+            return found
+    found = resolve(stack[-1], spec.aliases)
+    if len(stack) == 1:
+        return found
+    if found and not any(word.startswith(spec.foreign_groups) for word in stack[:-1] if spec.foreign_groups):
+        return found
+    # 身份证号码 above (18位): the lower line only explains the upper one.
+    return resolve(stack[0], spec.aliases) if not found and not spans else None
+
+
+def _assigned(sheet: Sheet, spec: TableSpec, top: int, bottom: int, texts: list[dict[int, str]]) -> Header:
+    """Columns to fields from left to right; of two columns with one meaning the neighbours decide, else the first wins."""
+    columns = sorted(set().union(*texts))
+    stacks = {column: list(dict.fromkeys(row[column] for row in texts if column in row)) for column in columns}
+    spanned = Counter(row[column] for row in texts[:-1] for column in row)
+    meanings = {
+        column: _meaning(stack, spec, spans=spanned[stack[0]] > len(texts) - 1) for column, stack in stacks.items()
+    }
+    count = Counter(name for name in meanings.values() if name)
+    header = Header(top, bottom, {}, {}, {}, texts)
+    left = ""
+    for column in columns:
+        shown = _shown(sheet, top, bottom, column) or "".join(stacks[column])
+        name = meanings[column]
+        for twin in spec.twins:
+            if twin.field == name and left in twin.after and (twin.always or count[name] > 1):
+                name = twin.becomes
+                break
+        if name and name not in header.fields:
+            header.fields[name] = column
+            header.headers[name] = shown
+        elif stacks[column][-1] not in RESULT_HEADERS:
+            header.unknown[column] = shown
+        left = name or ""
+    return header
+
+
+def _shown(sheet: Sheet, top: int, bottom: int, column: int) -> str:
+    """The header as the officer wrote it, its lowest line, without line breaks."""
+    for position in range(bottom, top - 1, -1):
+        row = sheet.rows[position]
+        if column < len(row) and isinstance(row[column], str) and str(row[column]).strip():
+            return " ".join(str(row[column]).split())
+    return ""

@@ -1,0 +1,122 @@
+"""Fills household cells down to the members' rows: inside one household only, never across."""
+
+from households.intake.headers import TableSpec
+from households.intake.workbook import CellProblem, CellValue, Merge
+
+type Columns = dict[str, list[CellValue]]
+
+
+def filled_down(
+    columns: Columns, fields: dict[str, int], numbers: list[int], merged: list[Merge], spec: TableSpec, breaks: set[int]
+) -> list[int]:
+    """Fill the household fields of `columns` in place; returns the Excel numbers of rows whose household is unclear.
+
+    columns: field → one value per row; numbers: the rows' Excel numbers; breaks: indexes at which a household cannot
+    go on (after a blank row or a subtotal). A value goes down from the household's first rows into blank cells only.
+    """
+    names = [name for name in spec.household if name in columns]
+    extents = _spread_merges(columns, fields, numbers, merged, names)
+    starts = [name for name in spec.starts if name in columns and any(value is not None for value in columns[name])]
+    first_of, loose = _households(columns, starts, extents, numbers, spec, breaks)
+    for name in names:
+        values = columns[name]
+        if None not in values:
+            continue
+        known: CellValue = None
+        for index, first in enumerate(first_of):
+            if first is None or first == index:
+                known = None
+            if values[index] is None:
+                values[index] = known
+            elif first is not None and known is None:
+                known = values[index]
+    return loose
+
+
+def _spread_merges(
+    columns: Columns, fields: dict[str, int], numbers: list[int], merged: list[Merge], names: list[str]
+) -> dict[str, dict[int, int]]:
+    """Write merged household cells out over their rows; returns field → {row index: last Excel row of its merge}."""
+    name_at = {fields[name]: name for name in names}
+    index_of = {number: index for index, number in enumerate(numbers)} if merged else {}
+    extents: dict[str, dict[int, int]] = {name: {} for name in names}
+    for merge in merged:
+        name = name_at.get(merge.left)
+        top = index_of.get(merge.top)
+        if name is None or top is None or merge.bottom == merge.top:
+            continue
+        # Row numbers rise, so the merged rows follow each other.
+        index = top
+        while index < len(numbers) and numbers[index] <= merge.bottom:
+            extents[name][index] = merge.bottom
+            if columns[name][index] is None:
+                columns[name][index] = columns[name][top]
+            index += 1
+    return extents
+
+
+def _households(
+    columns: Columns,
+    starts: list[str],
+    extents: dict[str, dict[int, int]],
+    numbers: list[int],
+    spec: TableSpec,
+    breaks: set[int],
+) -> tuple[list[int | None], list[int]]:
+    """For each row the index of its household's first row (None: not known), and the unclear rows' Excel numbers."""
+    counter = _household_counter(columns, spec)
+    marks = _head_marks(columns, spec) if not starts and counter is None else None
+    first_of: list[int | None] = []
+    loose: list[int] = []
+    first: int | None = None
+    for index, number in enumerate(numbers):
+        told = _starts_household(columns, starts, counter, marks, index, first)
+        if told:
+            first = index
+        elif told is None and first is not None:
+            ended = any(extents[name].get(first, number) < number for name in starts if name in extents)
+            if ended or index in breaks:
+                first = None
+                loose.append(number)
+        elif told is None and starts:
+            loose.append(number)
+        first_of.append(first)
+    return first_of, loose
+
+
+def _starts_household(
+    columns: Columns,
+    starts: list[str],
+    counter: list[CellValue] | None,
+    marks: list[bool] | None,
+    index: int,
+    first: int | None,
+) -> bool | None:
+    """Whether the row begins a household (True), says that it continues one (False), or says nothing (None)."""
+    if counter is not None and counter[index] is not None and (first is None or counter[index] != counter[first]):
+        return True
+    for name in starts:
+        value = columns[name][index]
+        if value is not None:
+            # Two unreadable household numbers are not the same household.
+            return first is None or isinstance(value, CellProblem) or value != columns[name][first]
+    if marks is not None:
+        return True if marks[index] else None
+    return None
+
+
+def _household_counter(columns: Columns, spec: TableSpec) -> list[CellValue] | None:
+    """The running number where it counts households (blank or repeated on members' rows), not persons."""
+    values = columns.get(spec.counter)
+    if values is None or all(value is None for value in values):
+        return None
+    repeated = any(value is not None and value == values[index - 1] for index, value in enumerate(values) if index)
+    return values if None in values or repeated else None
+
+
+def _head_marks(columns: Columns, spec: TableSpec) -> list[bool] | None:
+    """For each row whether it is marked as the household's head; None where the table has no such column."""
+    if spec.head_mark is None or spec.head_mark[0] not in columns:
+        return None
+    field, words = spec.head_mark
+    return [isinstance(value, str) and value.strip() in words for value in columns[field]]

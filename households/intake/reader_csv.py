@@ -1,0 +1,90 @@
+"""CSV and tab text in the child, in the encodings that Chinese offices produce. Row numbers are record numbers."""
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from households.intake.reader_values import ParsedSheet, RefusedError, Row, bounded
+
+_DELIMITERS = ("\t", ",", ";", "|", "，")
+
+
+def sheets(file: BinaryIO, *, careful: bool) -> Iterator[ParsedSheet]:
+    """The file as one sheet."""
+    yield ParsedSheet("Sheet1", _rows(decoded(file.read())))
+
+
+def decoded(data: bytes) -> str:
+    """The text of the file: a byte order mark, else UTF-16 by its NULs, else UTF-8, else GB18030 (which holds GBK)."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        names = ["utf-16"]
+    elif b"\0" in data[:4096]:
+        # NULs stand in the odd places of little-endian text: its ASCII characters have them second.
+        names = ["utf-16-le" if data[1:4096:2].count(0) >= data[0:4096:2].count(0) else "utf-16-be"]
+    else:
+        names = ["utf-8-sig", "gb18030"]
+    for name in names:
+        try:
+            text = data.decode(name)
+        except UnicodeDecodeError:
+            continue
+        # Binary rubbish that happens to decode is full of control characters; a real list has none but blanks.
+        sample = text[:20000]
+        controls = sum(char < " " and char not in "\t\r\n\f\v" for char in sample)
+        if controls * 100 > len(sample) or "\0" in text:
+            raise RefusedError("NOT_A_SPREADSHEET")
+        return text
+    raise RefusedError("CORRUPT_FILE" if len(names) > 1 and _mostly_text(data) else "NOT_A_SPREADSHEET")
+
+
+def _mostly_text(data: bytes) -> bool:
+    """Whether the start decodes as GB18030 with few exceptions: a cut or mixed list rather than a binary file."""
+    sample = data[:20000].decode("gb18030", "replace")
+    return sample.count("\ufffd") * 50 < len(sample)
+
+
+def _rows(text: str) -> Iterator[tuple[int, Row]]:
+    delimiter = _delimiter(text)
+    if text.lower().startswith("sep="):
+        # Excel's own hint line is no record.
+        text = text.partition("\n")[2]
+    for number, record in enumerate(_records(text, delimiter), start=1):
+        yield number, [bounded(_unwrapped(value)) or None for value in record]
+
+
+def _delimiter(text: str) -> str:
+    """The delimiter that the fullest of the first lines uses most."""
+    lines = text[:200_000].splitlines()[:30]
+    return max(_DELIMITERS, key=lambda mark: max((line.count(mark) for line in lines), default=0))
+
+
+def _records(text: str, delimiter: str) -> list[list[str]]:
+    """Records by the rules of CSV; where a stray quote breaks them, line by line, so that it cannot swallow people."""
+    csv.field_size_limit(10_000_000)
+    # Not str.splitlines: it also breaks at separators that stand inside names and remarks.
+    lines = list(io.StringIO(text, newline=""))
+    try:
+        records = list(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error:
+        records = []
+    if records and not any("\n" in value and value.count("\n") > 5 for record in records for value in record):
+        return records
+    return [_record_of_line(line.rstrip("\r\n"), delimiter) for line in lines]
+
+
+def _record_of_line(line: str, delimiter: str) -> list[str]:
+    """One line as one record; quotes are taken for text when they do not close."""
+    if line.count('"') % 2 == 0:
+        try:
+            return next(csv.reader([line], delimiter=delimiter, strict=True), [])
+        except csv.Error:
+            pass
+    return next(csv.reader([line], delimiter=delimiter, quoting=csv.QUOTE_NONE), [])
+
+
+def _unwrapped(value: str) -> str:
+    """`="1302…"`, the trick that keeps Excel from damaging long numbers, back to its text."""
+    if value.startswith('="') and value.endswith('"') and len(value) > 2:
+        return value[2:-1].replace('""', '"')
+    return value

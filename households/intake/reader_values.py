@@ -1,0 +1,109 @@
+"""What the child's parsers share: the shape they yield, their refusals, and how raw values become cells."""
+
+import datetime
+from collections.abc import Iterable, Iterator, Sequence
+
+CHUNK_ROWS = 1000
+# A roster has up to 130 columns; a stray cell in XFD must not make every row 16,384 cells long.
+MAX_COLUMNS = 512
+# 60,000 rows x 130 columns are 8 million cells.
+MAX_CELLS = 20_000_000
+# The longest text a register keeps has 1,000 characters; 20,000 cells of 32,767 would be 650 MB.
+MAX_TEXT = 4000
+SHOWN_TEXT = 200
+
+type Cell = str | float | bool | datetime.date | datetime.time | datetime.timedelta | Problem | None
+# A sequence, so that calamine's rows (which never hold a problem) are rows too.
+type Row = Sequence[Cell]
+type Corners = tuple[int, int, int, int]
+
+
+class RefusedError(Exception):
+    """The file is refused with one of the contract's file error codes."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Problem:
+    """A cell without a usable value; `text` is what the officer would see or search for."""
+
+    __slots__ = ("code", "text")
+
+    def __init__(self, code: str, text: str) -> None:
+        self.code = code
+        self.text = text[:SHOWN_TEXT]
+
+
+class ParsedSheet:
+    """One sheet: `rows` yields (Excel row number, cells from column A on); merged corners are top, left, bottom, right."""
+
+    __slots__ = ("hidden", "hidden_rows", "merged", "name", "rows")
+
+    def __init__(
+        self,
+        name: str,
+        rows: Iterable[tuple[int, Row]],
+        *,
+        hidden: bool = False,
+        merged: Iterable[Corners] = (),
+        hidden_rows: Iterable[int] = (),
+    ) -> None:
+        self.name = name
+        self.rows = rows
+        self.hidden = hidden
+        self.merged = list(merged)
+        self.hidden_rows = list(hidden_rows)
+
+
+def chunks(rows: Iterable[tuple[int, Row]]) -> Iterator[tuple[list[int], list[Row]]]:
+    """Rows that hold anything, in lists of at most CHUNK_ROWS; RefusedError when they are too many cells altogether."""
+    numbers: list[int] = []
+    kept: list[Row] = []
+    cells = 0
+    for number, row in rows:
+        if not any(row):
+            continue
+        numbers.append(number)
+        kept.append(row[:MAX_COLUMNS] if len(row) > MAX_COLUMNS else row)
+        if len(kept) == CHUNK_ROWS:
+            cells += sum(map(len, kept))
+            if cells > MAX_CELLS:
+                raise RefusedError("TOO_LARGE")
+            yield numbers, kept
+            numbers, kept = [], []
+    if kept:
+        yield numbers, kept
+
+
+def bounded(text: str) -> str | Problem:
+    """A text as a cell; one that no field could hold becomes a problem instead of filling the memory."""
+    return text if len(text) <= MAX_TEXT else Problem("VALUE_TOO_LONG", text)
+
+
+def serial_date(serial: float, *, from_1904: bool) -> Cell:
+    """Excel's day number as a date (with a fraction as date and time); out of range it stays a number.
+
+    The 1900 system counts a 29 February 1900 that never was, so its first 59 days sit one day later.
+    """
+    if not 1 <= serial < 2958466:
+        return serial
+    epoch = datetime.date(1904, 1, 1) if from_1904 else datetime.date(1899, 12, 31 if serial < 60 else 30)
+    try:
+        day = epoch + datetime.timedelta(days=int(serial))
+    except OverflowError:
+        return serial
+    if serial.is_integer():
+        return day
+    return datetime.datetime.combine(day, datetime.time()) + datetime.timedelta(seconds=round(serial % 1 * 86400))
+
+
+def column_index(reference: str) -> int:
+    """0 for "A1", 26 for "AA7"; -1 when the reference has no letters."""
+    index = 0
+    for char in reference:
+        if not char.isalpha():
+            break
+        index = index * 26 + ord(char.upper()) - 64
+    return index - 1

@@ -1,0 +1,353 @@
+"""From a workbook's sheets to tables: header, data rows, values column by column, household cells filled down.
+
+A row that carries a person (a name or an ID number) is never skipped; totals, notes, signatures, page numbers and
+repeated headers are. Values are the workbook's own; only blank texts become None and pasted error words a problem.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+from households.intake.headers import (
+    SUMMARY_SHEET,
+    Header,
+    TableSpec,
+    find_header,
+    looks_like_header,
+    normalise_header,
+    row_texts,
+)
+from households.intake.household_rows import filled_down
+from households.intake.workbook import CellProblem, CellValue, FileRefused, Sheet, Workbook
+
+__all__ = ["Table", "Tables", "column_letter", "find_tables"]
+
+_ERROR_WORDS = frozenset(
+    ["#N/A", "#N/A!", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#FIELD!"]
+)
+_PICTURE = re.compile(r"=?(_xlfn\.)?DISPIMG\(", re.IGNORECASE)
+_INVISIBLE = " \t\r\n\u3000\xa0\u200b\u200c\u200d\u2060\ufeff"
+_DIGITS = re.compile(r"\d{6}")
+_TOTAL = re.compile(
+    r"(本页|本村|本乡|本镇|全[村乡镇县区市户]|.{0,12})?(合计|小计|总计|共计|累计|总数|汇总)[:：]?.{0,12}"
+)
+_COUNT = re.compile(r"[\d.,]*(人|户|口|名|个|万?元)?([,，、/]?[\d.,]*(人|户|口|名|个|万?元))*")
+_FOOTER = re.compile(
+    r"(附?注\d*|备注|说明|填表说明|填报说明|填报单位|填表单位|制表单位|编制单位|填报时间|填表时间|制表时间|填报日期|填表日期|制表日期"
+    r"|截[止至](时间|日期)?|日期|时间|单位|审核人?|复核人?|审批人?|填表人?|填报人?|制表人?|经手人|经办人|负责人|单位负责人|主要负责人|分管领导"
+    r"|主管领导|联系人|联系电话|签字|签名|签章|盖章|公章|村支书|村主任|包村干部|驻村干部|第一书记)(\(?(签字|签章|盖章|公章|签名)\)?)?[:：].*"
+    r"|[-—－]*第?\d+页?([,，/ ]*共?\d+页)[-—－]*|第\d+页|[-—－]+\d+[-—－]+|\(?(公章|盖章|签章|签字)\)?|以下(空白|无正文)|\(?续表\)?"
+)
+# A row with at least so many filled fields is a person's row, whatever one of its cells looks like.
+_FULL_ROW = 5
+_LONG_NOTE = 25
+# So many rows with long numbers are people; a sample line in an instruction sheet is not.
+_PEOPLE_ROWS = 3
+
+
+@dataclass(slots=True)
+class Table:
+    """One table. `columns[field][i]` stands in Excel row `row_numbers[i]` of `sheet`, in column `letters[field]`.
+
+    header_row: Excel number of the header's last row. headers: field → the header as written. titles: texts above the
+    header. loose_rows: Excel numbers of rows whose household cannot be told (blank beside merged household cells).
+    """
+
+    sheet: str
+    header_row: int
+    fields: dict[str, int]
+    headers: dict[str, str]
+    unknown_columns: list[str]
+    titles: list[str]
+    letters: dict[str, str]
+    row_numbers: list[int] = field(default_factory=list)
+    columns: dict[str, list[CellValue]] = field(default_factory=dict)
+    loose_rows: frozenset[int] = frozenset()
+
+
+@dataclass(slots=True)
+class Tables:
+    """All tables of a workbook. warnings: file warning codes; details: code → sheet or column names it is about."""
+
+    tables: list[Table]
+    warnings: list[str]
+    details: dict[str, list[str]]
+
+
+def find_tables(workbook: Workbook, spec: TableSpec) -> Tables:
+    """Every table of every visible sheet.
+
+    Raises FileRefused: HEADER_NOT_FOUND(sheet), HEADER_MISSING(columns, sheet), NO_DATA.
+    """
+    found = Tables([], [], {})
+    incomplete: list[tuple[str, list[str]]] = []
+    headless: list[str] = []
+    empty_tables = 0
+    for sheet in workbook.sheets:
+        if sheet.name == SUMMARY_SHEET:
+            continue
+        if sheet.hidden or not sheet.rows:
+            _warn(found, "HIDDEN_SHEET_SKIPPED" if sheet.hidden else "EMPTY_SHEET_SKIPPED", sheet.name)
+            continue
+        header = find_header(sheet, spec)
+        if header is None or header.missing(spec):
+            if header is not None:
+                incomplete.append((sheet.name, header.missing(spec)))
+            elif _holds_people(sheet):
+                headless.append(sheet.name)
+            _warn(found, "NON_DATA_SHEET_SKIPPED", sheet.name)
+            continue
+        tables = _tables_of(sheet, header, spec)
+        empty_tables += not tables
+        if not tables:
+            _warn(found, "EMPTY_SHEET_SKIPPED", sheet.name)
+        for table in tables:
+            _warn_about(found, table, sheet)
+        found.tables += tables
+    _refuse_if_nothing(found, incomplete, headless, empty_tables)
+    return found
+
+
+def column_letter(index: int) -> str:
+    """Excel's letters of a column index: 0 → A, 26 → AA."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def _warn(found: Tables, code: str, *details: str) -> None:
+    if code not in found.warnings:
+        found.warnings.append(code)
+    found.details.setdefault(code, []).extend(details)
+
+
+def _warn_about(found: Tables, table: Table, sheet: Sheet) -> None:
+    if table.unknown_columns:
+        _warn(found, "UNKNOWN_COLUMNS", *table.unknown_columns)
+    if sheet.hidden_rows and not sheet.hidden_rows.isdisjoint(table.row_numbers):
+        _warn(found, "HIDDEN_ROWS", sheet.name)
+
+
+def _refuse_if_nothing(
+    found: Tables, incomplete: list[tuple[str, list[str]]], headless: list[str], empty_tables: int
+) -> None:
+    """A sheet full of people without a header is never passed over, even beside a good one."""
+    if headless:
+        raise FileRefused("HEADER_NOT_FOUND", sheet=headless[0])
+    if found.tables:
+        return
+    if empty_tables:
+        raise FileRefused("NO_DATA")
+    if incomplete:
+        sheet, columns = min(incomplete, key=lambda item: len(item[1]))
+        raise FileRefused("HEADER_MISSING", columns=columns, sheet=sheet)
+    if "NON_DATA_SHEET_SKIPPED" in found.warnings:
+        raise FileRefused("HEADER_NOT_FOUND", sheet=found.details["NON_DATA_SHEET_SKIPPED"][0])
+    raise FileRefused("NO_DATA")
+
+
+def _holds_people(sheet: Sheet) -> bool:
+    """Whether several rows hold a long number: a list of people whose header we do not understand."""
+    rows = 0
+    for row in sheet.rows:
+        rows += any(
+            re.search(r"\d{15}", value) if isinstance(value, str) else isinstance(value, float) and value > 1e14
+            for value in row
+        )
+        if rows >= _PEOPLE_ROWS:
+            return True
+    return False
+
+
+def _tables_of(sheet: Sheet, header: Header, spec: TableSpec) -> list[Table]:
+    """The tables of one sheet: another header below with other columns begins another table."""
+    tables: list[Table] = []
+    titles = _titles(sheet, 0, header.top)
+    current: Header | None = header
+    while current is not None:
+        kept, households, breaks, following, after = _data_rows(sheet, current, spec)
+        if kept:
+            table = _table(sheet, current, titles)
+            _fill(table, sheet, spec, kept, households, breaks)
+            tables.append(table)
+        titles, current = after, following
+    return tables
+
+
+def _titles(sheet: Sheet, start: int, stop: int) -> list[str]:
+    return [
+        value.strip()
+        for row in sheet.rows[start:stop]
+        for value in row
+        if isinstance(value, str) and value.strip(_INVISIBLE)
+    ]
+
+
+def _table(sheet: Sheet, header: Header, titles: list[str]) -> Table:
+    return Table(
+        sheet=sheet.name,
+        header_row=sheet.numbers[header.bottom],
+        fields=header.fields,
+        headers=header.headers,
+        unknown_columns=list(header.unknown.values()),
+        titles=titles,
+        letters={name: column_letter(index) for name, index in header.fields.items()},
+    )
+
+
+def _data_rows(
+    sheet: Sheet, header: Header, spec: TableSpec
+) -> tuple[list[int], set[int], set[int], Header | None, list[str]]:
+    """Sort the rows below a header.
+
+    Returns list positions of rows to keep; those of them that only carry household cells; positions before which a
+    household cannot continue (after totals and blank rows); the next header with other columns; the titles above it.
+    """
+    key_columns = [header.fields[name] for name in spec.keys if name in header.fields]
+    judge = _RowJudge(header, spec, {normalise_header(text) for text in _titles(sheet, 0, header.top)})
+    kept: list[int] = []
+    households: set[int] = set()
+    breaks: set[int] = set()
+    skipped: list[int] = []
+    broken = False
+    rows, numbers = sheet.rows, sheet.numbers
+    for at in range(header.bottom + 1, len(rows)):
+        row = rows[at]
+        verdict = "person"
+        if not _plainly_a_person(row, key_columns):
+            verdict = judge.verdict(row)
+            if verdict == "header":
+                following = find_header(sheet, spec, at)
+                if following and following.fields != header.fields and not following.missing(spec):
+                    return kept, households, breaks, following, _titles_at(sheet, skipped)
+        if verdict in ("person", "household"):
+            if broken or numbers[at] != numbers[at - 1] + 1:
+                breaks.add(at)
+            if verdict == "household":
+                households.add(at)
+            kept.append(at)
+            skipped, broken = [], False
+        else:
+            skipped.append(at)
+            broken = broken or verdict == "total"
+    return (kept if len(kept) > len(households) else []), households, breaks, None, []
+
+
+def _titles_at(sheet: Sheet, positions: list[int]) -> list[str]:
+    return [text for at in positions for text in _titles(sheet, at, at + 1)]
+
+
+def _plainly_a_person(row: list[CellValue], key_columns: list[int]) -> bool:
+    """The quick look that settles nearly every row: all key cells filled, one of them with a long number."""
+    long_number = False
+    for column in key_columns:
+        value = row[column] if column < len(row) else None
+        if not value:
+            return False
+        long_number = long_number or not isinstance(value, str) or _DIGITS.search(value) is not None
+    return long_number
+
+
+class _RowJudge:
+    """Says what a row below the header is: person, household (no person on it), header, total or other."""
+
+    def __init__(self, header: Header, spec: TableSpec, titles: set[str]) -> None:
+        self._header = header
+        self._spec = spec
+        self._titles = titles
+        self._field_at = {column: name for name, column in header.fields.items()}
+
+    def verdict(self, row: list[CellValue]) -> str:
+        filled = {at: value for at, value in enumerate(row) if value is not None and not _blank(value)}
+        if not filled:
+            return "other"
+        names = {self._field_at[at] for at in filled if at in self._field_at}
+        keys = {name: row[self._header.fields[name]] for name in self._spec.keys if name in names}
+        if self._repeats_header(row) or looks_like_header(row, self._spec):
+            return "header"
+        if not any(_holds_number(value) for value in keys.values()):
+            texts = [unicodedata.normalize("NFKC", str(value)).strip() for value in filled.values()]
+            tight = ["".join(text.split()) for text in texts]
+            if self._is_total(tight, keys):
+                return "total"
+            if self._is_furniture(tight, len(names)):
+                return "other"
+        if keys:
+            return "person"
+        own = names - self._spec.household - {self._spec.counter}
+        if own and len(names - {self._spec.counter}) >= 2:
+            return "person"
+        return "household" if names & set(self._spec.starts) else "other"
+
+    def _repeats_header(self, row: list[CellValue]) -> bool:
+        """All texts of the row stand in the header at the same place (a group row of a repeated header, too)."""
+        texts = row_texts(row)
+        filled = sum(value is not None and not _blank(value) for value in row)
+        if not texts or len(texts) < filled:
+            return False
+        if len(texts) == 1 and next(iter(texts.values())) in self._titles:
+            return True
+        return len(texts) >= 2 and any(
+            all(line.get(column) == text for column, text in texts.items()) for line in self._header.texts
+        )
+
+    def _is_total(self, texts: list[str], keys: dict[str, CellValue]) -> bool:
+        """合计 in one of the first cells, and no person beside it: key cells blank, a count, or the word itself."""
+        if not any(_TOTAL.fullmatch(text) for text in texts[:3]):
+            return False
+        values = ["".join(str(value).split()) for value in keys.values()]
+        return all(_TOTAL.fullmatch(value) or _COUNT.fullmatch(value) for value in values)
+
+    def _is_furniture(self, texts: list[str], fields: int) -> bool:
+        """Notes, signatures and page numbers; a row with many filled fields is none of them."""
+        if fields >= _FULL_ROW:
+            return False
+        if any(_FOOTER.fullmatch(text) for text in texts):
+            return True
+        return len(texts) == 1 and (len(texts[0]) > _LONG_NOTE or normalise_header(texts[0]) in self._titles)
+
+
+def _blank(value: CellValue) -> bool:
+    return isinstance(value, str) and not value.strip(_INVISIBLE)
+
+
+def _holds_number(value: CellValue) -> bool:
+    return (isinstance(value, float | int) and value > 1e5) or (isinstance(value, str) and bool(_DIGITS.search(value)))
+
+
+def _fill(table: Table, sheet: Sheet, spec: TableSpec, kept: list[int], households: set[int], breaks: set[int]) -> None:
+    """Write the rows' values into the table's columns, household cells filled down."""
+    width = max(table.fields.values()) + 1
+    rows = [sheet.rows[at] for at in kept]
+    if min(map(len, rows)) < width:
+        rows = [row if len(row) >= width else row + [None] * (width - len(row)) for row in rows]
+    numbers = [sheet.numbers[at] for at in kept]
+    columns = {name: _cleaned([row[column] for row in rows]) for name, column in table.fields.items()}
+    broken = {index for index, at in enumerate(kept) if at in breaks}
+    loose = filled_down(columns, table.fields, numbers, sheet.merged, spec, broken)
+    if households:
+        people = [index for index, at in enumerate(kept) if at not in households]
+        columns = {name: [values[index] for index in people] for name, values in columns.items()}
+        loose = [numbers[index] for index in people if numbers[index] in set(loose)]
+        numbers = [numbers[index] for index in people]
+    table.columns, table.row_numbers, table.loose_rows = columns, numbers, frozenset(loose)
+
+
+def _cleaned(values: list[CellValue]) -> list[CellValue]:
+    """Blank texts as None, error words and picture formulas as problems; looked up once per distinct value."""
+    replaced: dict[CellValue, CellValue] = {}
+    for value in set(values):
+        if isinstance(value, str):
+            text = value.strip(_INVISIBLE)
+            if not text:
+                replaced[value] = None
+            elif text[0] in "#＃" and unicodedata.normalize("NFKC", text).upper() in _ERROR_WORDS:
+                replaced[value] = CellProblem("CELL_ERROR", text)
+            elif text[0] in "=_D" and _PICTURE.match(text):
+                replaced[value] = CellProblem("PICTURE", text[:200])
+    if not replaced:
+        return values
+    return [replaced.get(value, value) for value in values]
