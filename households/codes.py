@@ -80,6 +80,12 @@ def county_positions() -> dict[str, int]:
     return {row["code"]: position for position, row in enumerate(_rows("county_order.csv"))}
 
 
+@cache
+def county_labels() -> dict[str, str]:
+    """County code → the short name people use, only where it is not the official name without its city."""
+    return {row["code"]: row["label"] for row in _rows("county_order.csv") if row["label"]}
+
+
 def _rows(file_name: str) -> list[dict[str, str]]:
     with open(DATA / file_name, encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
