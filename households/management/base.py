@@ -1,0 +1,129 @@
+"""What every command of the product has in common: language, refusals, exit codes, the key check.
+
+Exit codes: 0 done, 1 refused (cause and remedy on stderr), 2 wrong usage.
+"""
+
+import os
+import re
+import sys
+from argparse import ArgumentParser, ArgumentTypeError
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import ProgrammingError
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from households.encryption import key_fingerprint
+from households.models import Installation, User
+
+# argparse speaks English only: its usual complaints, and what they are called here.
+USAGE_ERRORS = (
+    (re.compile(r"the following arguments are required: (?P<what>.+)"), gettext_noop("缺少参数：%(what)s")),
+    (re.compile(r"argument (?P<name>[^:]+): invalid choice: (?P<what>.+)"), gettext_noop("参数%(name)s的取值不在可选范围：%(what)s")),
+    (re.compile(r"argument (?P<name>[^:]+): expected (?P<what>.+)"), gettext_noop("参数%(name)s缺少取值")),
+    (re.compile(r"argument (?P<name>[^:]+): (?P<what>.+)"), gettext_noop("参数%(name)s：%(what)s")),
+    (re.compile(r"unrecognized arguments: (?P<what>.+)"), gettext_noop("不认识的参数：%(what)s")),
+)  # fmt: skip
+
+
+class Refusal(CommandError):  # noqa: N818 - it is an answer, not a fault
+    """The command is understood and refused: the text names cause and remedy. Exit code 1."""
+
+
+class ProductCommand(BaseCommand):
+    """A command of the contract. Subclasses write `work(**options)`."""
+
+    requires_system_checks: list[str] = []  # they cost a second, and the web server runs them
+
+    def run_from_argv(self, argv: list[str]) -> None:
+        with translation.override(asked_language(argv)):
+            super().run_from_argv(argv)
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        if self._called_from_command_line:
+
+            def refuse_usage(message: str) -> None:
+                parser.print_usage(sys.stderr)
+                parser.exit(2, _("用法错误：%(cause)s。加 --help 查看用法。") % {"cause": usage_error(message)} + "\n")
+
+            parser.error = refuse_usage  # type: ignore[method-assign,assignment]
+        return parser
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--lang", choices=["zh-hans", "en"], help="language of messages; default: Chinese")
+
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        try:
+            return super().execute(*args, **options)
+        except Refusal as refusal:
+            if not self._called_from_command_line:
+                raise
+            self.stderr.write(_("错误：%(cause)s") % {"cause": refusal})
+            sys.exit(refusal.returncode)
+
+    def handle(self, *args: Any, lang: str | None = None, **options: Any) -> None:
+        with translation.override(lang or translation.get_language()):
+            self.check_installation()
+            self.work(**options)
+
+    def check_installation(self) -> None:
+        """Refuse to work on an empty database, or with keys this database was not written with."""
+        try:
+            installation = Installation.objects.first()
+        except ProgrammingError as error:
+            raise Refusal(_("数据库尚未建立。请先运行 python manage.py prepare。")) from error
+        if installation is None:
+            raise Refusal(_("系统尚未初始化。请先运行 python manage.py prepare。"))
+        if installation.key_fingerprint != key_fingerprint():
+            raise Refusal(
+                _(
+                    "当前密钥与写入本数据库的密钥不同，继续会把每个人重复登记。请改用原来的 DATA_DIR（当前为%(folder)s）或恢复其密钥备份。"
+                )
+                % {"folder": settings.DATA_DIR}
+            )
+
+    def work(self, **options: Any) -> None:
+        """Do the command's work; raise Refusal with cause and remedy."""
+        raise NotImplementedError
+
+
+def asked_language(argv: list[str]) -> str:
+    """The language of `--lang`, else of the environment's LANGUAGE, else Chinese; needed before arguments are parsed."""
+    asked = os.environ.get("LANGUAGE", "")
+    for position, argument in enumerate(argv):
+        if argument.startswith("--lang="):
+            asked = argument.removeprefix("--lang=")
+        elif argument == "--lang" and position + 1 < len(argv):
+            asked = argv[position + 1]
+    return "en" if asked.startswith("en") else settings.LANGUAGE_CODE
+
+
+def usage_error(message: str) -> str:
+    """An argparse complaint in the present language; what is not known is passed on."""
+    for pattern, text in USAGE_ERRORS:
+        if found := pattern.fullmatch(message):
+            return _(text) % found.groupdict()
+    return message
+
+
+def day_argument(text: str) -> date:
+    """Argument type: a day as YYYY-MM-DD."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ArgumentTypeError(_("“%(text)s”不是日期，应写成 YYYY-MM-DD，例如 2018-06-30") % {"text": text}) from error
+
+
+def acting_user(name: str) -> User:
+    """The user a command acts for (`--as NAME`); Refusal for an unknown or disabled one."""
+    user = User.objects.filter(username=name).first()
+    if user is None:
+        raise Refusal(_("没有名为“%(name)s”的用户。请核对登录名，或先用 add_user 建立。") % {"name": name})
+    if not user.is_active:
+        raise Refusal(_("用户“%(name)s”已停用。请改用其他用户，或由系统管理员启用。") % {"name": name})
+    return user

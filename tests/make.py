@@ -1,0 +1,261 @@
+"""Plain factory functions: the least that makes a valid row, every part of it to be overridden by keyword.
+
+Nobody here is real: identity numbers begin with the unassigned prefix 130299, phones with 1440315.
+"""
+
+import csv
+import itertools
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from campaigns.models import (
+    AidProject,
+    CampaignYear,
+    Cleaning,
+    Contact,
+    CountingRules,
+    Grant,
+    Helper,
+    InsuredPerson,
+    Pairing,
+    Policy,
+    Scheme,
+    SpecialCircumstance,
+)
+from households import identity, periods, places
+from households.access import Role
+from households.models import Enrolment, Household, HouseholdSpell, Membership, Person, Region, User
+from households.regions import load_regions
+
+PROVINCE, CITY = "13", "1302"
+COUNTY_A, COUNTY_B = "130207", "130227"  # 丰南区, 迁西县
+TOWNSHIP_A, TOWNSHIP_A2 = "130207104", "130207105"
+TOWNSHIP_B, TOWNSHIP_B2 = "130227100", "130227106"
+VILLAGE_A, VILLAGE_A2, VILLAGE_A3, VILLAGE_A4 = "130207104225", "130207104226", "130207105201", "130207105202"
+VILLAGE_B, VILLAGE_B2, VILLAGE_B3, VILLAGE_B4 = "130227100200", "130227100201", "130227106201", "130227106202"
+VILLAGES = (VILLAGE_A, VILLAGE_A2, VILLAGE_A3, VILLAGE_A4, VILLAGE_B, VILLAGE_B2, VILLAGE_B3, VILLAGE_B4)
+
+START = date(2018, 1, 1)
+REPORTING_DAY = date(2018, 6, 30)
+NEEDS_SECOND_FACTOR = {Role.SYSTEM_ADMIN, Role.FEDERATION_STAFF, Role.AUDITOR}
+_numbers = itertools.count(1)
+
+
+def small_tangshan(folder: Path) -> None:
+    """Two counties, four townships, eight villages with their real codes and names; `folder` holds the file loaded."""
+    wanted = {code[:digits] for code in VILLAGES for digits in (2, 4, 6, 9, 12)}
+    file = folder / "small_tangshan.csv"
+    with places.REGIONS_CSV.open(encoding="utf-8", newline="") as whole, file.open("w", encoding="utf-8") as part:
+        rows = csv.DictReader(whole)
+        kept = csv.DictWriter(part, rows.fieldnames or [])
+        kept.writeheader()
+        kept.writerows(row for row in rows if row["code"] in wanted)
+    load_regions(file)
+
+
+def region(code: str = VILLAGE_A) -> Region:
+    """A division of the small Tangshan (fixture `tangshan`)."""
+    found: Region = Region.objects.get(code=code)
+    return found
+
+
+def user(
+    role: str = Role.COUNTY_OFFICER, regions: tuple[str, ...] = (COUNTY_A,), *, password: str = "", **values: Any
+) -> User:
+    """A user; roles that need a second factor have one (its secret: `totp_secret(user)`)."""
+    number = next(_numbers)
+    made = User(username=values.pop("username", f"{role}_{number}"), role=role, regions=list(regions), **values)
+    if password:
+        made.set_password(password)
+    else:
+        made.set_unusable_password()  # hashing costs time; most tests sign in by force
+    made.save()
+    if role in NEEDS_SECOND_FACTOR:
+        TOTP.activate(made, generate_totp_secret())
+    return made
+
+
+def id_number(birth: date, sex: str = "F") -> str:
+    """An invented identity number with a valid check character."""
+    sequence = next(_numbers) % 400 * 2 + (1 if sex == "M" else 0) + 100
+    first_17 = f"130299{birth:%Y%m%d}{sequence:03d}"
+    return first_17 + identity.check_character(first_17)
+
+
+def household(village: str = VILLAGE_A, *, since: date = START, status: str = "not_exited", **values: Any) -> Household:
+    """A household with one spell in a village since a day."""
+    number = next(_numbers)
+    made: Household = Household.objects.create(
+        **{"number": f"{number:016d}", "county_code": village[:6], "head_name": f"赵户主{number}"} | values
+    )
+    spell(made, village, since=since, status=status)
+    return made
+
+
+def spell(
+    of: Household, village: str, *, since: date = START, until: date | None = None, status: str = "not_exited"
+) -> HouseholdSpell:
+    """One more spell; `until` is its last day."""
+    made: HouseholdSpell = HouseholdSpell.objects.create(
+        household=of, village_id=village, county_code=village[:6], status=status, period=periods.period(since, until)
+    )
+    return made
+
+
+def person(
+    of: Household | None = None,
+    *,
+    birth: date = date(1980, 5, 1),
+    sex: str = "F",
+    relation: str = "配偶",
+    since: date = START,
+    number: str | None = None,
+    **values: Any,
+) -> Person:
+    """A person with an invented ID number, a member of the household if one is given."""
+    number = number or id_number(birth, sex)
+    made: Person = Person.objects.create(
+        **{
+            "name": f"钱成员{next(_numbers)}", "sex": sex, "birth_date": birth, "id_number": number,
+            "id_index": identity.blind_index(number), "county_code": of.county_code if of else COUNTY_A,
+        } | values
+    )  # fmt: skip
+    if of:
+        membership(of, made, since=since, relation=relation)
+    return made
+
+
+def membership(
+    of: Household, who: Person, *, since: date = START, until: date | None = None, relation: str = "", **values: Any
+) -> Membership:
+    """A person in a household for a period; `until` is its last day."""
+    made: Membership = Membership.objects.create(
+        household=of, person=who, county_code=of.county_code, relation=relation,
+        period=periods.period(since, until), **values,
+    )  # fmt: skip
+    return made
+
+
+def enrolment(who: Person, *, stage: str = "primary", grade: int | None = 3, since: date = START) -> Enrolment:
+    """A child at school."""
+    made: Enrolment = Enrolment.objects.create(
+        person=who,
+        county_code=who.county_code,
+        stage=stage,
+        grade=grade,
+        school="中心小学",
+        period=periods.period(since),
+    )
+    return made
+
+
+def campaign_year(year: int = 2018, **values: Any) -> CampaignYear:
+    """A calendar year with its first counting rules."""
+    made: CampaignYear = CampaignYear.objects.create(
+        **{
+            "year": year, "start": date(year, 1, 1), "end": date(year, 12, 31), "deadline": date(year, 12, 31),
+            "reporting_day": date(year, 6, 30),
+        } | values
+    )  # fmt: skip
+    CountingRules.objects.create(campaign_year=made, version=1, reason="初始口径")
+    return made
+
+
+def contact(of: Household, *, village: str = VILLAGE_A, on: date = REPORTING_DAY, **values: Any) -> Contact:
+    """A home visit."""
+    made: Contact = Contact.objects.create(
+        **{"household": of, "village_id": village, "kind": "visit", "done_on": on} | values
+    )
+    return made
+
+
+def cleaning(of: Household, *, village: str = VILLAGE_A, on: date = REPORTING_DAY, **values: Any) -> Cleaning:
+    """A first round of cleaning."""
+    made: Cleaning = Cleaning.objects.create(**{"household": of, "village_id": village, "done_on": on} | values)
+    return made
+
+
+def helper(*, village: str = VILLAGE_A, **values: Any) -> Helper:
+    """A village cadre who helps since the year's start."""
+    number = next(_numbers)
+    made: Helper = Helper.objects.create(
+        **{
+            "name": f"孙包联{number}", "kind": "village_cadre", "region_id": village, "active": DateRange(START, None),
+            "phone": f"1440315{number % 10_000:04d}",
+        } | values
+    )  # fmt: skip
+    return made
+
+
+def pairing(who: Person, by: Helper | None = None, *, village: str = VILLAGE_A, **values: Any) -> Pairing:
+    """A personal pairing from the year's start."""
+    made: Pairing = Pairing.objects.create(
+        **{
+            "helper": by or helper(village=village), "person": who, "village_id": village,
+            "period": DateRange(START, None),
+        } | values
+    )  # fmt: skip
+    return made
+
+
+def scheme(**values: Any) -> Scheme:
+    """Women of 18 to 64 on 30 June 2018, 10,000 yuan each."""
+    made: Scheme = Scheme.objects.create(
+        **{
+            "name": f"“两癌”健康保险{next(_numbers)}", "period": periods.period(START, date(2018, 12, 31)),
+            "reference_day": REPORTING_DAY, "min_age": 18, "max_age": 64, "sum_insured": Decimal(10_000),
+        } | values
+    )  # fmt: skip
+    return made
+
+
+def policy(under: Scheme | None = None, **values: Any) -> Policy:
+    """A group policy for the scheme's year."""
+    under = under or scheme()
+    made: Policy = Policy.objects.create(
+        **{"scheme": under, "number": f"PZ2018{next(_numbers):06d}", "period": under.period} | values
+    )
+    return made
+
+
+def insured(who: Person, on: Policy | None = None, *, village: str = VILLAGE_A, **values: Any) -> InsuredPerson:
+    """A woman on the insurer's accepted list."""
+    on = on or policy()
+    made: InsuredPerson = InsuredPerson.objects.create(
+        **{"policy": on, "person": who, "village_id": village, "state": "accepted", "period": on.period} | values
+    )
+    return made
+
+
+def project(**values: Any) -> AidProject:
+    """A Spring Bud project by calendar year."""
+    made: AidProject = AidProject.objects.create(**{"name": f"春蕾计划{next(_numbers)}"} | values)
+    return made
+
+
+def grant(
+    who: Person, of: AidProject | None = None, *, village: str = VILLAGE_A, on: date = REPORTING_DAY, **values: Any
+) -> Grant:
+    """500 yuan for a child."""
+    made: Grant = Grant.objects.create(
+        **{
+            "project": of or project(), "person": who, "village_id": village, "granted_on": on, "amount": Decimal(500),
+        } | values
+    )  # fmt: skip
+    return made
+
+
+def circumstance(*, village: str = VILLAGE_A, **values: Any) -> SpecialCircumstance:
+    """An approved explanation; give `target` and `household` or `person`."""
+    made: SpecialCircumstance = SpecialCircumstance.objects.create(
+        **{
+            "village_id": village, "reason": "away", "period": DateRange(START, None), "approver": "李审批",
+            "approved_on": REPORTING_DAY,
+        } | values
+    )  # fmt: skip
+    return made
