@@ -79,6 +79,9 @@ def _recognise_ole(path: Path) -> str:
         raise FileRefused("MACRO_FILE")
     if _utf16("Workbook\0") in data or _utf16("Book\0") in data:
         return "xls"
+    sector, directory = 1 << min(struct.unpack_from("<H", data.ljust(64), 30)[0], 20), data[48:52].ljust(4)
+    if (int.from_bytes(directory, "little") + 1) * sector >= len(data):
+        raise FileRefused("CORRUPT_FILE")
     raise FileRefused("NOT_A_SPREADSHEET")
 
 

@@ -40,14 +40,17 @@ def main(kind: str, mode: str) -> None:
 def _send_sheet(sheet: ParsedSheet) -> None:
     _send({"sheet": sheet.name, "hidden": sheet.hidden, "merged": sheet.merged, "hidden_rows": sheet.hidden_rows})
     for numbers, rows in chunks(sheet.rows):
-        _send({"numbers": numbers, "rows": rows})
+        # calamine gives "" for a blank cell. Inside a JSON text every quote is escaped, so a quote right after a
+        # comma or bracket begins a text, and one right after that ends it: these are the empty texts and no others.
+        line = _encode({"numbers": numbers, "rows": rows}).replace(',""', ",null").replace('[""', "[null")
+        _write(line)
 
 
 def _send(message: dict[str, object]) -> None:
-    line = _encode(message)
-    if "\\" not in line:
-        # calamine gives "" for a blank cell; without a backslash two quotes in a row can be nothing else.
-        line = line.replace('""', "null")
+    _write(_encode(message))
+
+
+def _write(line: str) -> None:
     sys.stdout.buffer.write(line.encode("utf-8", "replace") + b"\n")
 
 

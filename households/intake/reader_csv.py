@@ -29,10 +29,7 @@ def decoded(data: bytes) -> str:
             text = data.decode(name)
         except UnicodeDecodeError:
             continue
-        # Binary rubbish that happens to decode is full of control characters; a real list has none but blanks.
-        sample = text[:20000]
-        controls = sum(char < " " and char not in "\t\r\n\f\v" for char in sample)
-        if controls * 100 > len(sample) or "\0" in text:
+        if "\0" in text or _controls(text[:20000]) > 0.01:
             raise RefusedError("NOT_A_SPREADSHEET")
         return text
     raise RefusedError("CORRUPT_FILE" if len(names) > 1 and _mostly_text(data) else "NOT_A_SPREADSHEET")
@@ -41,7 +38,12 @@ def decoded(data: bytes) -> str:
 def _mostly_text(data: bytes) -> bool:
     """Whether the start decodes as GB18030 with few exceptions: a cut or mixed list rather than a binary file."""
     sample = data[:20000].decode("gb18030", "replace")
-    return sample.count("\ufffd") * 50 < len(sample)
+    return sample.count("\ufffd") * 50 < len(sample) and _controls(sample) <= 0.01
+
+
+def _controls(sample: str) -> float:
+    """The share of control characters: binary rubbish that happens to decode is full of them, a list has none."""
+    return sum(char < " " and char not in "\t\r\n\f\v" for char in sample) / max(len(sample), 1)
 
 
 def _rows(text: str) -> Iterator[tuple[int, Row]]:

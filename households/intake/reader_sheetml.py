@@ -18,9 +18,9 @@ _FORMAT_NOISE = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.')
 def parse(data: bytes) -> Iterator[tuple[str, dict[str, str]]]:
     """(local tag, attributes) of every element of a small part; RefusedError when it is not well-formed or unsafe."""
     found: list[tuple[str, dict[str, str]]] = []
-    parser = _parser()
-    parser.StartElementHandler = lambda tag, attrs: found.append((_local(tag), attrs))
-    _feed(parser, data)
+    parser = safe_parser()
+    parser.StartElementHandler = lambda tag, attrs: found.append((local_name(tag), attrs))
+    feed(parser, data)
     return iter(found)
 
 
@@ -44,7 +44,7 @@ class SheetReader:
             self._strings = _shared_strings(self._parts)
             self._date_styles = _date_styles(self._parts)
         state = _SheetState(self._strings, self._date_styles, from_1904=self._from_1904)
-        parser = _parser()
+        parser = safe_parser()
         parser.StartElementHandler = state.start
         parser.EndElementHandler = state.end
         parser.CharacterDataHandler = state.text
@@ -75,7 +75,7 @@ class _SheetState:
         self._phonetic = False
 
     def start(self, tag: str, attrs: dict[str, str]) -> None:
-        local = _local(tag)
+        local = local_name(tag)
         if local == "c":
             self._attrs, self._texts = attrs, {}
         elif local in ("v", "f", "t"):
@@ -91,7 +91,7 @@ class _SheetState:
             self._into.append(text)
 
     def end(self, tag: str) -> None:
-        local = _local(tag)
+        local = local_name(tag)
         self._into = None
         if local == "c":
             index = column_index(self._attrs.get("r", ""))
@@ -154,7 +154,7 @@ def _shared_strings(parts: Parts) -> list[str | Problem]:
     state = {"collect": False, "phonetic": False}
 
     def start(tag: str, attrs: dict[str, str]) -> None:
-        local = _local(tag)
+        local = local_name(tag)
         if local == "si":
             texts.clear()
         elif local == "rPh":
@@ -163,7 +163,7 @@ def _shared_strings(parts: Parts) -> list[str | Problem]:
             state["collect"] = not state["phonetic"]
 
     def end(tag: str) -> None:
-        local = _local(tag)
+        local = local_name(tag)
         if local == "si":
             strings.append(bounded(_unescaped("".join(texts))))
         elif local == "rPh":
@@ -175,9 +175,9 @@ def _shared_strings(parts: Parts) -> list[str | Problem]:
         if state["collect"]:
             texts.append(text)
 
-    parser = _parser()
+    parser = safe_parser()
     parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
-    _feed(parser, parts.read("xl/sharedStrings.xml"))
+    feed(parser, parts.read("xl/sharedStrings.xml"))
     return strings
 
 
@@ -208,11 +208,12 @@ def _unescaped(text: str) -> str:
     return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
 
 
-def _local(tag: str) -> str:
+def local_name(tag: str) -> str:
+    """The tag or attribute without the prefix of its namespace."""
     return tag if ":" not in tag else tag.rpartition(":")[2]
 
 
-def _parser() -> expat.XMLParserType:
+def safe_parser() -> expat.XMLParserType:
     """An expat parser that refuses a DTD (and with it every entity) at its first character."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
@@ -224,7 +225,8 @@ def _parser() -> expat.XMLParserType:
     return parser
 
 
-def _feed(parser: expat.XMLParserType, data: bytes) -> None:
+def feed(parser: expat.XMLParserType, data: bytes) -> None:
+    """Parse a whole part; RefusedError when it is not well-formed or a handler cannot make sense of a value."""
     try:
         parser.Parse(data, True)
     except (expat.ExpatError, ValueError):

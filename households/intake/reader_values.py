@@ -27,13 +27,13 @@ class RefusedError(Exception):
 
 
 class Problem:
-    """A cell without a usable value; `text` is what the officer would see or search for."""
+    """A cell without a usable value; `text` is what the officer would see or search for, never empty."""
 
     __slots__ = ("code", "text")
 
     def __init__(self, code: str, text: str) -> None:
         self.code = code
-        self.text = text[:SHOWN_TEXT]
+        self.text = text[:SHOWN_TEXT] or "="
 
 
 class ParsedSheet:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+from python_calamine import CalamineError, CalamineWorkbook
 
 from households.intake import reader_sheetml
 from households.intake.reader_sheetml import attributes, parse
@@ -50,28 +50,26 @@ def sheets(file: BinaryIO, *, careful: bool) -> Iterator[ParsedSheet]:
         rows: Iterator[tuple[int, Row]]
         if entry.hidden:
             rows = iter(())
-        elif fast is not None and entry.plain:
-            rows = _fast_rows(fast, entry.name)
         else:
-            rows = reader.rows(entry.part)
+            quick = _fast_rows(fast, entry.name) if fast is not None and entry.plain else None
+            rows = reader.rows(entry.part) if quick is None else quick
         yield ParsedSheet(entry.name, rows, hidden=entry.hidden, merged=entry.merged, hidden_rows=entry.hidden_rows)
 
 
-def _open_fast(data: bytes) -> CalamineWorkbook:
+def _open_fast(data: bytes) -> CalamineWorkbook | None:
+    """None where calamine misses something: our own parser then has the last word."""
     try:
         return CalamineWorkbook.from_filelike(io.BytesIO(data))
-    except PasswordError:
-        raise RefusedError("PASSWORD_PROTECTED") from None
     except CalamineError:
-        raise RefusedError("CORRUPT_FILE") from None
+        return None
 
 
-def _fast_rows(book: CalamineWorkbook, name: str) -> Iterator[tuple[int, Row]]:
-    """Rows by calamine: they begin at row 1 but at the first used column."""
+def _fast_rows(book: CalamineWorkbook, name: str) -> Iterator[tuple[int, Row]] | None:
+    """Rows by calamine: they begin at row 1 but at the first used column; None where it cannot read the sheet."""
     try:
         sheet = book.get_sheet_by_name(name)
     except CalamineError:
-        raise RefusedError("CORRUPT_FILE") from None
+        return None
     left = sheet.start[1] if sheet.start else 0
     if left:
         blanks = [""] * left

@@ -1,0 +1,107 @@
+"""HTML tables in the child: what web systems save under the name .xls. All tables form one sheet, as Excel shows them."""
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from typing import BinaryIO
+
+from households.intake.reader_csv import decoded
+from households.intake.reader_values import MAX_COLUMNS, Cell, Corners, ParsedSheet, RefusedError, Row, bounded
+
+_DECLARED = re.compile(rb"""charset\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
+_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_MAX_SPAN_ROWS = 65_536
+
+
+def sheets(file: BinaryIO, *, careful: bool) -> Iterator[ParsedSheet]:
+    """The page as one sheet; RefusedError when it has no table."""
+    parser = _TableParser()
+    parser.feed(_text(file.read()))
+    parser.close()
+    if not parser.rows:
+        raise RefusedError("NOT_A_SPREADSHEET")
+    yield ParsedSheet("Sheet1", parser.rows, merged=parser.merged, hidden_rows=parser.hidden_rows)
+
+
+def _text(data: bytes) -> str:
+    """By byte order mark or content; the declaration is often wrong, so it only breaks a tie."""
+    declared = _DECLARED.search(data[:4096])
+    if declared and declared[1].lower() in (b"gb2312", b"gbk", b"gb18030") and not data.startswith(b"\xef\xbb\xbf"):
+        try:
+            return data.decode("gb18030")
+        except UnicodeDecodeError:
+            pass
+    return decoded(data)
+
+
+class _TableParser(HTMLParser):
+    """Collects rows of all tables; cells under a row span stay blank and the span is noted as a merge."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.rows: list[tuple[int, Row]] = []
+        self.merged: list[Corners] = []
+        self.hidden_rows: list[int] = []
+        self._number = 0
+        self._row: list[Cell] | None = None
+        self._cell: list[str] | None = None
+        self._spans: dict[int, int] = {}
+        self._span = (1, 1)
+        self._silent = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        own = {name: value or "" for name, value in attrs}
+        if tag in ("script", "style", "title"):
+            self._silent += 1
+        elif tag == "table":
+            self._end_row()
+            self._spans = {}
+        elif tag == "tr":
+            self._end_row()
+            self._number += 1
+            self._row = []
+            if _HIDDEN.search(own.get("style", "")):
+                self.hidden_rows.append(self._number)
+        elif tag in ("td", "th") and self._row is not None:
+            self._end_cell()
+            self._cell = []
+            self._span = (_span(own, "rowspan", _MAX_SPAN_ROWS), _span(own, "colspan", MAX_COLUMNS))
+        elif tag in ("br", "p", "div") and self._cell:
+            self._cell.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("script", "style", "title"):
+            self._silent = max(self._silent - 1, 0)
+        elif tag in ("td", "th"):
+            self._end_cell()
+        elif tag in ("tr", "table"):
+            self._end_row()
+
+    def handle_data(self, data: str) -> None:
+        if self._cell is not None and not self._silent:
+            self._cell.append(" ".join(data.split()) if data.strip() else "")
+
+    def _end_cell(self) -> None:
+        if self._cell is None or self._row is None:
+            return
+        while self._spans.get(len(self._row), 0) >= self._number:
+            self._row.append(None)
+        column, (down, across) = len(self._row), self._span
+        self._row.append(bounded("".join(self._cell).strip()) or None)
+        self._row.extend([None] * (across - 1))
+        if down > 1 or across > 1:
+            self.merged.append((self._number, column, self._number + down - 1, column + across - 1))
+            for covered in range(column, column + across):
+                self._spans[covered] = self._number + down - 1
+        self._cell = None
+
+    def _end_row(self) -> None:
+        self._end_cell()
+        if self._row:
+            self.rows.append((self._number, self._row[:MAX_COLUMNS]))
+        self._row = None
+
+
+def _span(attrs: dict[str, str], name: str, limit: int) -> int:
+    value = attrs.get(name, "1").strip()
+    return min(max(int(value), 1), limit) if value.isdigit() else 1

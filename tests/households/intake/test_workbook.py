@@ -1,0 +1,449 @@
+"""Opening files: every format an office sends, every refusal, and the traps that kill or fool other readers."""
+
+import datetime
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+import xlsxwriter
+import xlwt
+
+from households.intake import precheck
+from households.intake import workbook as engine
+from households.intake.workbook import CellProblem, FileRefused, Sheet, Workbook, read_workbook
+from tests.households.intake import books
+
+ROWS: list[list[Any]] = [books.HEADER, books.FIRST, books.SECOND]
+
+
+def read(path: Path, name: str = "") -> Workbook:
+    return read_workbook(path, original_name=name or path.name)
+
+
+def only_sheet(path: Path) -> Sheet:
+    return read(path).sheets[0]
+
+
+def refusal(path: Path, name: str = "") -> str:
+    with pytest.raises(FileRefused) as caught:
+        read(path, name)
+    return caught.value.code
+
+
+def written(path: Path, data: bytes) -> Path:
+    path.write_bytes(data)
+    return path
+
+
+def test_an_xlsx_gives_its_values_with_their_types_and_excel_row_numbers(tmp_path: Path) -> None:
+    path = books.xlsx(tmp_path / "a.xlsx", [[], [], ["标题"], [], [None, "王芳", 3, True, datetime.date(1980, 1, 2)]])
+    sheet = only_sheet(path)
+    assert sheet.numbers == [3, 5]
+    assert sheet.rows[0][0] == "标题"
+    assert sheet.rows[1] == [None, "王芳", 3, True, datetime.date(1980, 1, 2)]
+
+
+def test_columns_are_counted_from_a_even_when_the_first_ones_are_empty(tmp_path: Path) -> None:
+    path = books.xlsx(tmp_path / "a.xlsx", [[None, None, "姓名"], [None, None, "王芳"]])
+    assert only_sheet(path).rows == [[None, None, "姓名"], [None, None, "王芳"]]
+
+
+def test_an_id_stored_as_a_number_stays_a_number(tmp_path: Path) -> None:
+    path = books.xlsx(tmp_path / "a.xlsx", [["身份证号码"], [130299198001011234]])
+    value = only_sheet(path).rows[1][0]
+    assert isinstance(value, float)
+    assert abs(value - 130299198001011234) < 1000
+
+
+@pytest.mark.parametrize("extension", ["xls", "et", "xlsx"])
+def test_biff_files_are_read_whatever_their_name(tmp_path: Path, extension: str) -> None:
+    sheet = only_sheet(books.xls(tmp_path / f"a.{extension}", ROWS))
+    assert sheet.rows[1][5] == "袁振东"
+    assert sheet.rows[1][6] == "130299195908098197"
+
+
+def test_an_xls_that_is_really_an_xlsx_is_read(tmp_path: Path) -> None:
+    path = books.xlsx(tmp_path / "a.xls", ROWS)
+    assert only_sheet(path).rows[2][5] == "陈艳红"
+
+
+def test_hidden_rows_error_cells_and_uncalculated_formulas_of_an_xls_are_told(tmp_path: Path) -> None:
+    book = xlwt.Workbook(encoding="utf-8")
+    sheet = book.add_sheet("花名册")
+    sheet.write_merge(0, 0, 0, 3, "标题")
+    sheet.write(1, 0, "王芳")
+    sheet.write(1, 1, xlwt.Formula("1/0"))
+    sheet.row(1).set_cell_error(2, "#REF!")
+    sheet.row(2).write(0, "李四")
+    sheet.row(2).hidden = True
+    book.add_sheet("隐藏").visibility = 1
+    book.save(str(tmp_path / "a.xls"))
+    first, second = read(tmp_path / "a.xls").sheets
+    assert first.rows[1][1] == CellProblem("FORMULA_NO_VALUE", "=")
+    assert first.rows[1][2] == CellProblem("CELL_ERROR", "#REF!")
+    assert first.hidden_rows == {3}
+    assert (first.merged[0].top, first.merged[0].right) == (1, 3)
+    assert second.hidden
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "gb18030", "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("delimiter", [",", "\t", ";"])
+def test_delimited_text_is_read_in_every_encoding(tmp_path: Path, encoding: str, delimiter: str) -> None:
+    path = written(tmp_path / "a.csv", books.csv_text(ROWS, delimiter).encode(encoding))
+    sheet = only_sheet(path)
+    assert sheet.rows[0] == books.HEADER
+    assert sheet.rows[1][5:7] == ["袁振东", "130299195908098197"]
+    assert sheet.numbers == [1, 2, 3]
+
+
+def test_a_tab_text_named_xls_is_read(tmp_path: Path) -> None:
+    assert only_sheet(written(tmp_path / "a.xls", books.csv_text(ROWS, "\t").encode("gbk"))).rows[2][5] == "陈艳红"
+
+
+def test_csv_keeps_quoted_commas_and_unwraps_the_formula_around_long_numbers(tmp_path: Path) -> None:
+    text = '姓名,身份证号码,备注\n王芳,="130299198001011234","病,残"\n'
+    assert only_sheet(written(tmp_path / "a.csv", text.encode())).rows[1] == ["王芳", "130299198001011234", "病,残"]
+
+
+def test_a_stray_quote_in_a_csv_swallows_nobody(tmp_path: Path) -> None:
+    text = '姓名,身份证号码\n"王芳,130299198001011234\n李四,130299198001011235\n张三,130299198001011236\n'
+    sheet = only_sheet(written(tmp_path / "a.csv", text.encode()))
+    assert [row[1] for row in sheet.rows[1:]] == ["130299198001011234", "130299198001011235", "130299198001011236"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gbk"])
+def test_an_html_table_named_xls_is_read_with_its_spans(tmp_path: Path, encoding: str) -> None:
+    page = (
+        f'<html><head><meta charset="{encoding}"><style>td {{color: red}}</style></head><body><table>'
+        "<tr><th colspan=2>花名册</th></tr><tr><td>户编号</td><td>姓名</td></tr>"
+        "<tr><td rowspan='2'>1302251072560001</td><td>王&nbsp;芳</td></tr><tr><td>李四</td></tr>"
+        "<tr style='display:none'><td>2</td><td>张三<br>之女</td></tr></table></body></html>"
+    )
+    sheet = only_sheet(written(tmp_path / "a.xls", page.encode(encoding)))
+    assert sheet.rows[2:] == [["1302251072560001", "王 芳"], [None, "李四"], ["2", "张三\n之女"]]
+    assert sheet.hidden_rows == {5}
+    assert [(merge.top, merge.bottom, merge.left, merge.right) for merge in sheet.merged] == [
+        (1, 1, 0, 1),
+        (3, 4, 0, 0),
+    ]
+
+
+def test_the_xml_of_excel_2003_is_read(tmp_path: Path) -> None:
+    text = (
+        '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
+        'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet ss:Name="册"><Table>'
+        '<Row><Cell><Data ss:Type="String">姓名</Data></Cell><Cell ss:Index="3"><Data ss:Type="String">年龄</Data></Cell></Row>'
+        '<Row ss:Index="4"><Cell><Data ss:Type="String">王芳</Data></Cell><Cell ss:Index="3"><Data ss:Type="Number">38</Data></Cell>'
+        '<Cell><Data ss:Type="Error">#REF!</Data></Cell><Cell><Data ss:Type="DateTime">1980-01-02T00:00:00.000</Data></Cell></Row>'
+        "</Table></Worksheet></Workbook>"
+    )
+    sheet = only_sheet(written(tmp_path / "a.xls", text.encode()))
+    assert sheet.numbers == [1, 4]
+    assert sheet.rows[1] == ["王芳", None, 38.0, CellProblem("CELL_ERROR", "#REF!"), datetime.date(1980, 1, 2)]
+
+
+def test_an_ods_tells_errors_hidden_rows_hidden_sheets_and_leaves_comments_out(tmp_path: Path) -> None:
+    cell = "<table:table-cell{0}>{1}</table:table-cell>"
+    rows = (
+        '<table:table-row table:number-rows-repeated="2"><table:table-cell table:number-columns-repeated="9"/>'
+        "</table:table-row><table:table-row>"
+        + cell.format(
+            ' office:value-type="string"',
+            "<office:annotation><text:p>批注</text:p></office:annotation><text:p>王芳</text:p>",
+        )
+        + cell.format(' office:value-type="float" office:value="130299198001011000"', "<text:p>1.30E+17</text:p>")
+        + cell.format(
+            ' table:formula="of:=A1" office:value-type="string" calcext:value-type="error"', "<text:p>#N/A</text:p>"
+        )
+        + cell.format(' table:formula="of:=A1"', "")
+        + cell.format(' office:value-type="date" office:date-value="1980-01-02"', "<text:p>80-1-2</text:p>")
+        + '</table:table-row><table:table-row table:visibility="filter"><table:table-cell '
+        'office:value-type="string" table:number-rows-spanned="2"><text:p>李四</text:p></table:table-cell></table:table-row>'
+    )
+    styles = '<style:style style:name="ta2"><style:table-properties table:display="false"/></style:style>'
+    path = books.raw_ods(
+        tmp_path / "a.ods",
+        f'<table:table table:name="册">{rows}</table:table><table:table table:name="藏" table:style-name="ta2"/>',
+        styles=styles,
+    )
+    first, second = read(path).sheets
+    assert first.numbers == [3, 4]
+    assert first.rows[0][:5] == [
+        "王芳",
+        130299198001011000.0,
+        CellProblem("CELL_ERROR", "#N/A"),
+        CellProblem("FORMULA_NO_VALUE", "of:=A1"),
+        datetime.date(1980, 1, 2),
+    ]
+    assert first.hidden_rows == {4}
+    assert second.hidden
+
+
+def test_error_cells_formulas_without_value_and_wps_pictures_are_problems(tmp_path: Path) -> None:
+    cells = (
+        '<c r="A1" t="e"><v>#N/A</v></c><c r="B1"><f>A1+1</f></c><c r="C1"><f>A1+1</f><v></v></c>'
+        '<c r="D1"><f>1+1</f><v>2</v></c><c r="E1" t="str"><f>""</f><v></v></c>'
+        '<c r="F1" t="str"><f>_xlfn.DISPIMG("ID_1",1)</f><v>=DISPIMG("ID_1",1)</v></c><c r="G1"><v>5</v></c>'
+    )
+    path = books.raw_xlsx(tmp_path / "a.xlsx", f'<sheetData><row r="1">{cells}</row></sheetData>')
+    assert only_sheet(path).rows[0] == [
+        CellProblem("CELL_ERROR", "#N/A"),
+        CellProblem("FORMULA_NO_VALUE", "=A1+1"),
+        CellProblem("FORMULA_NO_VALUE", "=A1+1"),
+        2.0,
+        None,
+        CellProblem("PICTURE", '_xlfn.DISPIMG("ID_1",1)'),
+        5.0,
+    ]
+
+
+@pytest.mark.parametrize("careful", [False, True])
+def test_both_xlsx_parsers_agree_on_strings_dates_and_numbers(tmp_path: Path, careful: bool) -> None:
+    shared = (
+        '<si><r><t>王</t></r><r><t>芳</t></r><rPh sb="0" eb="1"><t>wang</t></rPh></si><si><t>甲_x000D_&#10;乙</t></si>'
+    )
+    cells = (
+        '<c r="B3" t="s"><v>0</v></c><c r="C3" t="s"><v>1</v></c><c r="D3" t="inlineStr"><is><r><t>丙</t></r>'
+        "<rPh><t>bing</t></rPh></is></c>"
+        '<c r="E3" s="1"><v>32875</v></c><c r="F3"><v>1.30299198001011E+17</v></c><c r="G3" t="b"><v>1</v></c>'
+        '<c r="H3" s="1"><v>43281.75</v></c>' + ("<c r='I3'><v>1</v></c>" if careful else '<c r="I3"><v>1</v></c>')
+    )
+    path = books.raw_xlsx(tmp_path / "a.xlsx", f'<sheetData><row r="3">{cells}</row></sheetData>', shared=shared)
+    sheet = only_sheet(path)
+    assert sheet.numbers == [3]
+    assert sheet.rows[0] == [
+        None,
+        "王芳",
+        "甲\r\n乙",
+        "丙",
+        datetime.date(1990, 1, 2),
+        130299198001011000.0,
+        True,
+        datetime.datetime.fromisoformat("2018-06-30T18:00"),
+        1.0,
+    ]
+
+
+@pytest.mark.parametrize("careful", [False, True])
+def test_dates_that_count_from_1904_are_right(tmp_path: Path, careful: bool) -> None:
+    cells = '<c r="A1" s="1"><v>31413</v></c>' + ('<c r="B1" t="e"><v>#N/A</v></c>' if careful else "")
+    sheet = f'<sheetData><row r="1">{cells}</row></sheetData>'
+    path = books.raw_xlsx(tmp_path / "a.xlsx", sheet, properties='<workbookPr date1904="1"/>')
+    assert only_sheet(path).rows[0][0] == datetime.date(1990, 1, 2)
+
+
+def test_strict_ooxml_and_prefixed_xml_and_cells_without_reference_are_read(tmp_path: Path) -> None:
+    plain = f'<sheetData><row r="1">{books.inline("A1", "王芳")}</row></sheetData>'
+    strict = books.raw_xlsx(tmp_path / "s.xlsx", plain, main=books.STRICT, relations=books.STRICT_RELATIONS)
+    prefixed = books.raw_xlsx(
+        tmp_path / "p.xlsx",
+        f'<x:worksheet xmlns:x="{books.MAIN}"><x:sheetData><x:row r="2"><x:c r="B2" t="inlineStr"><x:is><x:t>王芳</x:t>'
+        "</x:is></x:c></x:row></x:sheetData></x:worksheet>",
+        whole_sheet=True,
+    )
+    bare = books.raw_xlsx(tmp_path / "b.xlsx", "<sheetData><row><c><v>1</v></c><c><v>2</v></c></row></sheetData>")
+    assert only_sheet(strict).rows == [["王芳"]]
+    assert only_sheet(prefixed).rows == [[None, "王芳"]]
+    assert only_sheet(bare).rows == [[1.0, 2.0]]
+
+
+def test_a_lying_dimension_hides_nobody(tmp_path: Path) -> None:
+    source = books.xlsx(tmp_path / "a.xlsx", ROWS)
+    for number, lie in enumerate(["A1", "A1:B2", "A1:XFD1048576", ""]):
+        path = books.edited(
+            source, tmp_path / f"{number}.xlsx", "xl/worksheets/sheet1.xml", 'ref="A1:I3"', f'ref="{lie}"'
+        )
+        assert [row[5] for row in only_sheet(path).rows] == ["姓名", "袁振东", "陈艳红"]
+
+
+@pytest.mark.parametrize("stray", ["XFD1048576", "XFD3", "A1048576", "ZZ1048000"])
+def test_a_stray_cell_far_away_is_survived(tmp_path: Path, stray: str) -> None:
+    book = openpyxl.load_workbook(books.xlsx(tmp_path / "a.xlsx", ROWS))
+    book.active[stray] = "x"
+    book.save(tmp_path / "b.xlsx")
+    sheet = only_sheet(tmp_path / "b.xlsx")
+    assert [row[5] for row in sheet.rows[:3]] == ["姓名", "袁振东", "陈艳红"]
+    assert sheet.numbers[:3] == [1, 2, 3]
+
+
+def test_a_huge_text_repeated_in_thousands_of_cells_ends_as_a_problem_per_cell(tmp_path: Path) -> None:
+    shared = f"<si><t>{'长' * 32000}</t></si><si><t>王芳</t></si>"
+    rows = "".join(
+        f'<row r="{n}"><c r="A{n}" t="s"><v>1</v></c>'
+        + "".join(f'<c r="{c}{n}" t="s"><v>0</v></c>' for c in "BCDE")
+        + "</row>"
+        for n in range(1, 5001)
+    )
+    sheet = only_sheet(books.raw_xlsx(tmp_path / "a.xlsx", f"<sheetData>{rows}</sheetData>", shared=shared))
+    assert [row[0] for row in sheet.rows] == ["王芳"] * 5000
+    assert sheet.rows[-1][1] == CellProblem("VALUE_TOO_LONG", "长" * 200)
+
+
+def test_a_million_formatted_blank_rows_cost_no_rows(tmp_path: Path) -> None:
+    blank = "".join(f'<row r="{n}"><c r="A{n}" s="1"/></row>' for n in range(3, 1_000_001))
+    people = f'<row r="1">{books.inline("A1", "姓名")}</row><row r="2">{books.inline("A2", "王芳")}</row>'
+    path = books.raw_xlsx(tmp_path / "a.xlsx", f"<sheetData>{people}{blank}</sheetData>")
+    assert only_sheet(path).numbers == [1, 2]
+
+
+def test_hidden_sheets_come_without_rows_and_hidden_rows_are_numbered(tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"))
+    sheet = book.add_worksheet("明")
+    sheet.write_column(0, 0, ["姓名", "王芳", "李四"])
+    sheet.set_row(2, None, None, {"hidden": True})
+    sheet.set_column(5, 6, None, None, {"hidden": True})
+    hidden = book.add_worksheet("暗")
+    hidden.write(0, 0, "x")
+    hidden.hide()
+    book.close()
+    first, second = read(tmp_path / "a.xlsx").sheets
+    assert first.hidden_rows == {3}
+    assert second.hidden
+    assert second.rows == []
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "code"),
+    [
+        ("a.xlsx", b"", "EMPTY_FILE"),
+        ("a.csv", b" \r\n\r\n", "EMPTY_FILE"),
+        ("a.csv", b"\xef\xbb\xbf", "EMPTY_FILE"),
+        ("a.xlsx", b"%PDF-1.7 ...", "NOT_A_SPREADSHEET"),
+        ("a.xlsx", b"\xff\xd8\xff\xe0\0\x10JFIF", "NOT_A_SPREADSHEET"),
+        ("a.xls", b"\x89PNG\r\n\x1a\n", "NOT_A_SPREADSHEET"),
+        ("a.csv", bytes(range(1, 256)) * 20, "NOT_A_SPREADSHEET"),
+        ("a.csv", bytes(range(256)) * 20, "NOT_A_SPREADSHEET"),
+        ("a.xlsx", "序号,姓名\n1,王芳\n".encode(), "EXT_MISMATCH"),
+        ("a.rar", b"Rar!\x1a\x07\x00", "FORMAT_NOT_SUPPORTED"),
+        ("a.mht", b"MIME-Version: 1.0\r\nContent-Type: multipart/related", "FORMAT_NOT_SUPPORTED"),
+        ("a.xls", b"<html><body><p>no table</p></body></html>", "NOT_A_SPREADSHEET"),
+        ("a.xlsx", b"PK\x03\x04" + b"\0" * 100, "CORRUPT_FILE"),
+        ("a.zip", books.packed({"甲镇.xlsx": b"x"}), "FORMAT_NOT_SUPPORTED"),
+        (
+            "a.xlsx",
+            books.packed({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w/>"}),
+            "NOT_A_SPREADSHEET",
+        ),
+        ("a.xlsb", books.packed({"[Content_Types].xml": b"<Types/>", "xl/workbook.bin": b"x"}), "FORMAT_NOT_SUPPORTED"),
+        ("a.xls", bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 600, "NOT_A_SPREADSHEET"),
+        (
+            "a.xlsx",
+            bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"),
+            "PASSWORD_PROTECTED",
+        ),
+        ("a.xls", bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 600 + "Workbook\0".encode("utf-16-le"), "CORRUPT_FILE"),
+    ],
+)
+def test_what_is_no_readable_workbook_is_refused_by_its_kind(tmp_path: Path, name: str, data: bytes, code: str) -> None:
+    assert refusal(written(tmp_path / "upload", data), name) == code
+
+
+def test_macros_are_refused_in_every_container(tmp_path: Path) -> None:
+    with_code = books.raw_xlsx(tmp_path / "a.xlsx", "<sheetData/>", more={"xl/vbaProject.bin": b"x"})
+    typed = books.raw_xlsx(
+        tmp_path / "b.xlsx",
+        "<sheetData/>",
+        more={
+            "[Content_Types].xml": b'<Types><Override ContentType="application/vnd.ms-excel.sheet.macroEnabled.main+xml"/></Types>'
+        },
+    )
+    old = written(
+        tmp_path / "c.xls", books.xls(tmp_path / "d.xls", ROWS).read_bytes() + "_VBA_PROJECT_CUR".encode("utf-16-le")
+    )
+    assert [refusal(path) for path in (with_code, typed, old)] == ["MACRO_FILE"] * 3
+
+
+def test_zip_bombs_are_refused_before_they_unfold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one_part = books.raw_xlsx(tmp_path / "a.xlsx", "<sheetData/>", more={"xl/media/image1.png": b"\0" * 20_000_000})
+    many = books.raw_xlsx(tmp_path / "b.xlsx", "<sheetData/>", more={f"xl/p{n}.xml": b"x" for n in range(1001)})
+    whole = books.raw_xlsx(tmp_path / "c.xlsx", "<sheetData/>", more={f"xl/{n}": b"\0" * 900_000 for n in range(20)})
+    assert [refusal(path) for path in (one_part, many)] == ["ZIP_BOMB"] * 2
+    monkeypatch.setattr(precheck, "MAX_UNPACKED_BYTES", 17_000_000)
+    assert refusal(whole) == "ZIP_BOMB"
+
+
+def test_a_part_that_is_longer_than_the_directory_says_is_refused(tmp_path: Path) -> None:
+    people = f'<sheetData><row r="1">{books.inline("A1", "王芳")}</row></sheetData>'
+    path = books.raw_xlsx(tmp_path / "a.xlsx", people)
+    with zipfile.ZipFile(path) as archive:
+        size = archive.getinfo("xl/worksheets/sheet1.xml").file_size
+    data = path.read_bytes()
+    at = data.rfind(size.to_bytes(4, "little"))
+    written(path, data[:at] + (size - 40).to_bytes(4, "little") + data[at + 4 :])
+    assert refusal(path) in ("ZIP_BOMB", "CORRUPT_FILE")
+
+
+def test_unsafe_xml_and_unsafe_archives_are_refused(tmp_path: Path) -> None:
+    doctype = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
+    entities = books.raw_xlsx(
+        tmp_path / "a.xlsx", f'{doctype}<worksheet xmlns="{books.MAIN}"><sheetData/></worksheet>', whole_sheet=True
+    )
+    late = books.raw_xlsx(
+        tmp_path / "b.xlsx", "<sheetData/>", more={"docProps/app.xml": b"<!--" + b"x" * 70_000 + b"--><!DOCTYPE x><x/>"}
+    )
+    hidden = books.raw_xlsx(
+        tmp_path / "c.xlsx", "<sheetData/>", more={"docProps/app.xml": f"{doctype}<x/>".encode("utf-16")}
+    )
+    outside = books.raw_xlsx(tmp_path / "d.xlsx", "<sheetData/>", more={"../../evil": b"x"})
+    with pytest.warns(UserWarning, match="Duplicate name"), zipfile.ZipFile(outside, "a") as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+    ods = books.raw_ods(tmp_path / "e.ods", "")
+    with zipfile.ZipFile(ods) as archive:
+        content = archive.read("content.xml").decode()
+    books.zipped(ods, {"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": doctype + content})
+    assert [refusal(path) for path in (entities, late, hidden, ods)] == ["UNSAFE_XML"] * 4
+    assert refusal(outside) == "UNSAFE_ARCHIVE"
+
+
+def test_damaged_workbooks_are_refused_not_half_read(tmp_path: Path) -> None:
+    whole = books.xlsx(tmp_path / "a.xlsx", [[*books.FIRST] for _ in range(400)])
+    data = whole.read_bytes()
+    cut = written(tmp_path / "b.xlsx", data[: len(data) // 2])
+    with zipfile.ZipFile(whole) as archive:
+        xml = archive.read("xl/worksheets/sheet1.xml").decode()
+    half = books.edited(whole, tmp_path / "c.xlsx", "xl/worksheets/sheet1.xml", xml, xml[: len(xml) // 2])
+    missing_strings = books.raw_xlsx(
+        tmp_path / "d.xlsx", '<sheetData><row r="1"><c r="A1" t="s"><v>7</v></c></row></sheetData>'
+    )
+    no_sheet = books.edited(whole, tmp_path / "e.xlsx", "xl/_rels/workbook.xml.rels", "sheet1.xml", "sheet9.xml")
+    flipped = bytearray(data)
+    at = data.find(b"xl/worksheets/sheet1.xml") + 400
+    flipped[at] ^= 0xFF
+    bit = written(tmp_path / "f.xlsx", bytes(flipped))
+    xls = books.xls(tmp_path / "g.xls", [[*books.FIRST] for _ in range(400)])
+    short = written(tmp_path / "h.xls", xls.read_bytes()[:9000])
+    codes = [refusal(path) for path in (cut, half, missing_strings, no_sheet, bit, short)]
+    assert codes == ["CORRUPT_FILE"] * 6
+
+
+def test_a_workbook_without_any_cell_has_no_data(tmp_path: Path) -> None:
+    assert refusal(books.xlsx(tmp_path / "a.xlsx", [])) == "NO_DATA"
+
+
+def test_a_file_over_fifty_megabytes_is_refused_unread(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    with path.open("wb") as file:
+        file.truncate(50 * 1024 * 1024 + 1)
+    assert refusal(path) == "TOO_LARGE"
+
+
+def test_a_child_that_takes_too_long_is_stopped_and_said_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "WALL_SECONDS", 0.001)
+    assert refusal(books.xlsx(tmp_path / "a.xlsx", ROWS)) == "TOO_LARGE"
+
+
+def test_the_child_never_loads_django_and_sees_no_environment() -> None:
+    code = (
+        "import sys; sys.path[:0] = sys.argv[1:3]; import households.intake.reader, importlib\n"
+        "for kind in ('csv', 'html', 'ods', 'xls', 'xlsx', 'xml2003'):\n"
+        "    importlib.import_module('households.intake.reader_' + kind)\n"
+        "assert not any(name == 'django' or name.startswith('django.') for name in sys.modules)"
+    )
+    root = str(Path(engine.__file__).parents[2])
+    site = str(Path(openpyxl.__file__).parents[1])
+    subprocess.run([sys.executable, "-I", "-S", "-c", code, root, site], check=True, env={}, cwd=os.sep)
