@@ -43,15 +43,25 @@ def _nonce() -> bytes:
 
 def encrypt(purpose: str, value: str) -> bytes:
     """Encrypt one text for one purpose."""
-    nonce = _nonce()
-    return _PREFIX + nonce + _CIPHERS[_NEWEST].encrypt(nonce, value.encode(), purpose.encode())
+    return encrypt_bytes(purpose, value.encode())
 
 
 def decrypt(purpose: str, blob: bytes) -> str:
     """Decrypt; raises cryptography.exceptions.InvalidTag for a wrong key, purpose or damaged value, KeyError for an unknown key id."""
+    return decrypt_bytes(purpose, blob).decode()
+
+
+def encrypt_bytes(purpose: str, value: bytes) -> bytes:
+    """As `encrypt`, for files and packed rows (up to 2 GiB)."""
+    nonce = _nonce()
+    return _PREFIX + nonce + _CIPHERS[_NEWEST].encrypt(nonce, value, purpose.encode())
+
+
+def decrypt_bytes(purpose: str, blob: bytes) -> bytes:
+    """As `decrypt`, for files and packed rows."""
     blob = bytes(blob)
     cipher = _CIPHERS[blob[0]]
-    return cipher.decrypt(blob[1 : 1 + _NONCE_BYTES], blob[1 + _NONCE_BYTES :], purpose.encode()).decode()
+    return cipher.decrypt(blob[1 : 1 + _NONCE_BYTES], blob[1 + _NONCE_BYTES :], purpose.encode())
 
 
 def blind_index(purpose: str, value: str) -> bytes:

@@ -197,6 +197,31 @@ class PlaceIndex:
             return _Found(fitting) if fitting else _Found(tuple(found), is_old=True)
         return _Found(tuple(found))
 
+    def county_named_in(self, text: str) -> str:
+        """The one county whose name (with its suffix) stands in a title or sheet name; "" for none or several."""
+        words = tidy(text)
+        codes = {
+            found.codes[0]: name
+            for name, found in self._county_names.items()
+            if len(name) >= 3 and name in words and _COUNTY_SUFFIX.search(name)
+        }
+        return next(iter(codes.values())) if len(codes) == 1 else ""
+
+    def township_named_in(self, text: str, *, county: str, scope: Sequence[str]) -> str:
+        """The one township of the county (or of the scope) that a title or sheet name names; "" for none or several."""
+        words = tidy(text)
+        counties = self.counties(county).codes if county else tuple(c for c in self._counties if _touches(c, scope))
+        full: dict[str, str] = {}
+        short: dict[str, str] = {}
+        for code in counties:
+            exact, cores = self._township_table(code)
+            full |= {exact[name]: name for name in exact if name in words}
+            short |= {
+                codes[0]: name for name, codes in cores.items() if len(codes) == 1 and len(name) > 1 and name in words
+            }
+        found = full or short
+        return next(iter(found.values())) if len(found) == 1 else ""
+
     # --- all levels -----------------------------------------------------------------------------------------------
 
     def resolve(self, county: str, township: str, village: str, *, scope: Sequence[str]) -> Place:

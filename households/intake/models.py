@@ -44,6 +44,8 @@ class ImportBatch(models.Model):
     message = models.TextField(_("说明"), blank=True)
     warnings = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     counts = models.JSONField(_("件数"), default=dict, blank=True)
+    villages = ArrayField(models.CharField(max_length=12), default=list, blank=True, help_text="whose rosters it holds")
+    layout = models.JSONField(default=dict, blank=True, help_text="sheet → field → column letter, to mark cells")
     progress = models.PositiveSmallIntegerField(_("进度（%）"), default=0)
     heartbeat = models.DateTimeField(null=True, blank=True)
 
@@ -86,9 +88,6 @@ class StagedRow(models.Model):
     column = models.CharField(_("问题列"), max_length=60, blank=True)
     village_code = models.CharField(_("村"), max_length=12, blank=True, db_collation="C")
     id_index = models.BinaryField(null=True)
-    weak_index = models.BinaryField(null=True)
-    household_key = models.BinaryField(null=True)
-    content_digest = models.BinaryField(null=True)
     payload = models.BinaryField()
     person = models.ForeignKey("households.Person", models.SET_NULL, null=True, related_name="+")
 

@@ -1,0 +1,68 @@
+"""Applies a preview: one transaction, under one lock, with the history's context; all or nothing, once.
+
+The comparison is made again under the lock. If the register has moved since the preview (another officer's roster, an
+edit by hand), nothing is written: the preview is renewed and she is asked again.
+"""
+
+import uuid
+from enum import StrEnum
+
+import pghistory
+from django.db import connection
+from django.utils import timezone
+
+from households.access import steward
+from households.intake.kinds import Compared, Kind
+from households.intake.models import BatchPerson, ImportBatch
+from households.intake.staging import save_preview, unpacked, without_comparison
+from households.models import User
+
+# One writer at a time: overlapping rosters wait for each other instead of deadlocking or doubling people.
+_LOCK = 7_201_806
+_READY = (ImportBatch.State.PREVIEW, ImportBatch.State.APPLYING)
+
+
+class Outcome(StrEnum):
+    """APPLIED: written now. ALREADY: was written before (double click, resend). OUTDATED: look at the renewed preview.
+    NOT_READY: there is no preview to apply."""
+
+    APPLIED = "applied"
+    ALREADY = "already"
+    OUTDATED = "outdated"
+    NOT_READY = "not_ready"
+
+
+def apply_batch[C: Compared](batch_id: uuid.UUID, kind: Kind[C], *, by: User) -> Outcome:
+    """Write a previewed batch into the register. The caller has checked that `by` may upload and sees the batch."""
+    with steward():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        batch = ImportBatch.objects.select_for_update().get(pk=batch_id)
+        if batch.state == ImportBatch.State.APPLIED:
+            return Outcome.ALREADY
+        if batch.state not in _READY or batch.as_of is None:
+            return Outcome.NOT_READY
+        rows = [unpacked(staged) for staged in batch.rows.order_by("pk")]
+        previewed = [(row.status, row.change, row.before) for row in rows]
+        rows = [without_comparison(row) for row in rows]
+        comparison = kind.compare(rows, batch.as_of)
+        if [(row.status, row.change, row.before) for row in rows] != previewed:
+            save_preview(batch, rows, comparison, batch.layout)
+            return Outcome.OUTDATED
+        with pghistory.context(user=by.pk, reason=kind.name, batch=str(batch.pk)):
+            outcomes = kind.write(rows, comparison, batch.as_of)
+        _record(batch, outcomes)
+        return Outcome.APPLIED
+
+
+def _record(batch: ImportBatch, outcomes: dict[int, str]) -> None:
+    """Remember whom the batch created, changed or confirmed."""
+    if outcomes:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO {BatchPerson._meta.db_table} (batch_id, person_id, outcome) "
+                "SELECT %s, * FROM unnest(%s::bigint[], %s::text[])",
+                [batch.pk, list(outcomes), list(outcomes.values())],
+            )
+    batch.state, batch.applied_at, batch.progress = ImportBatch.State.APPLIED, timezone.now(), 100
+    batch.save(update_fields=["state", "applied_at", "progress"])

@@ -1,0 +1,269 @@
+"""Columns as objects: each cleans its whole column, remembering what it has seen.
+
+A roster's 140,000 cells hold a few thousand different values, so a cleaner runs once per different value. Cleaners
+are plain functions from a cell to its clean value; a doubtful one is returned as `Doubt`.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, NamedTuple
+
+from households.intake.messages import Policy
+from households.intake.workbook import CellProblem, CellValue
+
+_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_BLANKS = re.compile(r"\s+")
+_NEUTRALISED = re.compile(r"^['‘’](?=[\s\ufeff]*[=+\-@|%＝＋－＠])")
+_NOTHING = frozenset({"", "无", "/", "-", "—", "——", "－", "\\", "空", "N/A", "NULL", "(空白)"})
+# Excel numbers above this have lost digits (15 significant digits are kept).
+FIRST_DAMAGED_NUMBER = 10**15
+MAX_TEXT = 300
+
+
+class Doubt(NamedTuple):
+    """A cell's value with what is doubtful about it. `policy` None: the code's own. `params` fill the message."""
+
+    value: Any
+    codes: tuple[str, ...]
+    params: dict[str, str] = {}
+    policy: Policy | None = None
+
+
+type Cleaner = Callable[[CellValue], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`field`: the engine's name; `label`: the officer's word and the key in results; `clean`: one cell → value or Doubt.
+
+    `is_key`: an error in this cell sends the row back instead of leaving the value unknown.
+    `is_household`: belongs to the household, filled down inside it.
+    """
+
+    field: str
+    label: str
+    clean: Cleaner
+    is_key: bool = False
+    is_household: bool = False
+
+
+class Cleaned(NamedTuple):
+    """A cleaned column: one value per row, and the doubts by row position."""
+
+    values: list[Any]
+    doubts: dict[int, Doubt]
+
+
+class _Memo(dict[CellValue, Any]):
+    """Cell → clean value; doubts are kept aside so that the common case is one dictionary look-up."""
+
+    def __init__(self, column: Column) -> None:
+        super().__init__()
+        self.column = column
+        self.doubts: dict[CellValue, Doubt] = {}
+
+    def __missing__(self, cell: CellValue) -> Any:
+        result = _problem(cell, self.column) if isinstance(cell, CellProblem) else self.column.clean(cell)
+        if isinstance(result, Doubt):
+            self.doubts[cell] = result
+            result = result.value
+        self[cell] = result
+        return result
+
+
+def clean_column(column: Column, cells: Sequence[CellValue]) -> Cleaned:
+    """Clean all cells of one column."""
+    if bool in set(map(type, cells)):
+        # True == 1 == 1.0 in Python: as dictionary keys they would borrow each other's result.
+        cells = ["是" if cell is True else "否" if cell is False else cell for cell in cells]
+    memo = _Memo(column)
+    values = list(map(memo.__getitem__, cells))
+    doubts = {}
+    if memo.doubts:
+        doubts = {position: memo.doubts[cell] for position, cell in enumerate(cells) if cell in memo.doubts}
+    return Cleaned(values, doubts)
+
+
+def _problem(cell: CellProblem, column: Column) -> Any:
+    """An error cell: unknown, or reason to send the row back in a key cell. Pictures are just not text."""
+    if cell.code == "PICTURE":
+        return Doubt(None, ("CELL_ERROR",), policy=Policy.REJECTED) if column.is_key else None
+    policy = Policy.REJECTED if column.is_key else None
+    return Doubt(None, (cell.code,), {"written": cell.text[:40]}, policy)
+
+
+def as_text(cell: CellValue) -> str:
+    """The cell as the officer sees it; whole numbers without ".0". Never use it for identity numbers."""
+    if cell is None:
+        return ""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < FIRST_DAMAGED_NUMBER else repr(cell)
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if (cell.hour, cell.minute, cell.second) == (0, 0, 0) else cell.isoformat(" ")
+    if isinstance(cell, CellProblem):
+        return cell.text
+    return cell.isoformat() if isinstance(cell, date) else str(cell)
+
+
+def tidy(text: str) -> str:
+    """Without invisible characters, blanks at the ends and doubled inside, and our own export's neutralising quote."""
+    return _BLANKS.sub(" ", _NEUTRALISED.sub("", _INVISIBLE.sub("", text).strip())).strip()
+
+
+def text_cleaner(limit: int = MAX_TEXT) -> Cleaner:
+    """Free text: tidy, None when empty; longer than `limit` is sent back; control characters are removed with a flag."""
+
+    def clean(cell: CellValue) -> Any:
+        written = as_text(cell)
+        text = tidy(_CONTROL.sub("", written))
+        if len(text) > limit:
+            return Doubt(None, ("VALUE_TOO_LONG",))
+        return Doubt(text or None, ("CONTROL_CHAR",)) if _CONTROL.search(written) else text or None
+
+    return clean
+
+
+def number_text_cleaner(limit: int, lost: Doubt) -> Cleaner:
+    """Numbers that are names (户编号): text without blanks; one stored as a number with more than 15 digits gives `lost`."""
+
+    def clean(cell: CellValue) -> Any:
+        if isinstance(cell, int | float) and abs(cell) >= FIRST_DAMAGED_NUMBER:
+            return lost._replace(value=str(int(cell)))
+        text = (
+            _BLANKS.sub("", unicodedata.normalize("NFKC", tidy(_CONTROL.sub("", as_text(cell)))))
+            .lstrip("'")
+            .lstrip("=")
+            .strip('"')
+        )
+        if re.fullmatch(r"\d(\.\d+)?[eE]\+?\d+|\d{16,}\.0*", text):
+            return lost._replace(value=text)
+        text = text.removesuffix(".0") if text.removesuffix(".0").isdigit() else text
+        if len(text) > limit:
+            return Doubt(None, ("VALUE_TOO_LONG",))
+        return None if text in _NOTHING else text
+
+    return clean
+
+
+class ReadDate(NamedTuple):
+    """`day` when certain; `month` (year, month) or `year` when only that is known."""
+
+    day: date | None = None
+    month: tuple[int, int] | None = None
+    year: int | None = None
+
+
+_FULL_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:0?0:00(?::00)?)?|(\d{4})(\d{2})(\d{2})(?:\.0)?")
+_MONTH_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})月?|(\d{4})(0[1-9]|1[0-2])")
+_SHORT_YEAR = re.compile(r"\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}")
+# Excel's day 1 is 1 January 1900 and it believes in 29 February 1900, so counting starts two days early.
+_EXCEL_EPOCH = date(1899, 12, 30).toordinal()
+_EXCEL_DAYS = range(3000, 60000)
+
+
+def read_date(cell: CellValue) -> Any:
+    """A cell as ReadDate, None when empty, or a Doubt (DATE_INCOMPLETE, DATE_AMBIGUOUS, DATE_UNREADABLE)."""
+    if isinstance(cell, datetime):
+        return ReadDate(cell.date())
+    if isinstance(cell, date):
+        return ReadDate(cell)
+    if isinstance(cell, float) and not cell.is_integer():
+        return _decimal_date(cell)
+    written = as_text(cell)
+    text = _BLANKS.sub("", unicodedata.normalize("NFKC", tidy(written)))
+    if text in _NOTHING or text in {"不详", "未知"}:
+        return None
+    params = {"written": tidy(written)[:40]}
+    if isinstance(cell, int | float) and int(cell) in _EXCEL_DAYS:
+        return ReadDate(date.fromordinal(_EXCEL_EPOCH + int(cell)))
+    if match := _FULL_DATE.fullmatch(text):
+        year, month, day = (int(part) for part in match.groups() if part is not None)
+        try:
+            return ReadDate(date(year, month, day))
+        except ValueError:
+            return Doubt(None, ("DATE_UNREADABLE",), params)
+    if match := _MONTH_DATE.fullmatch(text):
+        year, month = (int(part) for part in match.groups() if part is not None)
+        if 1 <= month <= 12:
+            return Doubt(ReadDate(month=(year, month), year=year), ("DATE_INCOMPLETE",), params)
+        return Doubt(None, ("DATE_UNREADABLE",), params)
+    if match := re.fullmatch(r"((?:19|20)\d{2})年?", text):
+        return Doubt(ReadDate(year=int(match[1])), ("DATE_INCOMPLETE",), params)
+    ambiguous = _SHORT_YEAR.fullmatch(text) or "农历" in text or "阴历" in text
+    return Doubt(None, ("DATE_AMBIGUOUS",) if ambiguous else ("DATE_UNREADABLE",), params)
+
+
+def _decimal_date(number: float) -> Any:
+    """1990.01 stored as a number is January; 1990.1 is January or October; 32875.5 is a day with a time."""
+    params = {"written": f"{number:g}"}
+    if int(number) in _EXCEL_DAYS:
+        return ReadDate(date.fromordinal(_EXCEL_EPOCH + int(number)))
+    text = f"{number:.2f}"
+    month = int(text[-2:])
+    if 1900 <= number < 2100 and 1 <= month <= 12 and abs(number - float(text)) < 1e-9:
+        if month == 10:
+            return Doubt(ReadDate(year=int(number)), ("DATE_AMBIGUOUS",), params)
+        return Doubt(ReadDate(month=(int(number), month), year=int(number)), ("DATE_INCOMPLETE",), params)
+    return Doubt(None, ("DATE_UNREADABLE",), params)
+
+
+def money_cleaner(*, unit: int = 1, most: int) -> Cleaner:
+    """Yuan as int or float with two decimals. `unit`: yuan per unit of a bare number (10000 for 万元 columns).
+
+    Negative: unknown, flagged. Above `most` yuan: held as absurd.
+    """
+
+    def clean(cell: CellValue) -> Any:
+        text = _BLANKS.sub("", unicodedata.normalize("NFKC", tidy(as_text(cell))))
+        if text in _NOTHING:
+            return None
+        params = {"written": text[:40]}
+        match = re.fullmatch(r"[¥￥]?(-?[\d,]*\.?\d+(?:[eE]\+?\d+)?)(万)?元?", text.replace("，", ","))
+        if not match:
+            return Doubt(None, ("NUMBER_UNREADABLE",), params)
+        try:
+            yuan = Decimal(match[1].replace(",", "")) * (10_000 if match[2] else unit)
+        except InvalidOperation:
+            return Doubt(None, ("NUMBER_UNREADABLE",), params)
+        if yuan < 0:
+            return Doubt(None, ("NUMBER_OUT_OF_RANGE",), params, Policy.FLAGGED)
+        if yuan > most:
+            return Doubt(None, ("NUMBER_OUT_OF_RANGE",), params)
+        rounded = round(float(yuan), 2)
+        return int(rounded) if rounded.is_integer() else rounded
+
+    return clean
+
+
+_MOBILE = re.compile(r"(?:\+?86)?(1\d{10})")
+_LANDLINE = re.compile(r"(0\d{2,3})-?(\d{7,8})")
+_BETWEEN_PHONES = re.compile(r"[,，、/;；|\\\s]+")
+
+
+def clean_phone(cell: CellValue) -> Any:
+    """One mobile (11 digits) or landline (0315-1234567) as text; several as a list, flagged; None when empty."""
+    written = unicodedata.normalize("NFKC", tidy(as_text(cell)))
+    if written in _NOTHING or written in {"0", "没有", "无电话", "暂无"}:
+        return None
+    whole = _one_phone(re.sub(r"[\s-]", "", written).removesuffix(".0")) or _one_phone(written)
+    if whole:
+        return whole
+    phones = [_one_phone(part) for part in _BETWEEN_PHONES.split(written) if part]
+    if len(phones) > 1 and all(phones):
+        return Doubt(list(dict.fromkeys(phones)), ("PHONE_SEVERAL",))
+    return Doubt(None, ("PHONE_INVALID",), {"written": written[:40]})
+
+
+def _one_phone(text: str) -> str | None:
+    if match := _MOBILE.fullmatch(text):
+        return match[1]
+    if match := _LANDLINE.fullmatch(text):
+        return f"{match[1]}-{match[2]}"
+    return None

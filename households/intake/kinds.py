@@ -1,0 +1,36 @@
+"""What the engine asks of a kind of workbook (roster, ledgers): its table, its checks, its comparison, its writing."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from households.intake.headers import TableSpec
+from households.intake.rows import CheckedRow
+from households.intake.sheets import Table
+
+
+class Compared(Protocol):
+    """What the engine reads of a kind's comparison with the register."""
+
+    missing: int
+    villages: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind[C: Compared]:
+    """One kind of workbook.
+
+    `labels`: field → officer's word. `as_of_in`: titles → the day the file speaks of, if they say.
+    `check(tables, scope, as_of)`: tables → rows with findings, without the register's people.
+    `compare(rows, as_of)`: notes on the rows what the register says; reads only; runs as steward.
+    `write(rows, comparison, as_of)`: writes the rows that go in; person id → outcome; runs as steward in one transaction.
+    """
+
+    name: str
+    table: Callable[[], TableSpec]
+    labels: dict[str, str]
+    as_of_in: Callable[[Sequence[str]], date | None]
+    check: Callable[[list[Table], Sequence[str], date], list[CheckedRow]]
+    compare: Callable[[list[CheckedRow], date], C]
+    write: Callable[[list[CheckedRow], C, date], dict[int, str]]

@@ -1,0 +1,128 @@
+"""All codes of the intake in one table: what happens to the row, and what the officer reads (cause and remedy).
+
+Codes are never shown to officers. Templates are Chinese msgids with {named} places; a missing value reads "".
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from enum import IntEnum
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Policy(IntEnum):
+    """What a finding does to its row; the gravest of a row's findings decides."""
+
+    SILENT = 0
+    FLAGGED = 1
+    HELD = 2
+    REJECTED = 3
+
+
+class RowCode(NamedTuple):
+    """`policy` unless the finding itself says otherwise; `title` for lists and filters; `text` for the row."""
+
+    policy: Policy
+    title: Promise
+    text: Promise
+
+
+F, H, R = Policy.FLAGGED, Policy.HELD, Policy.REJECTED
+ROW_CODES: dict[str, RowCode] = {
+    "ID_PRECISION_LOST": RowCode(R, _("证件号码被存成数字"), _("证件号码被表格软件存成了数字，后几位已丢失，无法恢复。请把该列设为文本格式，按证件重新录入。")),
+    "ID_CHECKSUM": RowCode(R, _("证件号码校验不符"), _("证件号码最后一位与前17位对不上，可能抄错了一位。请核对证件后改正。")),
+    "ID_BIRTHDATE": RowCode(R, _("证件号码出生日期不对"), _("证件号码第7至14位不是可能的出生日期。请核对证件后改正。")),
+    "ID_LENGTH": RowCode(R, _("证件号码位数不对"), _("证件号码的位数或组成不对（身份证18位，残疾人证20位）。请核对证件后改正。")),
+    "ID_15_DIGIT": RowCode(F, _("15位旧身份证号"), _("15位旧身份证号，已按国家标准换算为18位。请核对。")),
+    "ID_MISSING": RowCode(F, _("没有证件号码"), _("没有证件号码，暂按户、姓名和出生日期登记。有证件号码后请补填。")),
+    "ID_OTHER_TYPE": RowCode(F, _("其他证件"), _("不是身份证或残疾人证号码，已按其他证件登记，暂以户、姓名和出生日期识别。请核对。")),
+    "ID_CHECK_CHAR_SUSPECT": RowCode(F, _("证件号码末位写法"), _("证件号码末位的“{written}”按“X”登记。请核对。")),
+    "SEX_MISMATCH": RowCode(H, _("性别与证件号码不符"), _("性别填“{written}”，证件号码表示为“{expected}”。请核对是性别填错还是号码填错。")),
+    "SEX_FROM_ID": RowCode(F, _("性别取自证件号码"), _("性别未填，已按证件号码登记为“{expected}”。")),
+    "BIRTHDATE_MISMATCH": RowCode(H, _("出生日期与证件号码不符"), _("出生日期填“{written}”，证件号码表示为“{expected}”。请核对是日期填错还是号码填错。")),
+    "DATE_INCOMPLETE": RowCode(F, _("日期不完整"), _("“{written}”只有年或年月。请补全到日。")),
+    "DATE_AMBIGUOUS": RowCode(F, _("日期有两种读法"), _("“{written}”可以读成不同的日期，未采用。请写成1990-01-02的形式。")),
+    "DATE_UNREADABLE": RowCode(F, _("日期无法识别"), _("“{written}”不是日期，未采用。请写成1990-01-02的形式。")),
+    "DUPLICATE_IN_FILE": RowCode(F, _("重复行"), _("与{others}是同一个人，内容相同，已合并为一行。")),
+    "DUPLICATE_CONFLICT": RowCode(H, _("同一证件号码内容不同"), _("与{others}证件号码相同而内容不同，都未导入。请核对后只留正确的一行。")),
+    "PERSON_IN_TWO_HOUSEHOLDS": RowCode(H, _("同一个人在两户"), _("与{others}证件号码相同而户不同，都未导入。请确认此人属于哪一户。")),
+    "HOUSEHOLD_NO_HEAD": RowCode(F, _("户内没有户主"), _("名册中这一户没有户主。如只登记妇女儿童，可不处理。")),
+    "HOUSEHOLD_MULTIPLE_HEADS": RowCode(H, _("一户有多名户主"), _("这一户有不止一名户主（{others}），全户未导入。请核对户编号和与户主关系。")),
+    "HOUSEHOLD_SPLIT_VILLAGES": RowCode(H, _("一户分在两个村"), _("同一户的成员分在不同的村（{others}），全户未导入。请核对户编号和行政村。")),
+    "HOUSEHOLD_NO_PRECISION_LOST": RowCode(H, _("户编号被存成数字"), _("户编号被表格软件存成了数字，末位可能已丢失，不同的户会混在一起，全户未导入。请把该列设为文本格式后重新录入。")),
+    "HOUSEHOLD_VALUES_DIFFER": RowCode(F, _("同户各行不一致"), _("同一户各行的“{written}”不一致。请核对。")),
+    "HOUSEHOLD_AMBIGUOUS": RowCode(H, _("不能确定是哪一户"), _("没有户编号，村和户主姓名对应不止一户，或者看不出属于哪一户。请填写户编号或户主姓名。")),
+    "REGION_UNKNOWN": RowCode(R, _("找不到所在村"), _("找不到“{written}”。{suggestion}请核对县、乡镇和行政村的名称。")),
+    "REGION_OUT_OF_SCOPE": RowCode(R, _("不属于负责区划"), _("“{written}”不在您负责的区划内。请核对；如属其他县（市、区），请交当地妇联上传。")),
+    "REGION_AMBIGUOUS": RowCode(H, _("村名不止一处"), _("“{written}”对应不止一个村：{suggestion}。请填写乡镇，或写明是村还是社区。")),
+    "REGION_OLD_NAME": RowCode(F, _("使用了旧地名"), _("“{written}”是旧地名，已按现名“{suggestion}”登记。")),
+    "FORMULA_NO_VALUE": RowCode(F, _("公式没有结果"), _("“{column}”是公式而没有保存结果。请用WPS或Excel打开，保存后再上传，或改成数值。")),
+    "CELL_ERROR": RowCode(F, _("单元格出错"), _("“{column}”显示为错误值（如#N/A）。请改成正确的内容。")),
+    "NAME_INVALID": RowCode(R, _("姓名不能使用"), _("姓名栏的内容不是姓名。请改正。")),
+    "NAME_MISSING": RowCode(R, _("没有姓名"), _("姓名没有填写。请补填。")),
+    "NAME_SUSPECT": RowCode(H, _("姓名可疑"), _("姓名中有备注、符号或不完整。请只留姓名，备注另写在备注栏。")),
+    "NAME_DOT_REPAIRED": RowCode(F, _("姓名间隔号"), _("姓名中的间隔号已统一为“·”。请核对。")),
+    "NAME_PUA_CHAR": RowCode(H, _("姓名有造字"), _("姓名中有无法识别的造字或乱码。请用国家标准字符重新录入。")),
+    "VALUE_TOO_LONG": RowCode(R, _("内容过长"), _("“{column}”的内容过长。请缩短后再上传。")),
+    "CONTROL_CHAR": RowCode(F, _("含有控制字符"), _("“{column}”中有看不见的控制字符。请重新录入该单元格。")),
+    "ENUM_UNKNOWN": RowCode(F, _("选项不在列表中"), _("“{column}”的“{written}”不在选项中，该项按未知登记。请按填表说明改正。")),
+    "PHONE_INVALID": RowCode(F, _("电话号码不对"), _("“{written}”不是可用的电话号码，未登记。请核对。")),
+    "PHONE_SEVERAL": RowCode(F, _("有多个电话号码"), _("一格中有多个电话号码，均已保留。")),
+    "NUMBER_UNREADABLE": RowCode(F, _("数字无法识别"), _("“{column}”的“{written}”不是数字，该项按未知登记。请改正。")),
+    "NUMBER_OUT_OF_RANGE": RowCode(H, _("数字不合常理"), _("“{column}”的“{written}”不合常理。请核对单位和数字。")),
+    "NAME_CHANGED": RowCode(H, _("姓名与登记的不同"), _("证件号码相同，而登记的姓名是“{before}”。请确认是否改名。")),
+    "ID_NEEDS_CITY": RowCode(H, _("证件号码待核实"), _("证件号码需要核实，暂未导入。请核对证件；无误的，由市妇联确认。")),
+    "MOVED_HOUSEHOLD": RowCode(H, _("登记在另一户"), _("此人已登记在另一户（{before}）。请确认是迁移、分户还是填错。")),
+    "ROSTER_OLDER": RowCode(H, _("名册较旧"), _("该村已导入过更新的名册（{before}），旧名册不再改动已登记的人。")),
+    "IDENTITY_UNKNOWN": RowCode(H, _("无法识别身份"), _("没有可用的证件号码，又缺少性别或出生日期，无法登记。请补填。")),
+    "DAMAGED_ID_FITS": RowCode(H, _("号码有误但像已登记的人"), _("证件号码有误，但村、姓名与一名已登记的人相符。请确认是否同一人。")),
+}  # fmt: skip
+
+FILE_ERRORS: dict[str, Promise] = {
+    "EMPTY_FILE": _("文件是空的。请检查后重新上传。"),
+    "NO_DATA": _("文件中没有人员数据行。请检查是否选对了文件和工作表。"),
+    "NOT_A_SPREADSHEET": _(
+        "这不是电子表格文件。请上传Excel或WPS表格（.xlsx、.xls、.et），或CSV文件；照片、PDF和Word表格请先录入表格。"
+    ),
+    "CORRUPT_FILE": _("文件已损坏，无法读取。请用WPS或Excel打开，另存为.xlsx后再上传。"),
+    "PASSWORD_PROTECTED": _("文件设有密码。请用WPS或Excel打开，去掉密码后另存再上传。"),
+    "ZIP_BOMB": _("文件解压后过大，已拒绝。请把需要的内容复制到新表格后再上传。"),
+    "UNSAFE_XML": _("文件内部含有不安全的内容，已拒绝。请用WPS或Excel打开，另存为.xlsx后再上传。"),
+    "UNSAFE_ARCHIVE": _("文件的压缩结构不正常，已拒绝。请用WPS或Excel打开，另存为.xlsx后再上传。"),
+    "EXT_MISMATCH": _("文件的扩展名与内容不符。请用WPS或Excel打开，另存为.xlsx后再上传。"),
+    "FORMAT_NOT_SUPPORTED": _("不支持这种格式。请用WPS或Excel打开，另存为.xlsx后再上传。"),
+    "MACRO_FILE": _("文件含有宏，已拒绝。请另存为不含宏的.xlsx后再上传。"),
+    "HEADER_NOT_FOUND": _("没有找到表头。表头行至少要有“姓名”和“证件号码”等列名。"),
+    "HEADER_MISSING": _("表头缺少必需的列：{columns}。请补上后再上传。"),
+    "TOO_LARGE": _("文件过大或内容过多，无法处理。请按乡镇拆分后再上传。"),
+}
+
+FILE_WARNINGS: dict[str, Promise] = {
+    "HIDDEN_ROWS": _("有隐藏或筛选掉的行，已一并读入。"),
+    "HIDDEN_SHEET_SKIPPED": _("跳过了隐藏的工作表。"),
+    "EMPTY_SHEET_SKIPPED": _("跳过了空白工作表。"),
+    "NON_DATA_SHEET_SKIPPED": _("跳过了没有名册的工作表（如填表说明）。"),
+    "UNKNOWN_COLUMNS": _("有不需要的列，其内容没有保存。"),
+    "SAME_FILE_AGAIN": _("这个文件以前上传过。"),
+}
+
+
+def policy_of(code: str) -> Policy:
+    """What a code does to its row by default; an unknown code holds it, so that nothing passes in silence."""
+    return ROW_CODES[code].policy if code in ROW_CODES else Policy.HELD
+
+
+def row_message(code: str, params: Mapping[str, object] | None = None) -> str:
+    """The officer's sentence for one finding, in the current language."""
+    return _filled(ROW_CODES[code].text, params) if code in ROW_CODES else code
+
+
+def file_message(code: str, params: Mapping[str, object] | None = None) -> str:
+    """The officer's sentence for a refused file."""
+    return _filled(FILE_ERRORS[code], params) if code in FILE_ERRORS else code
+
+
+def _filled(template: Promise, params: Mapping[str, object] | None) -> str:
+    return str(template).format_map(defaultdict(str, params or {}))

@@ -1,0 +1,93 @@
+"""A data row on its way through the intake: clean values, findings, verdict. Knows no domain."""
+
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from households.intake.messages import Policy, policy_of, row_message
+
+
+class Finding(NamedTuple):
+    """One remark on a row. `field`: the engine's name of the cell's column, "" for the whole row. `is_compared`: it
+    comes from the comparison with the register, not from the file alone."""
+
+    code: str
+    field: str = ""
+    policy: Policy = Policy.FLAGGED
+    params: dict[str, str] = {}
+    is_compared: bool = False
+
+
+def finding(code: str, field: str = "", *, policy: Policy | None = None, **params: str) -> Finding:
+    """A finding with the code's own policy unless told otherwise."""
+    return Finding(code, field, policy_of(code) if policy is None else policy, params)
+
+
+@dataclass(slots=True)
+class CheckedRow:
+    """`number` is the row in Excel. `values` by officer's label, JSON-ready, None = not told.
+
+    `id_key`: the person's key (18 characters) or "". `village`: 12 digits or "". `household`: what names the household
+    in this file, None when nothing does. `change`, `before` (label → registered value), `person_id` come from the
+    comparison with the register; `is_merged`: another row of the file stands for this one. `is_softened`: damaged, but it fits
+    one registered person.
+    """
+
+    sheet: str
+    number: int
+    values: dict[str, Any]
+    findings: list[Finding] = field(default_factory=list)
+    village: str = ""
+    id_key: str = ""
+    remains: str = ""
+    household: tuple[str, ...] | None = None
+    is_merged: bool = False
+    change: str = ""
+    before: dict[str, Any] = field(default_factory=dict)
+    person_id: int | None = None
+    is_softened: bool = False
+
+    @property
+    def policy(self) -> Policy:
+        """The gravest finding's; a row that fits a known person is held where it would be sent back."""
+        if not self.findings:
+            return Policy.SILENT
+        gravest = max(one.policy for one in self.findings)
+        return Policy.HELD if self.is_softened and gravest is Policy.REJECTED else gravest
+
+    @property
+    def status(self) -> str:
+        """imported, imported_flagged, held, rejected or merged (StagedRow.Status)."""
+        policy = self.policy
+        if policy >= Policy.HELD:
+            return "held" if policy is Policy.HELD else "rejected"
+        if self.is_merged:
+            return "merged"
+        return "imported_flagged" if policy is Policy.FLAGGED else "imported"
+
+    @property
+    def is_in(self) -> bool:
+        """Will this row be written?"""
+        return not self.is_merged and self.policy < Policy.HELD
+
+    def add(self, code: str, field: str = "", *, policy: Policy | None = None, **params: str) -> None:
+        """Put one more finding on the row, once."""
+        if not any(one.code == code and one.field == field for one in self.findings):
+            self.findings.append(finding(code, field, policy=policy, **params))
+
+    def add_compared(self, code: str, field: str = "", **params: str) -> None:
+        """Put a finding on the row that comes from the register."""
+        self.findings.append(Finding(code, field, policy_of(code), params, is_compared=True))
+
+
+def codes_of(findings: list[Finding]) -> list[str]:
+    """The codes, each once, gravest first."""
+    return list(dict.fromkeys(one.code for one in sorted(findings, key=lambda one: -one.policy)))
+
+
+def sentences(findings: list[Finding], labels: dict[str, str]) -> str:
+    """All findings as one text in the current language, gravest first. `labels`: field → officer's word."""
+    told = [
+        row_message(one.code, {"column": labels.get(one.field, one.field), **one.params})
+        for one in sorted(findings, key=lambda one: -one.policy)
+    ]
+    return "".join(dict.fromkeys(told))

@@ -1,0 +1,308 @@
+"""From an uploaded file to its preview: receive, open, check, compare with the register, stage. One call chain for page,
+task and command.
+
+The uploaded original is stored encrypted under a name of our own; staged rows hold one encrypted payload each. A batch
+may be staged again at any time before it is applied: nothing is doubled, the batch row is the lock.
+"""
+
+import hashlib
+import json
+import os
+import tempfile
+import uuid
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from households.access import steward
+from households.encryption import decrypt_bytes, encrypt_bytes
+from households.identity import blind_index
+from households.intake.kinds import Compared, Kind
+from households.intake.messages import Policy, file_message
+from households.intake.models import ImportBatch, StagedRow
+from households.intake.rows import CheckedRow, Finding, codes_of, sentences
+from households.intake.sheets import Table, find_tables
+from households.intake.workbook import FileRefused, read_workbook
+from households.models import User
+
+ROW_PURPOSE = "staged_row.payload"
+FILE_PURPOSE = "batch.original"
+MAX_SHEET_NAME = 40
+
+State = ImportBatch.State
+# States from which a batch may be staged (again).
+STAGEABLE = (State.UPLOADED, State.CHECKING, State.PREVIEW, State.FAILED)
+
+
+# --- the original -----------------------------------------------------------------------------------------------------
+
+
+def receive(source: Path, *, name: str, by: User, kind: str) -> ImportBatch:
+    """Store an uploaded file encrypted and open a batch for it. The caller has checked that `by` may upload.
+
+    `name`: the file's name as uploaded. Never parses the file; a refused one is refused by `stage`.
+    """
+    content = source.read_bytes()
+    batch_id = uuid.uuid4()
+    stored = _uploads() / f"{batch_id}.bin"
+    descriptor = os.open(stored, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(encrypt_bytes(FILE_PURPOSE, content))
+    return ImportBatch.objects.create(
+        id=batch_id,
+        kind=kind,
+        created_by=by,
+        regions=by.regions,
+        county_code=common_prefix([region[:6] for region in by.regions]),
+        file_name=name[:200],
+        file_size=len(content),
+        file_digest=hashlib.sha256(content).digest(),
+        stored_name=stored.name,
+    )
+
+
+def common_prefix(codes: Sequence[str]) -> str:
+    """What all codes begin with: one county's code, or the city's where there are several."""
+    first, last = min(codes, default=""), max(codes, default="")
+    return next((first[:size] for size in (6, 4, 2) if last.startswith(first[:size])), "")
+
+
+def _uploads() -> Path:
+    folder = Path(settings.DATA_DIR) / "uploads"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+@contextmanager
+def original(batch: ImportBatch) -> Iterator[Path]:
+    """The uploaded file, decrypted for the moment of reading it (mode 0600, gone afterwards).
+
+    Raises FileNotFoundError when the original has been purged.
+    """
+    content = decrypt_bytes(FILE_PURPOSE, (_uploads() / batch.stored_name).read_bytes())
+    with tempfile.NamedTemporaryFile(dir=_uploads(), suffix=Path(batch.file_name).suffix[:10]) as file:
+        file.write(content)
+        file.flush()
+        yield Path(file.name)
+
+
+# --- staging ----------------------------------------------------------------------------------------------------------
+
+
+def stage[C: Compared](
+    batch_id: uuid.UUID, kind: Kind[C], *, default_as_of: date, as_of: date | None = None
+) -> ImportBatch:
+    """Read, check, compare and stage a received batch; afterwards it is a preview, or refused with a reason.
+
+    `as_of` wins over the file's own date, which wins over `default_as_of`. Does nothing to a batch that is applied,
+    refused or undone. May run twice.
+    """
+    batch = ImportBatch.objects.get(pk=batch_id)
+    if batch.state not in STAGEABLE:
+        return batch
+    _mark(batch, State.CHECKING, progress=5)
+    try:
+        with original(batch) as path:
+            found = find_tables(read_workbook(path, original_name=batch.file_name), kind.table())
+    except FileRefused as refused:
+        return _refuse(batch, refused)
+    _mark(batch, State.CHECKING, progress=40)
+    titles = [text for table in found.tables for text in (*table.titles, table.sheet)]
+    batch.as_of = as_of or kind.as_of_in(titles) or default_as_of
+    batch.warnings = found.warnings + (["SAME_FILE_AGAIN"] if _uploaded_before(batch) else [])
+    rows = kind.check(found.tables, batch.regions, batch.as_of)
+    with steward():
+        ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        comparison = kind.compare(rows, batch.as_of)
+        save_preview(batch, rows, comparison, letters_of(found.tables))
+    return batch
+
+
+def _mark(batch: ImportBatch, state: str, *, progress: int) -> None:
+    """Tell at once how far we are, outside the transaction of the work."""
+    ImportBatch.objects.filter(pk=batch.pk, state__in=STAGEABLE).update(
+        state=state, progress=progress, heartbeat=timezone.now()
+    )
+    batch.state = state
+
+
+def _refuse(batch: ImportBatch, refused: FileRefused) -> ImportBatch:
+    params = {name: "、".join(value) if isinstance(value, list) else value for name, value in refused.params.items()}
+    batch.state, batch.file_error, batch.progress = State.REFUSED, refused.code, 100
+    batch.message = file_message(refused.code, params)
+    batch.save(update_fields=["state", "file_error", "message", "progress"])
+    return batch
+
+
+def _uploaded_before(batch: ImportBatch) -> bool:
+    earlier = ImportBatch.objects.filter(
+        kind=batch.kind, file_digest=batch.file_digest, state__in=[State.PREVIEW, State.APPLIED]
+    )
+    return earlier.exclude(pk=batch.pk).exists()
+
+
+def letters_of(tables: Sequence[Table]) -> dict[str, dict[str, str]]:
+    """Sheet → field → Excel column letter, for marking cells in the returned workbook."""
+    return {table.sheet: table.letters for table in tables}
+
+
+def save_preview(
+    batch: ImportBatch, rows: list[CheckedRow], comparison: Compared, letters: dict[str, dict[str, str]]
+) -> None:
+    """Replace the batch's staged rows and figures. Runs inside the caller's transaction, under the batch's lock."""
+    StagedRow.objects.filter(batch=batch).delete()
+    _copy(batch, rows)
+    batch.state, batch.progress = State.PREVIEW, 100
+    batch.counts = count(rows, comparison.missing)
+    batch.villages = comparison.villages
+    batch.layout = letters
+    counties = common_prefix([village[:6] for village in comparison.villages])
+    batch.county_code = counties if len(counties) >= len(batch.county_code) else batch.county_code
+    batch.save(
+        update_fields=[
+            "state",
+            "progress",
+            "counts",
+            "villages",
+            "layout",
+            "county_code",
+            "as_of",
+            "warnings",
+            "message",
+        ]
+    )
+
+
+def count(rows: list[CheckedRow], missing: int) -> dict[str, int]:
+    """The figures on top of the preview; imported = new + changed + unchanged."""
+    statuses = Counter(row.status for row in rows)
+    changes = Counter(row.change for row in rows if row.is_in)
+    return {
+        "rows": len(rows),
+        "imported": statuses["imported"] + statuses["imported_flagged"],
+        "flagged": statuses["imported_flagged"],
+        **{name: changes[name] for name in ("new", "changed", "unchanged")},
+        **{name: statuses[name] for name in ("held", "rejected", "merged")},
+        "missing": missing,
+    }
+
+
+_COPY = (
+    'COPY households_stagedrow (batch_id, sheet, row_number, status, change, codes, "column", village_code, id_index, '
+    "payload, person_id) FROM STDIN"
+)
+
+
+def _copy(batch: ImportBatch, rows: list[CheckedRow]) -> None:
+    with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+        for row in rows:
+            copy.write_row(
+                (
+                    batch.pk,
+                    row.sheet[:MAX_SHEET_NAME],
+                    row.number,
+                    row.status,
+                    row.change if row.is_in else "",
+                    codes_of(row.findings) if row.findings else [],
+                    worst_field(row.findings),
+                    row.village,
+                    blind_index(row.id_key) if row.id_key else None,
+                    encrypt_bytes(ROW_PURPOSE, packed(row)),
+                    row.person_id,
+                )
+            )
+
+
+def worst_field(findings: list[Finding]) -> str:
+    """The engine's name of the column with the gravest finding, "" for none."""
+    told = [one for one in findings if one.field]
+    return max(told, key=lambda one: one.policy).field if told else ""
+
+
+# --- one row's payload ------------------------------------------------------------------------------------------------
+
+
+def packed(row: CheckedRow) -> bytes:
+    """Everything needed to show the row and to compare it again, as JSON (encrypted by the caller)."""
+    content: dict[str, Any] = {"v": row.values, "h": row.household, "k": row.id_key}
+    if row.findings:
+        content["f"] = [[one.code, one.field, int(one.policy), one.params, one.is_compared] for one in row.findings]
+    rest = {"b": row.before, "r": row.remains, "m": row.is_merged, "s": row.is_softened}
+    content |= {name: value for name, value in rest.items() if value}
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def unpacked(staged: StagedRow) -> CheckedRow:
+    """A staged row as it was after the comparison."""
+    content = json.loads(decrypt_bytes(ROW_PURPOSE, staged.payload))
+    return CheckedRow(
+        sheet=staged.sheet,
+        number=staged.row_number,
+        values=content["v"],
+        findings=[
+            Finding(code, field, Policy(policy), params, late)
+            for code, field, policy, params, late in content.get("f", [])
+        ],
+        village=staged.village_code,
+        id_key=content["k"],
+        remains=content.get("r", ""),
+        household=tuple(content["h"]) if content["h"] else None,
+        is_merged=content.get("m", False),
+        change=staged.change,
+        before=content.get("b", {}),
+        person_id=staged.person_id,
+        is_softened=content.get("s", False),
+    )
+
+
+def without_comparison(row: CheckedRow) -> CheckedRow:
+    """The row as the file alone tells it, ready to be compared again."""
+    row.findings = [one for one in row.findings if not one.is_compared]
+    row.change, row.before, row.person_id, row.is_softened = "", {}, None, False
+    return row
+
+
+# --- results ----------------------------------------------------------------------------------------------------------
+
+
+def result(batch: ImportBatch, labels: dict[str, str]) -> dict[str, Any]:
+    """The batch as the contract's JSON. Holds plain ID numbers: for the command's file (mode 0600) only."""
+    rows = [_shown(staged, labels) for staged in batch.rows.order_by("pk").iterator()]
+    refused = batch.state == State.REFUSED
+    whole = all(row["status"] in ("imported", "imported_flagged", "merged") for row in rows)
+    counts = {
+        name: batch.counts.get(name, 0)
+        for name in ("new", "changed", "unchanged", "held", "rejected", "merged", "missing")
+    }
+    return {
+        "batch": str(batch.pk),
+        "as_of": batch.as_of.isoformat() if batch.as_of else None,
+        "outcome": "reject_file" if refused else "accept" if whole else "partial",
+        "file_error": batch.file_error or None,
+        "message": batch.message,
+        "file_warnings": batch.warnings,
+        "imported": batch.counts.get("imported", 0),
+        "counts": counts,
+        "rows": rows,
+    }
+
+
+def _shown(staged: StagedRow, labels: dict[str, str]) -> dict[str, Any]:
+    row = unpacked(staged)
+    return {
+        "sheet": row.sheet,
+        "row": row.number,
+        "status": row.status,
+        "change": row.change or None,
+        "codes": codes_of(row.findings),
+        "column": labels.get(staged.column),
+        "message": sentences(row.findings, labels),
+        "values": row.values,
+    }

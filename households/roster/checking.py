@@ -1,0 +1,212 @@
+"""A roster's tables → checked rows: every cell cleaned, every rule within a row applied."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from households.identity import IdKind, IdNumber, parse_id
+from households.intake.columns import Cleaned, Column, Doubt, ReadDate, as_text, clean_column, money_cleaner, tidy
+from households.intake.messages import Policy
+from households.intake.rows import CheckedRow, Finding, finding
+from households.intake.sheets import Table
+from households.intake.workbook import CellProblem, CellValue
+from households.places import Place, PlaceIndex
+from households.roster.fields import COLUMNS, MOST_INCOME
+
+_ID_NOTES = frozenset({"ID_15_DIGIT", "ID_MISSING", "ID_OTHER_TYPE", "ID_CHECK_CHAR_SUSPECT"})
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What surrounds the file: where its uploader may write, and the days. `today` bounds birth dates."""
+
+    scope: tuple[str, ...]
+    places: PlaceIndex
+    as_of: date
+    today: date
+
+
+def check_table(table: Table, setting: Setting) -> list[CheckedRow]:
+    """One row per data row, in order; rules between rows come later."""
+    columns = _columns_of(table)
+    cleaned = {column.field: clean_column(column, table.columns[column.field]) for column in columns}
+    size = len(table.row_numbers)
+    ids = _identities(table, setting, size)
+    places = _places(table, cleaned, setting, size)
+    kept = [column for column in columns if column.field not in ("birth_date", "county", "township", "village")]
+    labels = [column.label for column in kept]
+    stacked = zip(*(cleaned[column.field].values for column in kept), strict=True)
+    rows = [
+        CheckedRow(table.sheet, number, dict(zip(labels, cells, strict=True)))
+        for number, cells in zip(table.row_numbers, stacked, strict=True)
+    ]
+    for column in columns:
+        _note_doubts(rows, column, cleaned[column.field])
+    birth_dates = cleaned["birth_date"].values if "birth_date" in cleaned else [None] * size
+    has_sex = "sex" in cleaned
+    for position, (row, identity, place) in enumerate(zip(rows, ids, places, strict=True)):
+        _identify(row, identity, birth_dates[position], has_sex=has_sex)
+        row.village = row.values["village_code"] = place.code
+        if place.problem:
+            row.findings.append(_place_finding(place, table, position, setting.places))
+    return rows
+
+
+def _columns_of(table: Table) -> list[Column]:
+    """The declared columns that the table has; an income column in 万元 gets its own cleaner."""
+    found = [column for column in COLUMNS if column.field in table.columns]
+    header = table.headers.get("net_income_pc", "")
+    in_ten_thousands = "万" in header or (
+        "元" not in header and any("单位:万元" in tidy(t).replace("：", ":") for t in table.titles)
+    )
+    if in_ten_thousands:
+        ten_thousands = money_cleaner(unit=10_000, most=MOST_INCOME)
+        found = [
+            Column(c.field, c.label, ten_thousands, is_household=True) if c.field == "net_income_pc" else c
+            for c in found
+        ]
+    return found
+
+
+def _note_doubts(rows: list[CheckedRow], column: Column, cleaned: Cleaned) -> None:
+    made: dict[int, list[Finding]] = {}
+    for position, doubt in cleaned.doubts.items():
+        if id(doubt) not in made:
+            policy = _policy(doubt, column)
+            made[id(doubt)] = [finding(code, column.field, policy=policy, **doubt.params) for code in doubt.codes]
+        rows[position].findings.extend(made[id(doubt)])
+
+
+def _policy(doubt: Doubt, column: Column) -> Policy | None:
+    if column.field in ("name", "head_name") and "CONTROL_CHAR" in doubt.codes:
+        return Policy.HELD
+    if column.field == "head_name":  # her own row may be good although the head's name is not
+        return Policy.FLAGGED if doubt.policy is None else doubt.policy
+    return doubt.policy
+
+
+def _identities(table: Table, setting: Setting, size: int) -> list[IdNumber]:
+    cells: Sequence[CellValue] = table.columns.get("id_no") or [None] * size
+    types = table.columns.get("id_type")
+    latest = max(setting.as_of, setting.today)
+    if types is None:
+        return [parse_id(cell, latest=latest) if not isinstance(cell, CellProblem) else _broken(cell) for cell in cells]
+    return [
+        parse_id(cell, latest=latest, type_text=as_text(kind)) if not isinstance(cell, CellProblem) else _broken(cell)
+        for cell, kind in zip(cells, types, strict=True)
+    ]
+
+
+def _broken(cell: CellProblem) -> IdNumber:
+    return IdNumber(IdKind.DAMAGED, codes=("CELL_ERROR" if cell.code == "PICTURE" else cell.code,))
+
+
+def _identify(row: CheckedRow, identity: IdNumber, written_birth: ReadDate | None, *, has_sex: bool) -> None:
+    """Identity number, sex and birth date: the number wins where they are silent, a contradiction holds the row."""
+    values = row.values
+    values["证件号码"] = identity.key if identity.kind is not IdKind.OTHER else None
+    if identity.codes:
+        row.findings.extend(
+            finding(code, "id_no", policy=None if code in _ID_NOTES else Policy.REJECTED) for code in identity.codes
+        )
+        row.remains = identity.remains
+    if identity.birth_date is None:
+        row.findings.extend(_without_number(row, identity, written_birth))
+        return
+    row.id_key = identity.key
+    if identity.disability_category:
+        values["残疾类别"], values["残疾等级"] = identity.disability_category, identity.disability_level
+    sex = values.get("性别")
+    if sex is None:
+        if has_sex:
+            row.add("SEX_FROM_ID", "sex", expected=identity.sex)
+        values["性别"] = identity.sex
+    elif sex != identity.sex:
+        row.add("SEX_MISMATCH", "sex", written=sex, expected=identity.sex)
+    values["出生日期"] = identity.birth_date.isoformat()
+    if written_birth is not None and not _agrees(written_birth, identity.birth_date):
+        row.add("BIRTHDATE_MISMATCH", "birth_date", written=_shown(written_birth), expected=values["出生日期"])
+
+
+def _without_number(row: CheckedRow, identity: IdNumber, written_birth: ReadDate | None) -> list[Finding]:
+    """No usable number: the birth date must come from its column; without sex or day she cannot be registered."""
+    day = written_birth.day if written_birth else None
+    row.values["出生日期"] = day.isoformat() if day else None
+    row.values.setdefault("性别", None)
+    if identity.kind is IdKind.OTHER:
+        row.values["备注"] = "；".join(filter(None, [row.values.get("备注"), f"证件：{identity.key}"]))
+    if identity.kind is not IdKind.DAMAGED and (day is None or row.values["性别"] is None):
+        return [finding("IDENTITY_UNKNOWN", "id_no")]
+    return []
+
+
+def _agrees(written: ReadDate, born: date) -> bool:
+    if written.day:
+        return written.day == born
+    if written.month:
+        return written.month == (born.year, born.month)
+    return written.year is None or written.year == born.year
+
+
+def _shown(written: ReadDate) -> str:
+    if written.day:
+        return written.day.isoformat()
+    return f"{written.month[0]}-{written.month[1]:02d}" if written.month else str(written.year)
+
+
+def _places(table: Table, cleaned: dict[str, Cleaned], setting: Setting, size: int) -> list[Place]:
+    """The village of each row; what no column tells is taken from sheet name and titles, never guessed between two."""
+    blank: list[Any] = [""] * size
+    county, township, village = (
+        cleaned[name].values if name in cleaned else blank for name in ("county", "township", "village")
+    )
+    if "village" not in cleaned and "address" in cleaned:
+        village = cleaned["address"].values
+    around = " ".join([table.sheet, *table.titles])
+    default_county = setting.places.county_named_in(around) if "county" not in cleaned else ""
+    default_township = ""
+    if "township" not in cleaned:
+        default_township = setting.places.township_named_in(around, county=default_county, scope=setting.scope)
+    memo: dict[tuple[Any, Any, Any], Place] = {}
+    for names in set(zip(county, township, village, strict=True)):
+        memo[names] = setting.places.resolve(
+            names[0] or default_county, names[1] or default_township, names[2] or "", scope=setting.scope
+        )
+    return [memo[names] for names in zip(county, township, village, strict=True)]
+
+
+def _place_finding(place: Place, table: Table, position: int, places: PlaceIndex) -> Finding:
+    written = "".join(
+        tidy(as_text(table.columns[name][position]))
+        for name in ("county", "township", "village")
+        if name in table.columns
+    )
+    suggestion = places.path(place.code) if place.code else "、".join(place.candidates)
+    if place.problem == "REGION_UNKNOWN" and suggestion:
+        suggestion = f"是否是：{suggestion}？"
+    return finding(place.problem, "village", written=written[:60], suggestion=suggestion)
+
+
+_DATE = r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?"
+_LABEL = r"(?:填报|统计|截止|截至|制表|上报|填表|数据|更新)(?:时间|日期|日)?\s*[:：]?\s*"
+_MONTH = r"(\d{4})\s*年\s*(\d{1,2})\s*月"
+
+
+def as_of_in(titles: Sequence[str]) -> date | None:
+    """The day a roster speaks of, from its title rows (填报时间：2018年6月30日; a month alone means its last day)."""
+    text = "\n".join(tidy(title) for title in titles)
+    for pattern in (_LABEL + _DATE, _DATE, _LABEL + _MONTH, _MONTH):
+        for match in re.finditer(pattern, text):
+            year, month, *day = (int(part) for part in match.groups())
+            try:
+                return date(year, month, day[0]) if day else _last_of_month(year, month)
+            except ValueError:
+                continue
+    return None
+
+
+def _last_of_month(year: int, month: int) -> date:
+    following = date(year + month // 12, month % 12 + 1, 1)
+    return following - timedelta(days=1)

@@ -1,0 +1,143 @@
+"""The roster's columns: the engine's field, the officer's word, how a cell is cleaned."""
+
+import re
+import unicodedata
+from typing import Any
+
+from households.codes import look_up, look_up_several, plain
+from households.intake.columns import (
+    Cleaner,
+    Column,
+    Doubt,
+    ReadDate,
+    as_text,
+    clean_phone,
+    money_cleaner,
+    number_text_cleaner,
+    read_date,
+    text_cleaner,
+    tidy,
+)
+from households.intake.messages import Policy
+from households.intake.workbook import CellValue
+from households.roster.names import clean_name
+
+# Above this many yuan a head and year, an income of a poor household is a slip (fen for yuan, a phone number).
+MOST_INCOME = 1_000_000
+_NOTHING = frozenset({"", "/", "-", "—", "无", "空", "不详", "未知", "N/A"})
+_TICKS_OF_HAVING_NONE = frozenset({"", "/", "-", "—", "空", "不详", "未知", "N/A"})
+
+
+def choice(list_name: str, *, none_words: frozenset[str] = _NOTHING) -> Cleaner:
+    """A word of a code list; unknown words are left unknown with a flag."""
+
+    def clean(cell: CellValue) -> Any:
+        written = tidy(as_text(cell))
+        value = look_up(list_name, written) if written else None
+        if value is None and written not in none_words:
+            return Doubt(None, ("ENUM_UNKNOWN",), {"written": written[:40]})
+        return value
+
+    return clean
+
+
+def several(list_name: str) -> Cleaner:
+    """Several words of a code list in any order: a single value as text, more as a list in official order."""
+
+    def clean(cell: CellValue) -> Any:
+        written = tidy(as_text(cell))
+        if written in _NOTHING:
+            return None
+        found, unknown = look_up_several(list_name, written)
+        value = None if not found else found[0] if len(found) == 1 else found
+        return Doubt(value, ("ENUM_UNKNOWN",), {"written": "、".join(unknown)[:40]}) if unknown else value
+
+    return clean
+
+
+def clean_exit_date(cell: CellValue) -> Any:
+    """脱贫时间 or 脱贫年度: as exact as written: 2016, 2016-12 or 2016-12-01."""
+    result = read_date(cell)
+    read = result.value if isinstance(result, Doubt) else result
+    if not isinstance(read, ReadDate):
+        return result
+    if read.day:
+        return read.day.isoformat()
+    if read.month:
+        return f"{read.month[0]}-{read.month[1]:02d}"
+    return str(read.year) if "DATE_AMBIGUOUS" not in getattr(result, "codes", ()) else result._replace(value=None)
+
+
+def clean_count(most: int) -> Cleaner:
+    """A small whole number (人数, 务工时间), "2人" and "6个月" included."""
+
+    def clean(cell: CellValue) -> Any:
+        text = plain(as_text(cell))
+        if text in _NOTHING:
+            return None
+        match = re.fullmatch(r"(\d+)(?:\.0+)?(?:人|口|个月|月)?", text)
+        if not match:
+            return Doubt(None, ("NUMBER_UNREADABLE",), {"written": text[:40]})
+        if int(match[1]) > most:
+            return Doubt(None, ("NUMBER_OUT_OF_RANGE",), {"written": text[:40]}, Policy.FLAGGED)
+        return int(match[1])
+
+    return clean
+
+
+def clean_place(cell: CellValue) -> Any:
+    """A place name as written; the place index does the rest. A long number is a code (12 digits)."""
+    text = unicodedata.normalize("NFKC", tidy(as_text(cell)))
+    return Doubt(None, ("VALUE_TOO_LONG",)) if len(text) > 120 else text
+
+
+_HOUSEHOLD_NO_LOST = Doubt(None, ("HOUSEHOLD_NO_PRECISION_LOST",))
+_PERSON_NO_LOST = Doubt(None, ("NUMBER_UNREADABLE",))
+_yes_no = choice("yes_no", none_words=_TICKS_OF_HAVING_NONE)
+
+# The identity number and the birth date are checked together in checking.py; "label" None there keeps the raw cells.
+COLUMNS: tuple[Column, ...] = (
+    Column("household_no", "户编号", number_text_cleaner(30, _HOUSEHOLD_NO_LOST), is_household=True),
+    Column("person_no", "人编号", number_text_cleaner(30, _PERSON_NO_LOST)),
+    Column("name", "姓名", clean_name, is_key=True),
+    Column("sex", "性别", choice("sex")),
+    Column("birth_date", "出生日期", read_date),
+    Column("relation", "与户主关系", choice("relation")),
+    Column("nation", "民族", choice("nation")),
+    Column("politics", "政治面貌", choice("politics")),
+    Column("education", "文化程度", choice("education")),
+    Column("school_status", "在校生状况", choice("school_status", none_words=_TICKS_OF_HAVING_NONE)),
+    Column("school_name", "学校名称", text_cleaner(100)),
+    Column("health", "健康状况", several("health")),
+    Column("disability_type", "残疾类别", several("disability_type")),
+    Column("disability_level", "残疾等级", choice("disability_level")),
+    Column("labour", "劳动技能", choice("labour", none_words=_TICKS_OF_HAVING_NONE)),
+    Column("work_status", "务工状况", text_cleaner(40)),
+    Column("work_months", "务工时间", clean_count(12)),
+    Column("serious_illness_ins", "是否参加大病医疗", _yes_no),
+    Column("rural_medical_ins", "是否参加城乡居民基本医疗保险", _yes_no),
+    Column("rural_pension", "是否参加城乡居民基本养老保险", _yes_no),
+    Column("dibao", "是否享受低保", _yes_no),
+    Column("dropout_reason", "失学或辍学原因", text_cleaner(100)),
+    Column("phone_person", "联系电话", clean_phone),
+    Column("remark", "备注", text_cleaner()),
+    Column("head_name", "户主姓名", clean_name, is_household=True),
+    Column("household_size", "人数", clean_count(40), is_household=True),
+    Column("exit_status", "脱贫属性", choice("exit_status"), is_household=True),
+    Column("exit_year", "脱贫时间", clean_exit_date, is_household=True),
+    Column("household_attr", "贫困户属性", choice("household_attr"), is_household=True),
+    Column("main_cause", "主要致贫原因", choice("main_cause"), is_household=True),
+    Column("other_cause", "其他致贫原因", several("main_cause"), is_household=True),
+    Column("standard", "识别标准", choice("standard"), is_household=True),
+    Column("net_income_pc", "人均纯收入", money_cleaner(most=MOST_INCOME), is_household=True),
+    Column("dangerous_house", "危房户", _yes_no, is_household=True),
+    Column("safe_water", "饮水安全", _yes_no, is_household=True),
+    Column("water_difficulty", "饮水困难", _yes_no, is_household=True),
+    Column("phone_household", "户主联系电话", clean_phone, is_household=True),
+    Column("address", "家庭住址", text_cleaner(200), is_household=True),
+    Column("hamlet", "自然村", text_cleaner(60), is_household=True),
+    Column("county", "县", clean_place, is_key=True, is_household=True),
+    Column("township", "乡镇", clean_place, is_key=True, is_household=True),
+    Column("village", "行政村", clean_place, is_key=True, is_household=True),
+)
+LABELS = {column.field: column.label for column in COLUMNS} | {"id_no": "证件号码", "id_type": "证件类型"}

@@ -1,0 +1,149 @@
+"""Rules between the rows of one file: households, and people who stand there more than once."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from households.intake.messages import Policy
+from households.intake.rows import CheckedRow
+from households.roster.fields import COLUMNS
+
+HEAD = "户主"
+_HOUSEHOLD_LABELS = tuple(
+    column.label for column in COLUMNS if column.is_household and column.field not in ("county", "township", "village")
+)
+# What a household must agree on; the rest of its columns may differ with a hint.
+_DECISIVE = frozenset({"脱贫属性"})
+_QUIET = frozenset({"户编号", "家庭住址", "自然村", "人数", "户主姓名", "户主联系电话"})
+# A certificate number tells more about the same person than her identity number.
+_FROM_CERTIFICATE = ("残疾类别", "残疾等级")
+
+type Household = tuple[str, ...]
+
+
+def group(rows: list[CheckedRow], *, has_relation: bool, path: Callable[[str], str]) -> None:
+    """Apply all rules between rows, in place. `has_relation`: the file has a column 与户主关系; `path`: code → names."""
+    _name_households(rows)
+    _merge_and_hold_twins(rows)
+    by_household: dict[Household, list[CheckedRow]] = defaultdict(list)
+    for row in rows:
+        if row.household is not None:
+            by_household[row.household].append(row)
+        else:
+            row.add("HOUSEHOLD_AMBIGUOUS", "household_no")
+    for members in by_household.values():
+        _check_household(members, has_relation=has_relation, path=path)
+
+
+def _name_households(rows: list[CheckedRow]) -> None:
+    """By number within the county, else by village and head's name, else by the head's row above."""
+    last_head: tuple[str, str, str] | None = None
+    for row in rows:
+        values = row.values
+        number, head, county = values.get("户编号"), values.get("户主姓名"), row.village[:6]
+        if values.get("与户主关系") == HEAD and values.get("姓名"):
+            last_head = (row.sheet, row.village, values["姓名"])
+        if number:
+            row.household = ("no", number)
+        elif head:
+            row.household = ("head", row.village, head)
+        elif (
+            "户编号" not in values
+            and "户主姓名" not in values
+            and last_head
+            and last_head[:2] == (row.sheet, row.village)
+        ):
+            row.household = ("head", row.village, last_head[2])
+            values["户主姓名"] = last_head[2]
+        elif values.get("与户主关系") == HEAD and county and values.get("姓名"):
+            row.household = ("head", row.village, values["姓名"])
+
+
+def _merge_and_hold_twins(rows: list[CheckedRow]) -> None:
+    """The same person twice: merged when equal, all held when not."""
+    twins: dict[Any, list[CheckedRow]] = defaultdict(list)
+    for row in rows:
+        if row.id_key:
+            twins[row.id_key].append(row)
+        elif row.household and row.values.get("姓名") and row.values.get("出生日期"):
+            twins[(row.household, row.values["姓名"], row.values["出生日期"])].append(row)
+    for same in twins.values():
+        if len(same) > 1:
+            _settle_twins(same)
+
+
+def _settle_twins(same: list[CheckedRow]) -> None:
+    if len({row.household for row in same}) > 1:
+        _hold_all(same, "PERSON_IN_TWO_HOUSEHOLDS")
+    elif any(not _equal(same[0], row) for row in same[1:]):
+        _hold_all(same, "DUPLICATE_CONFLICT")
+    else:
+        # The first row that would go in stands for all; if none would, each keeps its own reason.
+        kept = next((row for row in same if row.is_in), same[0])
+        for row in same:
+            if row is not kept:
+                row.is_merged = True
+                row.add("DUPLICATE_IN_FILE", "id_no", others=_places([kept]))
+                for label in _FROM_CERTIFICATE:
+                    kept.values[label] = kept.values.get(label) or row.values.get(label)
+
+
+def _hold_all(same: list[CheckedRow], code: str) -> None:
+    for row in same:
+        row.add(code, "id_no", others=_places(other for other in same if other is not row))
+
+
+def _equal(first: CheckedRow, second: CheckedRow) -> bool:
+    """Equal content however the identity number was written."""
+    for label in first.values.keys() | second.values.keys():
+        one, other = first.values.get(label), second.values.get(label)
+        if one != other and not (label in _FROM_CERTIFICATE and (one is None or other is None)):
+            return False
+    return True
+
+
+def _places(rows: Iterable[CheckedRow]) -> str:
+    return "、".join(f"“{row.sheet}”第{row.number}行" for row in rows)
+
+
+def _check_household(members: list[CheckedRow], *, has_relation: bool, path: Callable[[str], str]) -> None:
+    present = [row for row in members if not row.is_merged]
+    if any("HOUSEHOLD_NO_PRECISION_LOST" in (one.code for one in row.findings) for row in present):
+        _hold_household(members, "HOUSEHOLD_NO_PRECISION_LOST", "household_no", "")
+    villages = sorted({row.village for row in present if row.village})
+    if len(villages) > 1:
+        _hold_household(members, "HOUSEHOLD_SPLIT_VILLAGES", "village", "、".join(map(path, villages)))
+    heads = [row for row in present if row.values.get("与户主关系") == HEAD]
+    if len(heads) > 1:
+        _hold_household(members, "HOUSEHOLD_MULTIPLE_HEADS", "relation", _places(heads))
+    _check_heads_name(members, heads, has_relation=has_relation)
+    _check_agreement(members)
+
+
+def _hold_household(members: list[CheckedRow], code: str, field: str, others: str) -> None:
+    for row in members:
+        row.add(code, field, policy=Policy.HELD, others=others)
+
+
+def _check_heads_name(members: list[CheckedRow], heads: list[CheckedRow], *, has_relation: bool) -> None:
+    """The household keeps its head's name even when the head is not in the roster."""
+    name = next((row.values["户主姓名"] for row in members if row.values.get("户主姓名")), None)
+    listed = heads or [row for row in members if name and row.values.get("姓名") == name]
+    if name is None and heads:
+        name = heads[0].values.get("姓名")
+    for row in members:
+        row.values["户主姓名"] = row.values.get("户主姓名") or name
+        if not listed and (has_relation or name is None):
+            row.add("HOUSEHOLD_NO_HEAD", "relation")
+
+
+def _check_agreement(members: list[CheckedRow]) -> None:
+    """One household, one value a column: a different poverty status holds the household, other columns get a hint."""
+    if len(members) == 1:
+        return
+    for label in _HOUSEHOLD_LABELS:
+        told = {str(value) for row in members if (value := row.values.get(label)) is not None}
+        if len(told) > 1 and label not in _QUIET:
+            policy = Policy.HELD if label in _DECISIVE else Policy.FLAGGED
+            for row in members:
+                row.add("HOUSEHOLD_VALUES_DIFFER", policy=policy, written=label)

@@ -1,0 +1,28 @@
+"""The roster as a kind of workbook on the engine."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from households.intake.kinds import Kind
+from households.intake.rows import CheckedRow
+from households.intake.sheets import Table
+from households.periods import today
+from households.places import current_index
+from households.roster.checking import Setting, as_of_in, check_table
+from households.roster.fields import LABELS
+from households.roster.grouping import group
+from households.roster.register import Comparison, compare
+from households.roster.table import roster_table
+from households.roster.writing import write
+
+
+def check(tables: list[Table], scope: Sequence[str], as_of: date) -> list[CheckedRow]:
+    """All tables of a file → checked rows; rules between rows reach over sheets."""
+    places = current_index()
+    setting = Setting(tuple(scope), places, as_of, today())
+    rows = [row for table in tables for row in check_table(table, setting)]
+    group(rows, has_relation=any("relation" in table.fields for table in tables), path=places.path)
+    return rows
+
+
+ROSTER: Kind[Comparison] = Kind("roster", roster_table, LABELS, as_of_in, check, compare, write)

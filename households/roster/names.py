@@ -1,0 +1,70 @@
+"""Names of people on paper: what is repaired, what is doubtful, what is no name at all."""
+
+import re
+import unicodedata
+from typing import Any
+
+from households.intake.columns import Doubt, as_text
+from households.intake.workbook import CellValue
+
+MAX_NAME = 60
+_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_PRIVATE = re.compile(r"[\ue000-\uf8ff\ufffd\ufffc\U000f0000-\U0010ffff]")
+_RADICALS = re.compile(r"[\u2e80-\u2fdf\u31c0-\u31ef]")
+_MARKUP = re.compile(r"[<>{}\[\]]|^[=+@|&%]|https?:|&#|javascript:", re.IGNORECASE)
+_BLANKS = re.compile(r"\s+")
+HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3007\U00020000-\U0003ffff"
+_HAN_ONLY = re.compile(rf"[{HAN}]+")
+# Seen for U+00B7 between the parts of a name; the second group could also be a slip of the finger.
+_SURE_DOTS = re.compile(r"[\u2022\u2027\u30fb\uff65\u2219\u22c5\u00b7\u0387\u16eb\u2e31\uff0e\ufe52.]")
+_GUESSED_DOTS = re.compile(r"[\u25cf\u3002\uff61,，、*＊\-—_/]")
+_NO_NAME = frozenset(
+    {"", "无", "空", "-", "—", "/", "不详", "未知", "无名", "姓名", "待定", "暂无", "未起名", "未取名"}
+)
+
+
+def clean_name(cell: CellValue) -> Any:
+    """The name with `·` as its only separator, or a Doubt (NAME_*, CONTROL_CHAR, VALUE_TOO_LONG)."""
+    written = as_text(cell)
+    if _HAN_ONLY.fullmatch(written) and 1 < len(written) <= MAX_NAME:
+        return unicodedata.normalize("NFC", written) if written not in _NO_NAME else Doubt(None, ("NAME_MISSING",))
+    text = _INVISIBLE.sub("", written).strip().lstrip("'‘’")
+    if text in _NO_NAME:
+        return Doubt(None, ("NAME_MISSING",))
+    if not isinstance(cell, str) or len(text) > MAX_NAME:
+        return Doubt(None, ("NAME_INVALID",) if len(text) <= MAX_NAME else ("VALUE_TOO_LONG",))
+    for pattern, code in ((_CONTROL, "CONTROL_CHAR"), (_PRIVATE, "NAME_PUA_CHAR"), (_RADICALS, "NAME_SUSPECT")):
+        if pattern.search(text):
+            return Doubt(_CONTROL.sub("", text), (code,))
+    return _without_dots_and_blanks(unicodedata.normalize("NFKC", text.replace("·", "\u00b7")).strip())
+
+
+def _without_dots_and_blanks(text: str) -> Any:
+    if _MARKUP.search(text) or not any(unicodedata.category(char).startswith("L") for char in text):
+        return Doubt(None, ("NAME_INVALID",))
+    parts = _BLANKS.split(text)
+    if all(_HAN_ONLY.fullmatch(part) for part in parts):
+        # 王  芳 is padded to align; 阿依古丽 买买提 has lost its dot.
+        if len(parts) == 2 and len(text) > 5 and min(map(len, parts)) > 1:
+            return Doubt("·".join(parts), ("NAME_DOT_REPAIRED",))
+        name = "".join(parts)
+        return Doubt(name, ("NAME_SUSPECT",)) if len(name) == 1 else name
+    joined = re.sub(rf"(?<=[{HAN}·.])\s+|\s+(?=[{HAN}·.])", "", text)
+    name = re.sub(r"·+", "·", _SURE_DOTS.sub("·", joined))
+    if re.fullmatch(rf"[{HAN}]+(·[{HAN}]+)+", name):
+        return name
+    guessed = re.sub(r"·+", "·", _GUESSED_DOTS.sub("·", name))
+    if re.fullmatch(rf"[{HAN}]{{2,}}(·[{HAN}]{{2,}})+", guessed):
+        return Doubt(guessed, ("NAME_DOT_REPAIRED",))
+    if _is_foreign(text):
+        return _BLANKS.sub(" ", text)
+    return Doubt(_BLANKS.sub(" ", text), ("NAME_SUSPECT",))
+
+
+def _is_foreign(text: str) -> bool:
+    """A name in another script: letters and marks only, with blanks, dots, hyphens and apostrophes between, no Han."""
+    letters = re.sub(r"[ .·'’-]", "", text)
+    return len(letters) > 1 and all(
+        unicodedata.category(char)[0] in "LM" and not _HAN_ONLY.fullmatch(char) for char in letters
+    )

@@ -1,0 +1,358 @@
+"""Writes a compared roster into the register, set by set: households, spells, people, memberships, enrolments.
+
+Ids are drawn from the sequences first, so that every table is one INSERT … SELECT and nothing has to be read back. A
+change of village, status or schooling starts on the roster's day; one that was registered on that very day is corrected.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from households.encryption import blind_index as keyed_digest
+from households.encryption import encrypt
+from households.identity import ID_PURPOSE, blind_index
+from households.intake.rows import CheckedRow
+from households.pinyin import pinyin_of
+from households.roster.register import Comparison, Home, KnownPerson, schooling_on
+from households.roster.storage import (
+    HEAD,
+    HOUSEHOLD,
+    HOUSEHOLD_SURVEY,
+    PERSON,
+    PERSON_SURVEY,
+    SEX_OF,
+    STATUS_OF,
+    joined,
+    same_schooling,
+    schooling,
+)
+
+WEAK_PURPOSE = "person.weak"
+_ENCRYPTED = frozenset({"phone", "address", "remark"})
+
+type Record = dict[str, Any]
+
+
+def write(rows: list[CheckedRow], comparison: Comparison, as_of: date) -> dict[int, str]:
+    """Write every row that goes in; return person id → outcome (created, changed, confirmed)."""
+    writing = [home for home in comparison.homes if any(row.is_in for row in home.rows)]
+    household_ids = _write_households(writing, as_of)
+    outcomes: dict[int, str] = {}
+    position_of = {id(row): position for position, row in enumerate(rows)}
+    new: list[tuple[CheckedRow, int]] = []
+    known: list[tuple[CheckedRow, int, KnownPerson]] = []
+    for home in writing:
+        for row in home.rows:
+            person = comparison.people.get(position_of[id(row)])
+            if row.is_in and person is None:
+                new.append((row, household_ids[home.key]))
+            elif row.is_in and person is not None:
+                known.append((row, household_ids[home.key], person))
+                outcomes[person.id] = "changed" if row.before else "confirmed"
+    _update_people(known, as_of)
+    outcomes.update(dict.fromkeys(_insert_people(new, as_of), "created"))
+    return outcomes
+
+
+# --- households -------------------------------------------------------------------------------------------------------
+
+
+def _write_households(homes: list[Home], as_of: date) -> dict[tuple[str, ...], int]:
+    """Insert the new ones, update the changed ones, open and close spells; return file key → household id."""
+    new = [home for home in homes if home.known is None]
+    ids = {home.key: home.known.id for home in homes if home.known is not None}
+    ids |= dict(zip((home.key for home in new), _new_ids("households_household", len(new)), strict=True))
+    _insert(
+        "households_household",
+        [
+            {"id": ids[home.key], "county_code": home.village[:6], **_household_columns(home, told_only=False)}
+            for home in new
+        ],
+    )
+    _insert("households_householdspell", [_spell(home, ids[home.key], as_of) for home in new])
+    changed = [home for home in homes if home.known is not None and home.before and not home.is_older]
+    _update(
+        "households_household", [{"id": ids[home.key], **_household_columns(home, told_only=True)} for home in changed]
+    )
+    _change_spells([home for home in changed if home.before.keys() & {"脱贫属性", "village_code"}], ids, as_of)
+    return ids
+
+
+def _household_columns(home: Home, *, told_only: bool) -> Record:
+    """Columns and values; `told_only`: None for what the file does not change (an update leaves it alone)."""
+    record: Record = {}
+    for stored in HOUSEHOLD:
+        value = home.values.get(stored.label)
+        wanted = value is not None and (not told_only or stored.label in home.before)
+        record[stored.column] = _column_value("household", stored.column, stored.convert(value)) if wanted else None
+    survey = {label: home.values[label] for label in HOUSEHOLD_SURVEY if home.values.get(label) is not None}
+    record["survey"] = json.dumps(survey, ensure_ascii=False)
+    return record
+
+
+def _column_value(owner: str, column: str, value: Any) -> Any:
+    return encrypt(f"{owner}.{column}", value) if column in _ENCRYPTED else value
+
+
+def _spell(home: Home, household_id: int, as_of: date, until: date | None = None) -> Record:
+    known_status = home.known.status if home.known else None
+    told = home.values.get("脱贫属性")
+    return {
+        "household_id": household_id,
+        "village_id": home.village,
+        "county_code": home.village[:6],
+        "status": STATUS_OF[told] if told else known_status or STATUS_OF["未脱贫"],
+        "first": as_of,
+        "until": until,
+    }
+
+
+def _change_spells(homes: list[Home], ids: dict[tuple[str, ...], int], as_of: date) -> None:
+    """A spell that began before the roster's day ends there and another begins; one of that very day is corrected."""
+    corrected, closed, opened = [], [], []
+    for home in homes:
+        known = home.known
+        assert known is not None
+        if known.spell_from is not None and known.spell_from >= as_of:
+            new = _spell(home, known.id, as_of)
+            corrected.append(
+                {"id": known.spell_id, **{name: new[name] for name in ("village_id", "county_code", "status")}}
+            )
+            continue
+        running = known.spell_to is None or known.spell_to > as_of
+        if known.spell_id is not None and running:
+            closed.append(known.spell_id)
+        opened.append(_spell(home, ids[home.key], as_of, known.spell_to if running else None))
+    _update("households_householdspell", corrected)
+    _close("households_householdspell", closed, as_of)
+    _insert("households_householdspell", opened)
+
+
+# --- people -----------------------------------------------------------------------------------------------------------
+
+
+def _insert_people(new: list[tuple[CheckedRow, int]], as_of: date) -> list[int]:
+    ids = _new_ids("households_person", len(new))
+    _insert(
+        "households_person",
+        [
+            {
+                "id": person_id,
+                "sex": SEX_OF[row.values["性别"]],
+                "birth_date": date.fromisoformat(row.values["出生日期"]),
+                "county_code": row.village[:6],
+                "pinyin": pinyin_of(row.values["姓名"]),
+                **_person_columns(row, told_only=False),
+                **_identity(row),
+            }
+            for (row, _household), person_id in zip(new, ids, strict=True)
+        ],
+    )
+    _insert(
+        "households_membership",
+        [_membership(row, household, person_id, as_of) for (row, household), person_id in zip(new, ids, strict=True)],
+    )
+    enrolments = [_enrolment(row, person_id, as_of) for (row, _household), person_id in zip(new, ids, strict=True)]
+    _insert("households_enrolment", [record for record in enrolments if record])
+    return ids
+
+
+def _identity(row: CheckedRow) -> Record:
+    """The person's key: her ID number, or the digest of household, name and birth date."""
+    if row.id_key:
+        return {"id_number": encrypt(ID_PURPOSE, row.id_key), "id_index": blind_index(row.id_key), "weak_index": None}
+    assert row.household is not None
+    parts = (row.village[:6], *row.household, row.values["姓名"], row.values["出生日期"])
+    return {"id_number": None, "id_index": None, "weak_index": keyed_digest(WEAK_PURPOSE, "|".join(parts))}
+
+
+def _person_columns(row: CheckedRow, *, told_only: bool) -> Record:
+    record: Record = {}
+    for stored in PERSON:
+        value = row.values.get(stored.label)
+        wanted = value is not None and (not told_only or stored.label in row.before)
+        record[stored.column] = _column_value("person", stored.column, stored.convert(value)) if wanted else None
+    survey = {label: row.values[label] for label in PERSON_SURVEY if row.values.get(label) is not None}
+    record["survey"] = json.dumps(survey, ensure_ascii=False)
+    return record
+
+
+def _membership(row: CheckedRow, household_id: int, person_id: int, as_of: date) -> Record:
+    return {
+        "household_id": household_id,
+        "person_id": person_id,
+        "county_code": row.village[:6],
+        "relation": row.values.get("与户主关系") or "",
+        "first": as_of,
+        "until": None,
+    }
+
+
+def _enrolment(row: CheckedRow, person_id: int, as_of: date) -> Record | None:
+    told = schooling(row.values["在校生状况"]) if row.values.get("在校生状况") else None
+    if told is None or not told.stage:
+        return None
+    return {
+        "person_id": person_id,
+        "county_code": row.village[:6],
+        "stage": told.stage,
+        "grade": told.grade,
+        "school": joined(row.values.get("学校名称") or ""),
+        "first": as_of,
+        "until": None,
+    }
+
+
+def _update_people(known: list[tuple[CheckedRow, int, KnownPerson]], as_of: date) -> None:
+    """Changed cells, a newly known ID number, relations, returns, and what the school column says."""
+    people, relations, returned = [], [], []
+    for row, household_id, person in known:
+        own = {stored.label for stored in PERSON} | set(PERSON_SURVEY) | {"证件号码"}
+        if row.before.keys() & own:
+            learnt = _identity(row) if "证件号码" in row.before else {"id_number": None, "id_index": None}
+            learnt.pop("weak_index", None)
+            people.append({"id": person.id, **_person_columns(row, told_only=True), **learnt})
+        if person.membership_id is None:
+            returned.append(_membership(row, household_id, person.id, as_of))
+        elif "与户主关系" in row.before:
+            relations.append({"id": person.membership_id, "relation": row.values["与户主关系"]})
+    _update("households_person", people)
+    # A household has one head at any moment: the old one steps down before the new one steps up.
+    _update("households_membership", [one for one in relations if one["relation"] != HEAD])
+    _update("households_membership", [one for one in relations if one["relation"] == HEAD])
+    _insert("households_membership", returned)
+    _update_enrolments(known, as_of)
+
+
+def _update_enrolments(known: list[tuple[CheckedRow, int, KnownPerson]], as_of: date) -> None:
+    closed, corrected, dropped, opened = [], [], [], []
+    for row, _household, person in known:
+        told = schooling(row.values["在校生状况"]) if row.values.get("在校生状况") else None
+        if told is None or same_schooling(told, schooling_on(person, as_of)):
+            continue
+        record = _enrolment(row, person.id, as_of)
+        if person.enrolment_id is None or person.enrolled_from is None or person.enrolled_from < as_of:
+            closed += [person.enrolment_id] if person.enrolment_id else []
+            opened += [record] if record else []
+        elif record:
+            corrected.append({"id": person.enrolment_id, "stage": record["stage"], "grade": record["grade"]})
+        else:
+            dropped.append(person.enrolment_id)
+    _close("households_enrolment", closed, as_of)
+    _correct_enrolments(corrected)
+    if dropped:
+        _execute("DELETE FROM households_enrolment WHERE id = ANY(%s)", [dropped])
+    _insert("households_enrolment", opened)
+
+
+def _correct_enrolments(records: list[Record]) -> None:
+    """Unlike elsewhere an unknown grade is written: the stage has changed and the old grade would contradict it."""
+    if records:
+        _execute(
+            "UPDATE households_enrolment t SET stage = n.stage, grade = n.grade "
+            "FROM unnest(%s::bigint[], %s::text[], %s::smallint[]) AS n(id, stage, grade) WHERE t.id = n.id",
+            [[record[name] for record in records] for name in ("id", "stage", "grade")],
+        )
+
+
+# --- sets -------------------------------------------------------------------------------------------------------------
+
+_TYPES = {
+    "id": "bigint",
+    "household_id": "bigint",
+    "person_id": "bigint",
+    "birth_date": "date",
+    "first": "date",
+    "until": "date",
+    "grade": "smallint",
+    "illness_insured": "boolean",
+    "income_per_head": "numeric",
+    "phone": "bytea",
+    "address": "bytea",
+    "remark": "bytea",
+    "id_number": "bytea",
+    "id_index": "bytea",
+    "weak_index": "bytea",
+}
+# Arrays cannot be nested in unnest, so lists travel as text.
+_FROM_TEXT = {"health": "string_to_array(n.health, '、')", "survey": "n.survey::jsonb"}
+_NOT_NULL = {
+    "health": "'{}'::varchar[]",
+    **dict.fromkeys(
+        ("number", "head_name", "attribute", "main_cause", "exited_on", "pinyin", "person_no", "nation", "education",
+         "school_status", "disability_category", "disability_level", "labour", "school", "relation"),
+        "''",
+    ),
+}  # fmt: skip
+_EXTRA = {"households_householdspell": {"reason": "''"}, "households_membership": {"end_reason": "''"}}
+
+
+def _new_ids(table: str, count: int) -> list[int]:
+    if not count:
+        return []
+    query = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
+    return [row[0] for row in _execute(query, [table, count])]
+
+
+def _insert(table: str, records: list[Record]) -> None:
+    """INSERT … SELECT of all records; `first` and `until` become the period."""
+    if not records:
+        return
+    names = list(records[0])
+    columns = {name: _NOT_NULL.get(name) for name in names if name not in ("first", "until")}
+    values = [
+        f"coalesce({_FROM_TEXT.get(name, f'n.{name}')}, {default})" if default else _FROM_TEXT.get(name, f"n.{name}")
+        for name, default in columns.items()
+    ]
+    if "first" in names:
+        columns["period"] = None
+        values.append("daterange(n.first, n.until)")
+    for name, constant in _EXTRA.get(table, {}).items():
+        columns[name] = None
+        values.append(constant)
+    _execute(
+        f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} FROM {_unnest(names)}",
+        _arrays(records, names),
+    )
+
+
+def _update(table: str, records: list[Record]) -> None:
+    """UPDATE of all records by id; None leaves a column alone, survey answers are added to those known."""
+    if not records:
+        return
+    names = list(records[0])
+    settings = []
+    for name in names:
+        if name == "survey":
+            settings.append("survey = t.survey || n.survey::jsonb")
+        elif name != "id":
+            settings.append(f"{name} = coalesce({_FROM_TEXT.get(name, f'n.{name}')}, t.{name})")
+    _execute(
+        f"UPDATE {table} t SET {', '.join(settings)} FROM {_unnest(names)} WHERE t.id = n.id", _arrays(records, names)
+    )
+
+
+def _close(table: str, ids: list[int], as_of: date) -> None:
+    if ids:
+        _execute(f"UPDATE {table} SET period = daterange(lower(period), %s) WHERE id = ANY(%s)", [as_of, ids])
+
+
+def _unnest(names: Sequence[str]) -> str:
+    arrays = ", ".join(f"%s::{_TYPES.get(name, 'text')}[]" for name in names)
+    return f"unnest({arrays}) AS n({', '.join(names)})"
+
+
+def _arrays(records: list[Record], names: Sequence[str]) -> list[list[Any]]:
+    return [
+        ["、".join(record[name]) if isinstance(record[name], list) else record[name] for record in records]
+        for name in names
+    ]
+
+
+def _execute(query: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, params)
+        return cursor.fetchall() if cursor.description else []
