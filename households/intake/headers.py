@@ -232,8 +232,10 @@ def _assigned(sheet: Sheet, spec: TableSpec, top: int, bottom: int, texts: list[
     for column in columns:
         shown = _shown(sheet, top, bottom, column) or "".join(stacks[column])
         name = meanings[column]
+        # Under a group about somebody else (帮扶责任人) a plain 联系电话 has no meaning but its twin's.
+        plain = name or resolve(stacks[column][-1], spec.aliases)
         for twin in spec.twins:
-            if twin.field == name and left in twin.after and (twin.always or count[name] > 1):
+            if twin.field == plain and left in twin.after and (twin.always or name is None or count[plain] > 1):
                 name = twin.becomes
                 break
         if name and name not in header.fields:

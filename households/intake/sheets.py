@@ -27,6 +27,8 @@ _ERROR_WORDS = frozenset(
 )
 _PICTURE = re.compile(r"=?(_xlfn\.)?DISPIMG\(", re.IGNORECASE)
 _INVISIBLE = " \t\r\n\u3000\xa0\u200b\u200c\u200d\u2060\ufeff"
+# A blank text, an error word and a picture formula begin with one of these; names and numbers do not.
+_SUSPECT_STARTS = frozenset(["", *_INVISIBLE, *"#＃=_Dd"])
 _DIGITS = re.compile(r"\d{6}")
 _TOTAL = re.compile(
     r"(本页|本村|本乡|本镇|全[村乡镇县区市户]|.{0,12})?(合计|小计|总计|共计|累计|总数|汇总)[:：]?.{0,12}"
@@ -340,13 +342,13 @@ def _cleaned(values: list[CellValue]) -> list[CellValue]:
     """Blank texts as None, error words and picture formulas as problems; looked up once per distinct value."""
     replaced: dict[CellValue, CellValue] = {}
     for value in set(values):
-        if isinstance(value, str):
+        if isinstance(value, str) and value[:1] in _SUSPECT_STARTS:
             text = value.strip(_INVISIBLE)
             if not text:
                 replaced[value] = None
-            elif text[0] in "#＃" and unicodedata.normalize("NFKC", text).upper() in _ERROR_WORDS:
+            elif unicodedata.normalize("NFKC", text).upper() in _ERROR_WORDS:
                 replaced[value] = CellProblem("CELL_ERROR", text)
-            elif text[0] in "=_D" and _PICTURE.match(text):
+            elif _PICTURE.match(text):
                 replaced[value] = CellProblem("PICTURE", text[:200])
     if not replaced:
         return values
