@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "pghistory",
     "households",
     "campaigns",
+    "povertyrelief",  # for its commands: run, work, db_stop
 ]
 
 MIDDLEWARE = [
@@ -154,7 +155,7 @@ FORMAT_MODULE_PATH = "povertyrelief.formats"
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = None  # nothing is collected: whitenoise serves the source folders (WHITENOISE_USE_FINDERS)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA_DIR / "files"}},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

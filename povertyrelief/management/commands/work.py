@@ -1,0 +1,17 @@
+"""Runs background jobs: django-tasks-db's worker, whose jobs survive its death."""
+
+from typing import Any
+
+from django_tasks_db.management.commands import db_worker
+
+from povertyrelief import job_rescue
+from povertyrelief.supervision import end_with_supervisor
+
+
+class Command(db_worker.Command):
+    help = "Run background jobs until stopped; jobs left by a killed worker are run again."
+
+    def handle(self, *, worker_id: str, **options: Any) -> None:
+        end_with_supervisor()
+        with job_rescue.alive(worker_id):
+            super().handle(worker_id=worker_id, **options)
