@@ -1,9 +1,70 @@
-"""What every page shows: filled in by the page helpers."""
+"""What every page shows: demonstration notice, business date, navigation by permission."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.business_day import business_date, is_demonstration
+from households.access import Permission
+from households.querysets import can
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One entry of the main navigation, shown with the permission; `description` stands on the home page."""
+
+    url_name: str
+    label: str | Promise
+    icon: str
+    permission: Permission
+    description: str | Promise = ""
+
+
+NAVIGATION = (
+    NavItem("home", _("工作台"), "home", Permission.VIEW_DASHBOARD),
+    NavItem(
+        "dashboard", _("完成率"), "chart", Permission.VIEW_DASHBOARD,
+        _("五个百分百的完成情况，按县、乡镇、村逐级查看，可选任意日期。"),
+    ),
+    NavItem(
+        "worklists", _("未完成名单"), "list", Permission.VIEW_WORKLIST,
+        _("还差哪些户、哪些人，由谁包联，逐项列出。"),
+    ),
+    NavItem(
+        "households", _("贫困户册"), "people", Permission.VIEW_PEOPLE,
+        _("查找贫困户和家庭成员，登记宣传、包联、清洁、保险和助学。"),
+    ),
+    NavItem(
+        "uploads", _("上传名册"), "upload", Permission.UPLOAD,
+        _("上传县里的名册表格，核对变化后确认导入。"),
+    ),
+    NavItem(
+        "admin:index", _("后台管理"), "settings", Permission.BACK_OFFICE,
+        _("用户、区划、统计口径、保险方案和各类记录的维护。"),
+    ),
+)  # fmt: skip
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    return {}
+    """Context processor; signed-out visitors get the notice only."""
+    context: dict[str, Any] = {"demonstration": is_demonstration(), "nav": []}
+    if request.user.is_authenticated:
+        context |= {"business_date": business_date(), "nav": navigation(request)}
+    return context
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """The entries this user may open, the present one marked."""
+    items = [item for item in NAVIGATION if can(request.user, item.permission)]
+    links: list[dict[str, Any]] = [
+        {"url": reverse(item.url_name), "label": item.label, "icon": item.icon, "description": item.description}
+        for item in items
+    ]
+    # The home page's address begins every address: it is the present place only on itself.
+    deeper = [link["url"] for link in links if link["url"] != "/" and request.path.startswith(link["url"])]
+    here = max(deeper, key=len, default=request.path)
+    return [{**link, "active": link["url"] == here} for link in links]

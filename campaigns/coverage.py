@@ -16,8 +16,8 @@ from campaigns.targets import HEADS, SHARED, TARGETS
 from households.access import steward
 from households.models import TouchedVillage
 
-# Years that have checkpoints; days outside them are summed from the nearest one.
-FIRST_YEAR, LAST_YEAR = 2010, 2040
+# Years that have checkpoints; days outside them are summed from the nearest one. Villages have none: they are small.
+FIRST_YEAR, LAST_YEAR = 2014, 2030
 # More touched villages than this are settled by the worker, not by the request that touched them.
 SMALL = 20
 # Advisory lock spaces: all of coverage (shared by small settles, alone by big ones), and one lock a village.
@@ -79,7 +79,7 @@ parts AS (
   SELECT e.region_code, e.series, e.eligible, e.covered, e.explained
   FROM asked, LATERAL (
     SELECT * FROM campaigns_ledgerentry e WHERE e.region_code = asked.code AND e.series = ANY (%(series)s)
-      AND e.day >= CASE WHEN length(asked.code) = 12 THEN %(year)s ELSE %(month)s END AND e.day <= %(day)s
+      AND e.day >= CASE WHEN length(asked.code) = 12 THEN '-infinity' ELSE %(month)s END AND e.day <= %(day)s
   ) e
 )
 SELECT region_code, series, sum(eligible), sum(covered), sum(explained) FROM parts
@@ -232,7 +232,7 @@ _CHECKPOINTS = f"""
 WITH yearly AS (
   SELECT region_code, series, greatest(extract(year FROM day)::int + 1, {FIRST_YEAR}) AS first_year,
     sum(eligible) AS eligible, sum(covered) AS covered, sum(explained) AS explained
-  FROM difference GROUP BY 1, 2, 3
+  FROM difference WHERE length(region_code) < 12 GROUP BY 1, 2, 3
 ),
 monthly AS (
   SELECT region_code, series, extract(year FROM day)::int AS year, extract(month FROM day)::int + 1 AS first_month,
@@ -256,6 +256,10 @@ ON CONFLICT (region_code, series, span, day) {_ADD}"""
 def _replace(cursor: Any, *, everywhere: bool, villages: list[str]) -> None:
     """Write standing, ledger and checkpoints of the villages; the caller holds their locks."""
     scope = {"everywhere": everywhere, "villages": villages, "targets": [t.key.value for t in TARGETS]}
+    if everywhere or len(villages) > 10 * SMALL:
+        # The planner cannot guess the size of range aggregates and would nest loops over hundreds of thousands of them.
+        cursor.execute("SET LOCAL enable_nestloop = off")
+        cursor.execute("SET LOCAL work_mem = '128MB'")
     cursor.execute(_FRESH, scope)
     cursor.execute(_STANDING_GONE, scope)
     cursor.execute(_STANDING_PUT, scope)
@@ -263,6 +267,8 @@ def _replace(cursor: Any, *, everywhere: bool, villages: list[str]) -> None:
     cursor.execute(_LEDGER)
     cursor.execute(_CHECKPOINTS)
     cursor.execute("DROP TABLE fresh, difference")
+    cursor.execute("SET LOCAL enable_nestloop = DEFAULT")
+    cursor.execute("SET LOCAL work_mem = DEFAULT")
 
 
 def being_updated(prefix: str) -> bool:

@@ -185,6 +185,18 @@ class DateMultiRangeField(models.Field):
         return None
 
 
+@DateMultiRangeField.register_lookup
+class ContainsDay(models.Lookup[Any]):
+    """`eligible__contains_day=day`."""
+
+    lookup_name = "contains_day"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        left, left_params = self.process_lhs(compiler, connection)
+        return f"{left} @> %s::date", (*left_params, self.rhs)
+
+
 class Standing(models.Model):
     """Derived: when one unit (household or person) was eligible in one village for one target, covered, explained."""
 
@@ -219,10 +231,10 @@ class LedgerEntry(models.Model):
 
 
 class Checkpoint(models.Model):
-    """Derived: sums of a region's ledger entries, so that no read sums the whole past.
+    """Derived: sums of a region's ledger entries, so that no read sums the whole past; none for villages.
 
-    span "Y": everything before 1 January `day`; span "M": from 1 January until before the first of the month `day`
-    (not kept for villages). As of a day = Y of its year + M of its month + the month's entries.
+    span "Y": everything before 1 January `day`; span "M": from 1 January until before the first of the month `day`.
+    As of a day = Y of its year + M of its month + the month's entries.
     """
 
     pk = models.CompositePrimaryKey("region_code", "series", "span", "day")

@@ -63,6 +63,8 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.LEADER: frozenset({P.VIEW_DASHBOARD, P.VIEW_WORKLIST}),
     Role.AUDITOR: frozenset({P.VIEW_DASHBOARD}),
 }
+# Signing in asks these for a second factor.
+SECOND_FACTOR = frozenset({Role.SYSTEM_ADMIN, Role.FEDERATION_STAFF, Role.AUDITOR})
 # A tester of completeness compares these two with Role: a role without a line here may do nothing.
 
 
@@ -96,7 +98,8 @@ def database_identity(role: str) -> Iterator[None]:
         before = _current_role()
         _set_role(role)
         yield
-        _set_role(before)  # after an error the transaction or savepoint is rolled back, and the role with it
+        if not connection.needs_rollback:  # a transaction or savepoint rolled back takes its role with it
+            _set_role(before)
 
 
 @contextmanager

@@ -1,19 +1,23 @@
-"""The request's transaction and database identity."""
+"""The request's transaction and database identity, and the figures settled after it."""
 
 from collections.abc import Callable
 
+from allauth.core.exceptions import ImmediateHttpResponse
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
+from campaigns import coverage, tasks
 from households.access import READER, database_identity
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
 
 class RegisterTransactionMiddleware:
     """One transaction a request, as the reader identity, spanning the view and the template's rendering.
 
-    ATOMIC_REQUESTS would end before a TemplateResponse (every admin page) renders.
+    ATOMIC_REQUESTS would end before a TemplateResponse (every admin page) renders. After a request that may have
+    written, the figures of the villages it touched are settled: at once if few, else by the worker.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -21,7 +25,14 @@ class RegisterTransactionMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with database_identity(READER):
-            return self.get_response(request)
+            response = self.get_response(request)
+            if response.status_code >= 500:
+                transaction.set_rollback(True)
+        if request.method not in SAFE_METHODS and not coverage.settle_if_small():
+            tasks.settle_touched.enqueue()
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
-        transaction.set_rollback(True)
+        # allauth answers with this exception; what it counted (failed sign-ins) must stay.
+        if not isinstance(exception, ImmediateHttpResponse):
+            transaction.set_rollback(True)

@@ -1,0 +1,81 @@
+"""What the coverage dashboard shows, from the ledger only: no page counts persons."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+
+from campaigns import coverage
+from campaigns.coverage import Coverage, Figures
+from campaigns.targets import TARGETS, TargetDefinition
+from households.models import Region, User
+from households.regions import official_children
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One target of one region: its figures, and where the list of what is unfinished is (None: may not be opened)."""
+
+    target: TargetDefinition
+    figures: Figures
+    worklist_url: str | None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One region of the table."""
+
+    region: Region
+    cells: list[Cell]
+    heads: dict[str, int]
+    url: str | None
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """One page: the region asked, its figures, and the next level down."""
+
+    region: Region
+    day: date
+    trail: list[Region]
+    total: Row
+    rows: list[Row]
+    being_updated: bool
+
+
+def dashboard(user: User, region: Region, day: date) -> Dashboard:
+    """Figures of a region and its children on a day. The caller has checked that the user may see the region."""
+    children = list(official_children(region).filter(code__in=_within_scope(user, region)))
+    found = coverage.as_of([region.code, *(child.code for child in children)], day)
+    return Dashboard(
+        region=region,
+        day=day,
+        trail=trail(user, region),
+        total=_row(user, region, found[region.code], day),
+        rows=[_row(user, child, found[child.code], day) for child in children],
+        being_updated=coverage.being_updated(region.code),
+    )
+
+
+def _within_scope(user: User, region: Region) -> Any:
+    return Region.objects.visible_to(user).filter(parent=region).values("code")
+
+
+def trail(user: User, region: Region) -> list[Region]:
+    """The region and its ancestors, from the top, as far as the user may see them."""
+    codes = [region.code[:digits] for digits in (2, 4, 6, 9, 12) if digits <= len(region.code)]
+    return list(Region.objects.visible_to(user).filter(code__in=codes).order_by("code"))
+
+
+def _row(user: User, region: Region, figures: Coverage, day: date) -> Row:
+    return Row(
+        region=region,
+        cells=[Cell(t, figures.target(t.key), _worklist_url(region, t, day)) for t in TARGETS],
+        heads=figures.heads,
+        url=reverse("dashboard_region", args=[region.code]) + f"?day={day}" if len(region.code) < 12 else None,
+    )
+
+
+def _worklist_url(region: Region, target: TargetDefinition, day: date) -> str:
+    return reverse("worklist", args=[target.key, region.code]) + f"?day={day}"

@@ -1,0 +1,101 @@
+"""Dashboard and worklists: load (scoped), check, call, render."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from campaigns import coverage, tasks, worklists
+from campaigns.business_day import business_date
+from campaigns.dashboard import dashboard, trail
+from campaigns.models import Target
+from campaigns.targets import BY_KEY, TARGETS
+from households.access import Permission
+from households.models import Region, User
+from households.querysets import can
+
+
+def require(user: Any, permission: Permission) -> User:
+    """The signed-in user, or PermissionDenied."""
+    if not can(user, permission):
+        raise PermissionDenied
+    found: User = user
+    return found
+
+
+def region_of(user: User, code: str) -> Region:
+    """A region inside the user's scope, else 404 as for a region that does not exist."""
+    region: Region = get_object_or_404(Region.objects.visible_to(user), code=code)
+    return region
+
+
+def home_region(user: User) -> Region:
+    """The first of the user's own regions; 404 where she has none."""
+    region = Region.objects.visible_to(user).filter(code__in=user.regions).order_by("position", "code").first()
+    if region is None:
+        raise Http404
+    return region
+
+
+def asked_day(request: HttpRequest) -> date:
+    """The day of the query string; the business date where there is none or it cannot be read."""
+    try:
+        return date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        return business_date()
+
+
+@require_safe
+@login_required
+@never_cache
+def show_dashboard(request: HttpRequest, code: str = "") -> HttpResponse:
+    """Five big figures, head counts, and the table of the next level down, for any day."""
+    user = require(request.user, Permission.VIEW_DASHBOARD)
+    region = region_of(user, code) if code else home_region(user)
+    if not coverage.settle_if_small():
+        tasks.settle_touched.enqueue()
+    page = dashboard(user, region, asked_day(request))
+    return render(
+        request,
+        "dashboard.html",
+        {"page": page, "targets": TARGETS, "worklists": user.may(Permission.VIEW_WORKLIST)},
+    )
+
+
+@require_safe
+@login_required
+@never_cache
+def show_worklist(request: HttpRequest, target: str, code: str) -> HttpResponse:
+    """Exactly the people or households behind a gap figure."""
+    user = require(request.user, Permission.VIEW_WORKLIST)
+    if target not in Target.values:
+        raise Http404
+    region, day = region_of(user, code), asked_day(request)
+    try:
+        page = worklists.unfinished(user, Target(target), region, day, request.GET.get("after", ""))
+    except ValueError as error:
+        raise Http404 from error
+    context = {
+        "page": page,
+        "region": region,
+        "trail": trail(user, region),
+        "day": day,
+        "target": BY_KEY[Target(target)],
+        "targets": TARGETS,
+        "figures": coverage.as_of([code], day)[code].target(target),
+        "after": request.GET.get("after", ""),
+    }
+    return render(request, "worklist.html", context)
+
+
+@require_safe
+@login_required
+def worklists_home(request: HttpRequest) -> HttpResponse:
+    """The first worklist of the user's own region."""
+    user = require(request.user, Permission.VIEW_WORKLIST)
+    return redirect("worklist", target=Target.PUBLICITY, code=home_region(user).code)

@@ -1,0 +1,135 @@
+"""Who is unfinished (未完成名单): exactly the units behind a gap, in village order, by keyset pages."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from campaigns.models import Pairing, Standing, Target
+from campaigns.targets import BY_KEY
+from households.access import Permission, code_range
+from households.models import Household, Membership, Person, Region, User
+from households.periods import age_on
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class Line:
+    """One unfinished unit as this viewer may see it. `key` continues the next page after it."""
+
+    key: str
+    village: str
+    name: str
+    detail: str
+    age: int | None
+    household_id: int | None
+    explained: bool
+    helpers: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Lines of one page and the key of the next page (None: the last one)."""
+
+    lines: list[Line]
+    next_key: str | None
+
+
+def unfinished(user: User, target: Target, region: Region, day: date, after: str = "") -> Page:
+    """One page of the units eligible and not covered on a day in a region, as the user may see them.
+
+    `after` is the key of the last line before; raises ValueError for anything else.
+    """
+    rows = (
+        Standing.objects.visible_to(user)
+        .filter(code_range("village_code", region.code), target=target, eligible__contains_day=day)
+        .exclude(covered__contains_day=day)
+        .order_by("village_code", "unit_id")
+    )
+    if after:
+        village, unit = after.split("-")
+        rows = rows.filter(Q(village_code__gt=village) | Q(village_code=village, unit_id__gt=int(unit)))
+    found = list(rows[: PAGE_SIZE + 1])
+    lines = _lines(user, target, found[:PAGE_SIZE], day)
+    return Page(lines, lines[-1].key if len(found) > PAGE_SIZE else None)
+
+
+def _lines(user: User, target: Target, standing: list[Standing], day: date) -> list[Line]:
+    units = [row.unit_id for row in standing]
+    villages = Region.objects.in_bulk({row.village_code for row in standing})
+    explained = {
+        row.unit_id
+        for row in Standing.objects.filter(
+            target=target, unit_id__in=units, village_code__in=villages, explained__contains_day=day
+        )
+    }
+    describe = _households if BY_KEY[target].unit == "household" else _persons
+    described = describe(user, units, day)
+    return [
+        Line(
+            key=f"{row.village_code}-{row.unit_id}",
+            village=villages[row.village_code].path,
+            explained=row.unit_id in explained,
+            **described[row.unit_id],
+        )
+        for row in standing
+    ]
+
+
+def _households(user: User, units: list[int], day: date) -> dict[int, dict[str, Any]]:
+    members = Membership.objects.filter(household__in=units, period__contains=day).select_related("person")
+    people: dict[int, list[Person]] = {unit: [] for unit in units}
+    for member in members:
+        people[member.household_id].append(member.person)
+    helpers = _helpers([person.pk for persons in people.values() for person in persons], day)
+    return {
+        unit: {
+            "name": household.head_name or _("（未登记户主）"),
+            "detail": _("%(count)s人") % {"count": len(people[unit])},
+            "age": None,
+            "household_id": _linked(user, unit),
+            "helpers": list(dict.fromkeys(h for person in people[unit] for h in helpers.get(person.pk, []))),
+        }
+        for unit, household in Household.objects.in_bulk(units).items()
+    }
+
+
+def _persons(user: User, units: list[int], day: date) -> dict[int, dict[str, Any]]:
+    homes = {
+        m.person_id: m
+        for m in Membership.objects.filter(person__in=units, period__contains=day).select_related("household")
+    }
+    helpers = _helpers(units, day)
+    lines = {}
+    for unit, person in Person.objects.in_bulk(units).items():
+        age = age_on(person.birth_date, day)
+        home = homes.get(unit)
+        lines[unit] = {
+            "name": _shown_name(user, person.name, age),
+            "detail": _("户主：%(head)s") % {"head": home.household.head_name} if home else "",
+            "age": age,
+            "household_id": _linked(user, home.household_id) if home else None,
+            "helpers": helpers.get(unit, []),
+        }
+    return lines
+
+
+def _shown_name(user: User, name: str, age: int) -> str:
+    """Minors are 王某某 for viewers of lists only, such as leaders."""
+    return name if age >= 18 or user.may(Permission.VIEW_PEOPLE) else f"{name[0]}某某"
+
+
+def _linked(user: User, household_id: int) -> int | None:
+    return household_id if user.may(Permission.VIEW_PEOPLE) else None
+
+
+def _helpers(people: list[int], day: date) -> dict[int, list[tuple[str, str]]]:
+    """Name and telephone of the helpers paired with people on the day, by person."""
+    found: dict[int, list[tuple[str, str]]] = {}
+    pairings = Pairing.objects.filter(person__in=people, voided_at=None, period__contains=day).select_related("helper")
+    for pairing in pairings.order_by("helper__name"):
+        found.setdefault(pairing.person_id, []).append((pairing.helper.name, pairing.helper.phone or ""))
+    return found
