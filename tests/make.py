@@ -28,7 +28,7 @@ from campaigns.models import (
     SpecialCircumstance,
 )
 from households import identity, periods, places
-from households.access import Role
+from households.access import SECOND_FACTOR, Role
 from households.models import Enrolment, Household, HouseholdSpell, Membership, Person, Region, User
 from households.regions import load_regions
 
@@ -42,7 +42,6 @@ VILLAGES = (VILLAGE_A, VILLAGE_A2, VILLAGE_A3, VILLAGE_A4, VILLAGE_B, VILLAGE_B2
 
 START = date(2018, 1, 1)
 REPORTING_DAY = date(2018, 6, 30)
-NEEDS_SECOND_FACTOR = {Role.SYSTEM_ADMIN, Role.FEDERATION_STAFF, Role.AUDITOR}
 _numbers = itertools.count(1)
 
 
@@ -75,7 +74,7 @@ def user(
     else:
         made.set_unusable_password()  # hashing costs time; most tests sign in by force
     made.save()
-    if role in NEEDS_SECOND_FACTOR:
+    if role in SECOND_FACTOR:
         TOTP.activate(made, generate_totp_secret())
     return made
 

@@ -1,0 +1,17 @@
+"""The door: of allauth's pages only those this product needs (no sign-up, no mail)."""
+
+from allauth.account import views as account
+from django.urls import include, path
+
+from households import views
+
+urlpatterns = [
+    path("login/", views.SignInView.as_view(), name="account_login"),
+    path("logout/", account.logout, name="account_logout"),
+    path("inactive/", account.account_inactive, name="account_inactive"),
+    path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("password/change/", account.password_change, name="account_change_password"),
+    path("2fa/", include("allauth.mfa.urls")),
+    path("sessions/", include("allauth.usersessions.urls")),
+    path("demonstration/", views.demonstration_sign_in, name="demonstration_sign_in"),
+]

@@ -1,0 +1,40 @@
+"""The home page, the sign-in page, and the demonstration's sign-ins."""
+
+from typing import Any
+
+from allauth.account.views import LoginView
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST, require_safe
+
+from households.models import Region, User
+from households.sign_in import demonstration_users, sign_in_demonstration_user
+
+SHOWN_REGIONS = 5
+
+
+@require_safe
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Where work begins: what this user may do, and for which regions."""
+    user = request.user
+    assert isinstance(user, User)
+    regions = Region.objects.visible_to(user).filter(code__in=user.regions).order_by("position")[:SHOWN_REGIONS]
+    return render(request, "home.html", {"regions": regions})
+
+
+class SignInView(LoginView):  # type: ignore[misc]
+    """allauth's sign-in with the demonstration's sign-ins beside it."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"demonstration_users": demonstration_users()}
+
+
+@require_POST
+@sensitive_post_parameters()
+def demonstration_sign_in(request: HttpRequest) -> HttpResponse:
+    """Sign in as one of the demonstration's users; refused outside the demonstration."""
+    sign_in_demonstration_user(request, request.POST.get("username", ""))
+    return redirect("home")
