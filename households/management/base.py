@@ -37,6 +37,7 @@ class Refusal(CommandError):  # noqa: N818 - it is an answer, not a fault
 class ProductCommand(BaseCommand):
     """A command of the contract. Subclasses write `work(**options)`."""
 
+    _called_from_command_line: bool  # set by Django, not in its type stubs
     requires_system_checks: list[str] = []  # they cost a second, and the web server runs them
 
     def run_from_argv(self, argv: list[str]) -> None:
@@ -51,7 +52,7 @@ class ProductCommand(BaseCommand):
                 parser.print_usage(sys.stderr)
                 parser.exit(2, _("用法错误：%(cause)s。加 --help 查看用法。") % {"cause": usage_error(message)} + "\n")
 
-            parser.error = refuse_usage  # type: ignore[method-assign,assignment]
+            parser.error = refuse_usage  # type: ignore[method-assign]
         return parser
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -87,7 +88,7 @@ class ProductCommand(BaseCommand):
                 % {"folder": settings.DATA_DIR}
             )
 
-    def work(self, **options: Any) -> None:
+    def work(self, *args: Any, **options: Any) -> None:
         """Do the command's work; raise Refusal with cause and remedy."""
         raise NotImplementedError
 

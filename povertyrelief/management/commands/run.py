@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from argparse import ArgumentParser
+from http.client import HTTPConnection, HTTPException
 from typing import Any
 
 from django.conf import settings
@@ -99,7 +100,6 @@ def is_empty() -> bool:
         Installation._meta.db_table not in connection.introspection.table_names() or not Installation.objects.exists()
     )
     connection.close()
-    connection.close_pool()
     return empty
 
 
@@ -121,13 +121,16 @@ def refuse_taken_port(host: str, port: str) -> None:
 
 
 def answers(host: str, port: str) -> bool:
-    """Wait until the web server takes connections; False after WEB_STARTS_SECONDS."""
+    """Wait until the web server answers a request, whatever it says; False after WEB_STARTS_SECONDS."""
     reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - a lookup
     deadline = time.monotonic() + WEB_STARTS_SECONDS
     while time.monotonic() < deadline:
         try:
-            socket.create_connection((reachable, int(port)), timeout=1).close()
-        except OSError:
+            web = HTTPConnection(reachable, int(port), timeout=deadline - time.monotonic())
+            web.request("HEAD", "/healthz", headers={"Host": "localhost"})
+            web.getresponse()
+            web.close()
+        except (OSError, HTTPException):
             time.sleep(0.2)
         else:
             return True
