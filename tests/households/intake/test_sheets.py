@@ -12,7 +12,7 @@ from households.intake import headers
 from households.intake.headers import TableSpec, Twin, header_aliases, normalise_header
 from households.intake.sheets import Table, Tables, column_letter, find_tables
 from households.intake.workbook import CellProblem, FileRefused, Merge, Sheet, Workbook, read_workbook
-from tests.households.intake import books
+from tests.households.intake import spreadsheets
 
 SPEC = TableSpec(
     aliases=header_aliases(),
@@ -32,7 +32,7 @@ SPEC = TableSpec(
     foreign_groups=("户主", "帮扶"),
     labels={"name": "姓名", "id_no": "证件号码", "village": "行政村"},
 )
-HEADER = books.HEADER
+HEADER = spreadsheets.HEADER
 DATA = Path(__file__).resolve().parents[2] / "data"
 
 

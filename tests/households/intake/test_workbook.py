@@ -16,9 +16,9 @@ import xlwt
 from households.intake import precheck
 from households.intake import workbook as engine
 from households.intake.workbook import CellProblem, FileRefused, Sheet, Workbook, read_workbook
-from tests.households.intake import books
+from tests.households.intake import spreadsheets
 
-ROWS: list[list[Any]] = [books.HEADER, books.FIRST, books.SECOND]
+ROWS: list[list[Any]] = [spreadsheets.HEADER, spreadsheets.FIRST, spreadsheets.SECOND]
 
 
 def read(path: Path, name: str = "") -> Workbook:
@@ -41,7 +41,9 @@ def written(path: Path, data: bytes) -> Path:
 
 
 def test_an_xlsx_gives_its_values_with_their_types_and_excel_row_numbers(tmp_path: Path) -> None:
-    path = books.xlsx(tmp_path / "a.xlsx", [[], [], ["标题"], [], [None, "王芳", 3, True, datetime.date(1980, 1, 2)]])
+    path = spreadsheets.xlsx(
+        tmp_path / "a.xlsx", [[], [], ["标题"], [], [None, "王芳", 3, True, datetime.date(1980, 1, 2)]]
+    )
     sheet = only_sheet(path)
     assert sheet.numbers == [3, 5]
     assert sheet.rows[0][0] == "标题"
@@ -49,12 +51,12 @@ def test_an_xlsx_gives_its_values_with_their_types_and_excel_row_numbers(tmp_pat
 
 
 def test_columns_are_counted_from_a_even_when_the_first_ones_are_empty(tmp_path: Path) -> None:
-    path = books.xlsx(tmp_path / "a.xlsx", [[None, None, "姓名"], [None, None, "王芳"]])
+    path = spreadsheets.xlsx(tmp_path / "a.xlsx", [[None, None, "姓名"], [None, None, "王芳"]])
     assert only_sheet(path).rows == [[None, None, "姓名"], [None, None, "王芳"]]
 
 
 def test_an_id_stored_as_a_number_stays_a_number(tmp_path: Path) -> None:
-    path = books.xlsx(tmp_path / "a.xlsx", [["身份证号码"], [130299198001011234]])
+    path = spreadsheets.xlsx(tmp_path / "a.xlsx", [["身份证号码"], [130299198001011234]])
     value = only_sheet(path).rows[1][0]
     assert isinstance(value, float)
     assert abs(value - 130299198001011234) < 1000
@@ -62,13 +64,13 @@ def test_an_id_stored_as_a_number_stays_a_number(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("extension", ["xls", "et", "xlsx"])
 def test_biff_files_are_read_whatever_their_name(tmp_path: Path, extension: str) -> None:
-    sheet = only_sheet(books.xls(tmp_path / f"a.{extension}", ROWS))
+    sheet = only_sheet(spreadsheets.xls(tmp_path / f"a.{extension}", ROWS))
     assert sheet.rows[1][5] == "袁振东"
     assert sheet.rows[1][6] == "130299195908098197"
 
 
 def test_an_xls_that_is_really_an_xlsx_is_read(tmp_path: Path) -> None:
-    path = books.xlsx(tmp_path / "a.xls", ROWS)
+    path = spreadsheets.xlsx(tmp_path / "a.xls", ROWS)
     assert only_sheet(path).rows[2][5] == "陈艳红"
 
 
@@ -94,15 +96,17 @@ def test_hidden_rows_error_cells_and_uncalculated_formulas_of_an_xls_are_told(tm
 @pytest.mark.parametrize("encoding", ["gbk", "gb18030", "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("delimiter", [",", "\t", ";"])
 def test_delimited_text_is_read_in_every_encoding(tmp_path: Path, encoding: str, delimiter: str) -> None:
-    path = written(tmp_path / "a.csv", books.csv_text(ROWS, delimiter).encode(encoding))
+    path = written(tmp_path / "a.csv", spreadsheets.csv_text(ROWS, delimiter).encode(encoding))
     sheet = only_sheet(path)
-    assert sheet.rows[0] == books.HEADER
+    assert sheet.rows[0] == spreadsheets.HEADER
     assert sheet.rows[1][5:7] == ["袁振东", "130299195908098197"]
     assert sheet.numbers == [1, 2, 3]
 
 
 def test_a_tab_text_named_xls_is_read(tmp_path: Path) -> None:
-    assert only_sheet(written(tmp_path / "a.xls", books.csv_text(ROWS, "\t").encode("gbk"))).rows[2][5] == "陈艳红"
+    assert (
+        only_sheet(written(tmp_path / "a.xls", spreadsheets.csv_text(ROWS, "\t").encode("gbk"))).rows[2][5] == "陈艳红"
+    )
 
 
 def test_csv_keeps_quoted_commas_and_unwraps_the_formula_around_long_numbers(tmp_path: Path) -> None:
@@ -166,7 +170,7 @@ def test_an_ods_tells_errors_hidden_rows_hidden_sheets_and_leaves_comments_out(t
         'office:value-type="string" table:number-rows-spanned="2"><text:p>李四</text:p></table:table-cell></table:table-row>'
     )
     styles = '<style:style style:name="ta2"><style:table-properties table:display="false"/></style:style>'
-    path = books.raw_ods(
+    path = spreadsheets.raw_ods(
         tmp_path / "a.ods",
         f'<table:table table:name="册">{rows}</table:table><table:table table:name="藏" table:style-name="ta2"/>',
         styles=styles,
@@ -190,7 +194,7 @@ def test_error_cells_formulas_without_value_and_wps_pictures_are_problems(tmp_pa
         '<c r="D1"><f>1+1</f><v>2</v></c><c r="E1" t="str"><f>""</f><v></v></c>'
         '<c r="F1" t="str"><f>_xlfn.DISPIMG("ID_1",1)</f><v>=DISPIMG("ID_1",1)</v></c><c r="G1"><v>5</v></c>'
     )
-    path = books.raw_xlsx(tmp_path / "a.xlsx", f'<sheetData><row r="1">{cells}</row></sheetData>')
+    path = spreadsheets.raw_xlsx(tmp_path / "a.xlsx", f'<sheetData><row r="1">{cells}</row></sheetData>')
     assert only_sheet(path).rows[0] == [
         CellProblem("CELL_ERROR", "#N/A"),
         CellProblem("FORMULA_NO_VALUE", "=A1+1"),
@@ -213,7 +217,7 @@ def test_both_xlsx_parsers_agree_on_strings_dates_and_numbers(tmp_path: Path, ca
         '<c r="E3" s="1"><v>32875</v></c><c r="F3"><v>1.30299198001011E+17</v></c><c r="G3" t="b"><v>1</v></c>'
         '<c r="H3" s="1"><v>43281.75</v></c>' + ("<c r='I3'><v>1</v></c>" if careful else '<c r="I3"><v>1</v></c>')
     )
-    path = books.raw_xlsx(tmp_path / "a.xlsx", f'<sheetData><row r="3">{cells}</row></sheetData>', shared=shared)
+    path = spreadsheets.raw_xlsx(tmp_path / "a.xlsx", f'<sheetData><row r="3">{cells}</row></sheetData>', shared=shared)
     sheet = only_sheet(path)
     assert sheet.numbers == [3]
     assert sheet.rows[0] == [
@@ -233,29 +237,33 @@ def test_both_xlsx_parsers_agree_on_strings_dates_and_numbers(tmp_path: Path, ca
 def test_dates_that_count_from_1904_are_right(tmp_path: Path, careful: bool) -> None:
     cells = '<c r="A1" s="1"><v>31413</v></c>' + ('<c r="B1" t="e"><v>#N/A</v></c>' if careful else "")
     sheet = f'<sheetData><row r="1">{cells}</row></sheetData>'
-    path = books.raw_xlsx(tmp_path / "a.xlsx", sheet, properties='<workbookPr date1904="1"/>')
+    path = spreadsheets.raw_xlsx(tmp_path / "a.xlsx", sheet, properties='<workbookPr date1904="1"/>')
     assert only_sheet(path).rows[0][0] == datetime.date(1990, 1, 2)
 
 
 def test_strict_ooxml_and_prefixed_xml_and_cells_without_reference_are_read(tmp_path: Path) -> None:
-    plain = f'<sheetData><row r="1">{books.inline("A1", "王芳")}</row></sheetData>'
-    strict = books.raw_xlsx(tmp_path / "s.xlsx", plain, main=books.STRICT, relations=books.STRICT_RELATIONS)
-    prefixed = books.raw_xlsx(
+    plain = f'<sheetData><row r="1">{spreadsheets.inline("A1", "王芳")}</row></sheetData>'
+    strict = spreadsheets.raw_xlsx(
+        tmp_path / "s.xlsx", plain, main=spreadsheets.STRICT, relations=spreadsheets.STRICT_RELATIONS
+    )
+    prefixed = spreadsheets.raw_xlsx(
         tmp_path / "p.xlsx",
-        f'<x:worksheet xmlns:x="{books.MAIN}"><x:sheetData><x:row r="2"><x:c r="B2" t="inlineStr"><x:is><x:t>王芳</x:t>'
+        f'<x:worksheet xmlns:x="{spreadsheets.MAIN}"><x:sheetData><x:row r="2"><x:c r="B2" t="inlineStr"><x:is><x:t>王芳</x:t>'
         "</x:is></x:c></x:row></x:sheetData></x:worksheet>",
         whole_sheet=True,
     )
-    bare = books.raw_xlsx(tmp_path / "b.xlsx", "<sheetData><row><c><v>1</v></c><c><v>2</v></c></row></sheetData>")
+    bare = spreadsheets.raw_xlsx(
+        tmp_path / "b.xlsx", "<sheetData><row><c><v>1</v></c><c><v>2</v></c></row></sheetData>"
+    )
     assert only_sheet(strict).rows == [["王芳"]]
     assert only_sheet(prefixed).rows == [[None, "王芳"]]
     assert only_sheet(bare).rows == [[1.0, 2.0]]
 
 
 def test_a_lying_dimension_hides_nobody(tmp_path: Path) -> None:
-    source = books.xlsx(tmp_path / "a.xlsx", ROWS)
+    source = spreadsheets.xlsx(tmp_path / "a.xlsx", ROWS)
     for number, lie in enumerate(["A1", "A1:B2", "A1:XFD1048576", ""]):
-        path = books.edited(
+        path = spreadsheets.edited(
             source, tmp_path / f"{number}.xlsx", "xl/worksheets/sheet1.xml", 'ref="A1:I3"', f'ref="{lie}"'
         )
         assert [row[5] for row in only_sheet(path).rows] == ["姓名", "袁振东", "陈艳红"]
@@ -263,7 +271,7 @@ def test_a_lying_dimension_hides_nobody(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("stray", ["XFD1048576", "XFD3", "A1048576", "ZZ1048000"])
 def test_a_stray_cell_far_away_is_survived(tmp_path: Path, stray: str) -> None:
-    book = openpyxl.load_workbook(books.xlsx(tmp_path / "a.xlsx", ROWS))
+    book = openpyxl.load_workbook(spreadsheets.xlsx(tmp_path / "a.xlsx", ROWS))
     book.active[stray] = "x"
     book.save(tmp_path / "b.xlsx")
     sheet = only_sheet(tmp_path / "b.xlsx")
@@ -279,15 +287,15 @@ def test_a_huge_text_repeated_in_thousands_of_cells_ends_as_a_problem_per_cell(t
         + "</row>"
         for n in range(1, 5001)
     )
-    sheet = only_sheet(books.raw_xlsx(tmp_path / "a.xlsx", f"<sheetData>{rows}</sheetData>", shared=shared))
+    sheet = only_sheet(spreadsheets.raw_xlsx(tmp_path / "a.xlsx", f"<sheetData>{rows}</sheetData>", shared=shared))
     assert [row[0] for row in sheet.rows] == ["王芳"] * 5000
     assert sheet.rows[-1][1] == CellProblem("VALUE_TOO_LONG", "长" * 200)
 
 
 def test_a_million_formatted_blank_rows_cost_no_rows(tmp_path: Path) -> None:
     blank = "".join(f'<row r="{n}"><c r="A{n}" s="1"/></row>' for n in range(3, 1_000_001))
-    people = f'<row r="1">{books.inline("A1", "姓名")}</row><row r="2">{books.inline("A2", "王芳")}</row>'
-    path = books.raw_xlsx(tmp_path / "a.xlsx", f"<sheetData>{people}{blank}</sheetData>")
+    people = f'<row r="1">{spreadsheets.inline("A1", "姓名")}</row><row r="2">{spreadsheets.inline("A2", "王芳")}</row>'
+    path = spreadsheets.raw_xlsx(tmp_path / "a.xlsx", f"<sheetData>{people}{blank}</sheetData>")
     assert only_sheet(path).numbers == [1, 2]
 
 
@@ -323,13 +331,17 @@ def test_hidden_sheets_come_without_rows_and_hidden_rows_are_numbered(tmp_path: 
         ("a.mht", b"MIME-Version: 1.0\r\nContent-Type: multipart/related", "FORMAT_NOT_SUPPORTED"),
         ("a.xls", b"<html><body><p>no table</p></body></html>", "NOT_A_SPREADSHEET"),
         ("a.xlsx", b"PK\x03\x04" + b"\0" * 100, "CORRUPT_FILE"),
-        ("a.zip", books.packed({"甲镇.xlsx": b"x"}), "FORMAT_NOT_SUPPORTED"),
+        ("a.zip", spreadsheets.packed({"甲镇.xlsx": b"x"}), "FORMAT_NOT_SUPPORTED"),
         (
             "a.xlsx",
-            books.packed({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w/>"}),
+            spreadsheets.packed({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w/>"}),
             "NOT_A_SPREADSHEET",
         ),
-        ("a.xlsb", books.packed({"[Content_Types].xml": b"<Types/>", "xl/workbook.bin": b"x"}), "FORMAT_NOT_SUPPORTED"),
+        (
+            "a.xlsb",
+            spreadsheets.packed({"[Content_Types].xml": b"<Types/>", "xl/workbook.bin": b"x"}),
+            "FORMAT_NOT_SUPPORTED",
+        ),
         ("a.xls", bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 600, "NOT_A_SPREADSHEET"),
         (
             "a.xlsx",
@@ -344,8 +356,8 @@ def test_what_is_no_readable_workbook_is_refused_by_its_kind(tmp_path: Path, nam
 
 
 def test_macros_are_refused_in_every_container(tmp_path: Path) -> None:
-    with_code = books.raw_xlsx(tmp_path / "a.xlsx", "<sheetData/>", more={"xl/vbaProject.bin": b"x"})
-    typed = books.raw_xlsx(
+    with_code = spreadsheets.raw_xlsx(tmp_path / "a.xlsx", "<sheetData/>", more={"xl/vbaProject.bin": b"x"})
+    typed = spreadsheets.raw_xlsx(
         tmp_path / "b.xlsx",
         "<sheetData/>",
         more={
@@ -353,23 +365,28 @@ def test_macros_are_refused_in_every_container(tmp_path: Path) -> None:
         },
     )
     old = written(
-        tmp_path / "c.xls", books.xls(tmp_path / "d.xls", ROWS).read_bytes() + "_VBA_PROJECT_CUR".encode("utf-16-le")
+        tmp_path / "c.xls",
+        spreadsheets.xls(tmp_path / "d.xls", ROWS).read_bytes() + "_VBA_PROJECT_CUR".encode("utf-16-le"),
     )
     assert [refusal(path) for path in (with_code, typed, old)] == ["MACRO_FILE"] * 3
 
 
 def test_zip_bombs_are_refused_before_they_unfold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    one_part = books.raw_xlsx(tmp_path / "a.xlsx", "<sheetData/>", more={"xl/media/image1.png": b"\0" * 20_000_000})
-    many = books.raw_xlsx(tmp_path / "b.xlsx", "<sheetData/>", more={f"xl/p{n}.xml": b"x" for n in range(1001)})
-    whole = books.raw_xlsx(tmp_path / "c.xlsx", "<sheetData/>", more={f"xl/{n}": b"\0" * 900_000 for n in range(20)})
+    one_part = spreadsheets.raw_xlsx(
+        tmp_path / "a.xlsx", "<sheetData/>", more={"xl/media/image1.png": b"\0" * 20_000_000}
+    )
+    many = spreadsheets.raw_xlsx(tmp_path / "b.xlsx", "<sheetData/>", more={f"xl/p{n}.xml": b"x" for n in range(1001)})
+    whole = spreadsheets.raw_xlsx(
+        tmp_path / "c.xlsx", "<sheetData/>", more={f"xl/{n}": b"\0" * 900_000 for n in range(20)}
+    )
     assert [refusal(path) for path in (one_part, many)] == ["ZIP_BOMB"] * 2
     monkeypatch.setattr(precheck, "MAX_UNPACKED_BYTES", 17_000_000)
     assert refusal(whole) == "ZIP_BOMB"
 
 
 def test_a_part_that_is_longer_than_the_directory_says_is_refused(tmp_path: Path) -> None:
-    people = f'<sheetData><row r="1">{books.inline("A1", "王芳")}</row></sheetData>'
-    path = books.raw_xlsx(tmp_path / "a.xlsx", people)
+    people = f'<sheetData><row r="1">{spreadsheets.inline("A1", "王芳")}</row></sheetData>'
+    path = spreadsheets.raw_xlsx(tmp_path / "a.xlsx", people)
     with zipfile.ZipFile(path) as archive:
         size = archive.getinfo("xl/worksheets/sheet1.xml").file_size
     data = path.read_bytes()
@@ -380,49 +397,53 @@ def test_a_part_that_is_longer_than_the_directory_says_is_refused(tmp_path: Path
 
 def test_unsafe_xml_and_unsafe_archives_are_refused(tmp_path: Path) -> None:
     doctype = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
-    entities = books.raw_xlsx(
-        tmp_path / "a.xlsx", f'{doctype}<worksheet xmlns="{books.MAIN}"><sheetData/></worksheet>', whole_sheet=True
+    entities = spreadsheets.raw_xlsx(
+        tmp_path / "a.xlsx",
+        f'{doctype}<worksheet xmlns="{spreadsheets.MAIN}"><sheetData/></worksheet>',
+        whole_sheet=True,
     )
-    late = books.raw_xlsx(
+    late = spreadsheets.raw_xlsx(
         tmp_path / "b.xlsx", "<sheetData/>", more={"docProps/app.xml": b"<!--" + b"x" * 70_000 + b"--><!DOCTYPE x><x/>"}
     )
-    hidden = books.raw_xlsx(
+    hidden = spreadsheets.raw_xlsx(
         tmp_path / "c.xlsx", "<sheetData/>", more={"docProps/app.xml": f"{doctype}<x/>".encode("utf-16")}
     )
-    outside = books.raw_xlsx(tmp_path / "d.xlsx", "<sheetData/>", more={"../../evil": b"x"})
+    outside = spreadsheets.raw_xlsx(tmp_path / "d.xlsx", "<sheetData/>", more={"../../evil": b"x"})
     with pytest.warns(UserWarning, match="Duplicate name"), zipfile.ZipFile(outside, "a") as archive:
         archive.writestr("xl/workbook.xml", "<workbook/>")
-    ods = books.raw_ods(tmp_path / "e.ods", "")
+    ods = spreadsheets.raw_ods(tmp_path / "e.ods", "")
     with zipfile.ZipFile(ods) as archive:
         content = archive.read("content.xml").decode()
-    books.zipped(ods, {"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": doctype + content})
+    spreadsheets.zipped(
+        ods, {"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": doctype + content}
+    )
     assert [refusal(path) for path in (entities, late, hidden, ods)] == ["UNSAFE_XML"] * 4
     assert refusal(outside) == "UNSAFE_ARCHIVE"
 
 
 def test_damaged_workbooks_are_refused_not_half_read(tmp_path: Path) -> None:
-    whole = books.xlsx(tmp_path / "a.xlsx", [[*books.FIRST] for _ in range(400)])
+    whole = spreadsheets.xlsx(tmp_path / "a.xlsx", [[*spreadsheets.FIRST] for _ in range(400)])
     data = whole.read_bytes()
     cut = written(tmp_path / "b.xlsx", data[: len(data) // 2])
     with zipfile.ZipFile(whole) as archive:
         xml = archive.read("xl/worksheets/sheet1.xml").decode()
-    half = books.edited(whole, tmp_path / "c.xlsx", "xl/worksheets/sheet1.xml", xml, xml[: len(xml) // 2])
-    missing_strings = books.raw_xlsx(
+    half = spreadsheets.edited(whole, tmp_path / "c.xlsx", "xl/worksheets/sheet1.xml", xml, xml[: len(xml) // 2])
+    missing_strings = spreadsheets.raw_xlsx(
         tmp_path / "d.xlsx", '<sheetData><row r="1"><c r="A1" t="s"><v>7</v></c></row></sheetData>'
     )
-    no_sheet = books.edited(whole, tmp_path / "e.xlsx", "xl/_rels/workbook.xml.rels", "sheet1.xml", "sheet9.xml")
+    no_sheet = spreadsheets.edited(whole, tmp_path / "e.xlsx", "xl/_rels/workbook.xml.rels", "sheet1.xml", "sheet9.xml")
     flipped = bytearray(data)
     at = data.find(b"xl/worksheets/sheet1.xml") + 400
     flipped[at] ^= 0xFF
     bit = written(tmp_path / "f.xlsx", bytes(flipped))
-    xls = books.xls(tmp_path / "g.xls", [[*books.FIRST] for _ in range(400)])
+    xls = spreadsheets.xls(tmp_path / "g.xls", [[*spreadsheets.FIRST] for _ in range(400)])
     short = written(tmp_path / "h.xls", xls.read_bytes()[:9000])
     codes = [refusal(path) for path in (cut, half, missing_strings, no_sheet, bit, short)]
     assert codes == ["CORRUPT_FILE"] * 6
 
 
 def test_a_workbook_without_any_cell_has_no_data(tmp_path: Path) -> None:
-    assert refusal(books.xlsx(tmp_path / "a.xlsx", [])) == "NO_DATA"
+    assert refusal(spreadsheets.xlsx(tmp_path / "a.xlsx", [])) == "NO_DATA"
 
 
 def test_a_file_over_fifty_megabytes_is_refused_unread(tmp_path: Path) -> None:
@@ -434,7 +455,7 @@ def test_a_file_over_fifty_megabytes_is_refused_unread(tmp_path: Path) -> None:
 
 def test_a_child_that_takes_too_long_is_stopped_and_said_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "WALL_SECONDS", 0.001)
-    assert refusal(books.xlsx(tmp_path / "a.xlsx", ROWS)) == "TOO_LARGE"
+    assert refusal(spreadsheets.xlsx(tmp_path / "a.xlsx", ROWS)) == "TOO_LARGE"
 
 
 def test_the_child_never_loads_django_and_sees_no_environment() -> None:
