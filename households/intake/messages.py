@@ -31,7 +31,9 @@ class RowCode(NamedTuple):
 
 F, H, R = Policy.FLAGGED, Policy.HELD, Policy.REJECTED
 ROW_CODES: dict[str, RowCode] = {
-    "ID_PRECISION_LOST": RowCode(R, _("证件号码被存成数字"), _("证件号码被表格软件存成了数字，后几位已丢失，无法恢复。请把该列设为文本格式，按证件重新录入。")),
+    "ID_PRECISION_LOST": RowCode(R, _("证件号码被存成数字"),
+        _("证件号码被表格软件存成了数字，后几位已丢失，无法恢复。"
+          "请把该列设为文本格式，按证件重新录入。")),
     "ID_CHECKSUM": RowCode(R, _("证件号码校验不符"), _("证件号码最后一位与前17位对不上，可能抄错了一位。请核对证件后改正。")),
     "ID_BIRTHDATE": RowCode(R, _("证件号码出生日期不对"), _("证件号码第7至14位不是可能的出生日期。请核对证件后改正。")),
     "ID_LENGTH": RowCode(R, _("证件号码位数不对"), _("证件号码的位数或组成不对（身份证18位，残疾人证20位）。请核对证件后改正。")),
@@ -41,7 +43,9 @@ ROW_CODES: dict[str, RowCode] = {
     "ID_CHECK_CHAR_SUSPECT": RowCode(F, _("证件号码末位写法"), _("证件号码末位的“{written}”按“X”登记。请核对。")),
     "SEX_MISMATCH": RowCode(H, _("性别与证件号码不符"), _("性别填“{written}”，证件号码表示为“{expected}”。请核对是性别填错还是号码填错。")),
     "SEX_FROM_ID": RowCode(F, _("性别取自证件号码"), _("性别未填，已按证件号码登记为“{expected}”。")),
-    "BIRTHDATE_MISMATCH": RowCode(H, _("出生日期与证件号码不符"), _("出生日期填“{written}”，证件号码表示为“{expected}”。请核对是日期填错还是号码填错。")),
+    "BIRTHDATE_MISMATCH": RowCode(H, _("出生日期与证件号码不符"),
+        _("出生日期填“{written}”，证件号码表示为“{expected}”。"
+          "请核对是日期填错还是号码填错。")),
     "DATE_INCOMPLETE": RowCode(F, _("日期不完整"), _("“{written}”只有年或年月。请补全到日。")),
     "DATE_AMBIGUOUS": RowCode(F, _("日期有两种读法"), _("“{written}”可以读成不同的日期，未采用。请写成1990-01-02的形式。")),
     "DATE_UNREADABLE": RowCode(F, _("日期无法识别"), _("“{written}”不是日期，未采用。请写成1990-01-02的形式。")),
@@ -49,13 +53,23 @@ ROW_CODES: dict[str, RowCode] = {
     "DUPLICATE_CONFLICT": RowCode(H, _("同一证件号码内容不同"), _("与{others}证件号码相同而内容不同，都未导入。请核对后只留正确的一行。")),
     "PERSON_IN_TWO_HOUSEHOLDS": RowCode(H, _("同一个人在两户"), _("与{others}证件号码相同而户不同，都未导入。请确认此人属于哪一户。")),
     "HOUSEHOLD_NO_HEAD": RowCode(F, _("户内没有户主"), _("名册中这一户没有户主。如只登记妇女儿童，可不处理。")),
-    "HOUSEHOLD_MULTIPLE_HEADS": RowCode(H, _("一户有多名户主"), _("这一户有不止一名户主（{others}），全户未导入。请核对户编号和与户主关系。")),
-    "HOUSEHOLD_SPLIT_VILLAGES": RowCode(H, _("一户分在两个村"), _("同一户的成员分在不同的村（{others}），全户未导入。请核对户编号和行政村。")),
-    "HOUSEHOLD_NO_PRECISION_LOST": RowCode(H, _("户编号被存成数字"), _("户编号被表格软件存成了数字，末位可能已丢失，不同的户会混在一起，全户未导入。请把该列设为文本格式后重新录入。")),
+    "HOUSEHOLD_MULTIPLE_HEADS": RowCode(H, _("一户有多名户主"),
+        _("这一户有不止一名户主（{others}），全户未导入。"
+          "请核对户编号和与户主关系。")),
+    "HOUSEHOLD_SPLIT_VILLAGES": RowCode(H, _("一户分在两个村"),
+        _("同一户的成员分在不同的村（{others}），全户未导入。"
+          "请核对户编号和行政村。")),
+    "HOUSEHOLD_NO_PRECISION_LOST": RowCode(H, _("户编号被存成数字"),
+        _("户编号被表格软件存成了数字，末位可能已丢失，不同的户会混在一起，全户未导入。"
+          "请把该列设为文本格式后重新录入。")),
     "HOUSEHOLD_VALUES_DIFFER": RowCode(F, _("同户各行不一致"), _("同一户各行的“{written}”不一致。请核对。")),
-    "HOUSEHOLD_AMBIGUOUS": RowCode(H, _("不能确定是哪一户"), _("没有户编号，村和户主姓名对应不止一户，或者看不出属于哪一户。请填写户编号或户主姓名。")),
+    "HOUSEHOLD_AMBIGUOUS": RowCode(H, _("不能确定是哪一户"),
+        _("没有户编号，村和户主姓名对应不止一户，或者看不出属于哪一户。"
+          "请填写户编号或户主姓名。")),
     "REGION_UNKNOWN": RowCode(R, _("找不到所在村"), _("找不到“{written}”。{suggestion}请核对县、乡镇和行政村的名称。")),
-    "REGION_OUT_OF_SCOPE": RowCode(R, _("不属于负责区划"), _("“{written}”不在您负责的区划内。请核对；如属其他县（市、区），请交当地妇联上传。")),
+    "REGION_OUT_OF_SCOPE": RowCode(R, _("不属于负责区划"),
+        _("“{written}”不在您负责的区划内。"
+          "请核对；如属其他县（市、区），请交当地妇联上传。")),
     "REGION_AMBIGUOUS": RowCode(H, _("村名不止一处"), _("“{written}”对应不止一个村：{suggestion}。请填写乡镇，或写明是村还是社区。")),
     "REGION_OLD_NAME": RowCode(F, _("使用了旧地名"), _("“{written}”是旧地名，已按现名“{suggestion}”登记。")),
     "FORMULA_NO_VALUE": RowCode(F, _("公式没有结果"), _("“{column}”是公式而没有保存结果。请用WPS或Excel打开，保存后再上传，或改成数值。")),

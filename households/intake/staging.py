@@ -183,7 +183,7 @@ def save_preview(
 def count(rows: list[CheckedRow], missing: int) -> dict[str, int]:
     """The figures on top of the preview; imported = new + changed + unchanged."""
     statuses = Counter(row.status for row in rows)
-    changes = Counter(row.change for row in rows if row.is_in)
+    changes = Counter(row.change for row in rows)
     return {
         "rows": len(rows),
         "imported": statuses["imported"] + statuses["imported_flagged"],
@@ -209,7 +209,7 @@ def _copy(batch: ImportBatch, rows: list[CheckedRow]) -> None:
                     row.sheet[:MAX_SHEET_NAME],
                     row.number,
                     row.status,
-                    row.change if row.is_in else "",
+                    row.change,
                     codes_of(row.findings) if row.findings else [],
                     worst_field(row.findings),
                     row.village,
@@ -241,7 +241,7 @@ def packed(row: CheckedRow) -> bytes:
 
 def unpacked(staged: StagedRow) -> CheckedRow:
     """A staged row as it was after the comparison."""
-    content = json.loads(decrypt_bytes(ROW_PURPOSE, staged.payload))
+    content = json.loads(decrypt_bytes(ROW_PURPOSE, bytes(staged.payload)))
     return CheckedRow(
         sheet=staged.sheet,
         number=staged.row_number,

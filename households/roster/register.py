@@ -131,6 +131,9 @@ def compare(rows: list[CheckedRow], as_of: date) -> Comparison:
     _hold_second_heads(homes, people, rows)
     _hold_probable_doubles(homes, people, rows)
     _soften_damaged(rows, as_of)
+    for row in rows:
+        if not row.is_in:
+            row.change = ""
     villages = sorted({row.village for row in rows if row.village})
     seen = [row.person_id for row in rows if row.person_id]
     return Comparison(homes, matched, _count_missing(villages, seen, as_of), villages)

@@ -1,0 +1,251 @@
+"""Previews become the register: once, whole, with history; and the same content again changes nothing."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from pghistory.models import Context
+
+from households.identity import check_character
+from households.intake.applying import Outcome, apply_batch
+from households.intake.models import BatchPerson
+from households.models import Enrolment, Household, HouseholdSpell, Membership, Person
+from households.places import display_name
+from households.roster.kind import ROSTER
+from tests import make
+from tests.conftest import Cast
+from tests.households.intake.books import HEADERS, imported, person, preview, told, write
+
+LATER = date(2018, 9, 30)
+NUMBER = "130299198005011224"[:17] + check_character("13029919800501122")
+
+
+def history() -> dict[str, int]:
+    """Rows of every history table of the register."""
+    return {
+        model._meta.label: model.objects.count()
+        for model in apps.get_app_config("households").get_models()
+        if model._meta.model_name.endswith("event")
+    }
+
+
+@pytest.fixture
+def upload(cast: Cast, tmp_path: Path) -> Any:
+    """rows → result after applying, for the officer of 丰南区; `day`: what the roster speaks of."""
+
+    def run(*rows: dict[str, Any], day: date = make.REPORTING_DAY, headers: tuple[str, ...] = HEADERS) -> Any:
+        path = write(tmp_path / "roster.xlsx", list(rows), headers=headers)
+        return imported(path, cast.officer_a, default_as_of=day)
+
+    return run
+
+
+def test_a_new_household_gets_spell_people_memberships_and_enrolments_from_the_rosters_day(upload: Any) -> None:
+    girl = person(姓名="李花", 证件号码=make.id_number(date(2006, 3, 8)), 与户主关系="之女", 在校生状况="小学三年级")
+    upload(person(), girl)
+    spell = HouseholdSpell.objects.get()
+    assert (spell.village_id, spell.status, spell.period.lower, spell.period.upper) == (
+        make.VILLAGE_A, "not_exited", make.REPORTING_DAY, None,
+    )  # fmt: skip
+    child = Person.objects.get(name="李花")
+    assert (child.sex, child.birth_date, child.pinyin, child.county_code) == (
+        "F",
+        date(2006, 3, 8),
+        "li hua",
+        make.COUNTY_A,
+    )
+    assert child.memberships.get().relation == "之女"
+    enrolment = child.enrolments.get()
+    assert (enrolment.stage, enrolment.grade, enrolment.period.lower) == ("primary", 3, make.REPORTING_DAY)
+    home = Household.objects.get()
+    assert (home.head_name, home.phone, home.attribute) == ("王小芳", "14403150001", "一般贫困户")
+
+
+def test_the_same_content_again_changes_no_row_and_writes_no_history(upload: Any) -> None:
+    rows = [
+        person(证件号码=NUMBER),
+        person(姓名="李花", 与户主关系="之女", 在校生状况="小学", 健康状况="残疾、长期慢性病"),
+    ]
+    rows.append(person(姓名="王婴", 证件号码="", 与户主关系="之子", 性别="男", 出生日期="2018-01-02"))
+    headers = (*HEADERS, "出生日期")
+    upload(*rows, headers=headers)
+    before, contexts = history(), Context.objects.count()
+    people = list(Person.objects.order_by("pk").values())
+    result = upload(*rows, headers=headers)
+    assert [row["change"] for row in result["rows"]] == ["unchanged"] * 3
+    assert (history(), Context.objects.count()) == (before, contexts)
+    assert list(Person.objects.order_by("pk").values()) == people
+    assert BatchPerson.objects.filter(outcome="confirmed").count() == 3
+
+
+def test_every_event_of_an_import_has_user_reason_and_batch(upload: Any, cast: Cast) -> None:
+    result = upload(person())
+    metadata = Context.objects.get().metadata
+    assert metadata == {"user": cast.officer_a.pk, "reason": "roster", "batch": result["batch"]}
+    for model in apps.get_app_config("households").get_models():
+        if model._meta.model_name.endswith("event") and model._meta.model_name != "userevent":
+            assert not model.objects.filter(pgh_context=None).exists()
+
+
+def test_changed_cells_are_updated_and_empty_cells_change_nothing(upload: Any) -> None:
+    upload(person(证件号码=NUMBER))
+    upload(person(证件号码=NUMBER, 文化程度="高中", 健康状况="", 户联系电话="", 人均纯收入=3000))
+    woman, home = Person.objects.get(), Household.objects.get()
+    assert (woman.education, woman.health, home.phone, home.income_per_head) == ("高中", ["健康"], "14403150001", 3000)
+
+
+def test_a_new_status_opens_a_new_spell_on_the_rosters_day(upload: Any) -> None:
+    upload(person(证件号码=NUMBER))
+    upload(person(证件号码=NUMBER, 脱贫属性="已脱贫（享受政策）"), day=LATER)
+    spells = list(HouseholdSpell.objects.order_by("period").values_list("status", "period"))
+    assert [(status, period.lower, period.upper) for status, period in spells] == [
+        ("not_exited", make.REPORTING_DAY, LATER),
+        ("exited_entitled", LATER, None),
+    ]
+
+
+def test_a_status_corrected_on_the_same_day_leaves_one_spell(upload: Any) -> None:
+    upload(person(证件号码=NUMBER))
+    upload(person(证件号码=NUMBER, 脱贫属性="预脱贫"))
+    assert HouseholdSpell.objects.get().status == "planned"
+
+
+def test_a_move_to_another_village_is_a_new_spell(upload: Any) -> None:
+    upload(person(证件号码=NUMBER))
+    name = display_name(make.VILLAGE_A2, make.region(make.VILLAGE_A2).name)
+    upload(person(证件号码=NUMBER, 行政村=name), day=LATER)
+    assert [spell.village_id for spell in HouseholdSpell.objects.order_by("period")] == [
+        make.VILLAGE_A,
+        make.VILLAGE_A2,
+    ]
+
+
+def test_a_changed_name_is_held(upload: Any) -> None:
+    upload(person(证件号码=NUMBER))
+    row = upload(person(证件号码=NUMBER, 姓名="王大芳"))["rows"][0]
+    assert (row["status"], row["codes"]) == ("held", ["NAME_CHANGED"])
+    assert Person.objects.get().name == "王小芳"
+
+
+def test_a_person_of_another_household_is_held(upload: Any) -> None:
+    upload(person(证件号码=NUMBER))
+    row = upload(person(证件号码=NUMBER, 户编号="1302071042250009"))["rows"][0]
+    assert (row["status"], row["codes"]) == ("held", ["MOVED_HOUSEHOLD"])
+    assert Membership.objects.count() == Household.objects.count() == 1
+
+
+def test_a_person_of_another_county_is_held_with_neutral_words(upload: Any) -> None:
+    make.person(make.household(make.VILLAGE_B), number=NUMBER, name="王小芳")
+    row = upload(person(证件号码=NUMBER))["rows"][0]
+    assert (row["status"], row["codes"]) == ("held", ["ID_NEEDS_CITY"])
+    assert "迁西" not in row["message"] and "另" not in row["message"]
+
+
+def test_an_older_roster_adds_unknown_people_and_holds_the_known(upload: Any) -> None:
+    upload(person(证件号码=NUMBER), day=LATER)
+    girl = person(姓名="李花", 证件号码=make.id_number(date(2006, 3, 8)), 与户主关系="之女")
+    known, unknown = upload(person(证件号码=NUMBER, 文化程度="高中"), girl)["rows"]
+    assert (known["status"], known["codes"]) == ("held", ["ROSTER_OLDER"])
+    assert (unknown["status"], unknown["change"]) == ("imported", "new")
+    assert Person.objects.get(name="王小芳").education == "初中"
+
+
+def test_a_damaged_number_that_fits_one_registered_person_is_held(upload: Any) -> None:
+    upload(person(证件号码=NUMBER))
+    fits, strange = upload(person(证件号码=float(NUMBER)), person(证件号码=float(NUMBER), 姓名="李草", 户编号="9"))[
+        "rows"
+    ]
+    assert (fits["status"], "ID_PRECISION_LOST" in fits["codes"]) == ("held", True)
+    assert strange["status"] == "rejected"
+
+
+def test_a_number_learnt_later_joins_the_person_known_without(upload: Any) -> None:
+    headers = (*HEADERS, "出生日期")
+    upload(person(证件号码="", 出生日期="1980-05-01"), headers=headers)
+    assert Person.objects.get().is_weak
+    row = upload(person(证件号码=NUMBER), headers=headers)["rows"][0]
+    assert row["change"] == "changed"
+    woman = Person.objects.get()
+    assert (woman.is_weak, woman.id_number) == (False, NUMBER)
+
+
+def test_a_number_forgotten_later_is_still_the_same_person(upload: Any) -> None:
+    headers = (*HEADERS, "出生日期")
+    upload(person(证件号码=NUMBER), headers=headers)
+    row = upload(person(证件号码="", 出生日期="1980-05-01"), headers=headers)["rows"][0]
+    assert (row["change"], Person.objects.count()) == ("unchanged", 1)
+
+
+def test_another_number_under_a_known_name_in_the_household_is_held(upload: Any) -> None:
+    upload(person(证件号码=NUMBER))
+    row = upload(person(证件号码=make.id_number(date(1980, 5, 1))))["rows"][0]
+    assert row["status"] == "held"
+    assert Person.objects.count() == 1
+
+
+def test_heads_can_change_places_but_a_second_head_is_held(upload: Any) -> None:
+    son = make.id_number(date(1999, 1, 1), "M")
+    upload(person(证件号码=NUMBER), person(姓名="李柱", 证件号码=son, 性别="男", 与户主关系="之子"))
+    usurper = upload(person(姓名="李柱", 证件号码=son, 性别="男", 与户主关系="户主"))["rows"][0]
+    assert (usurper["status"], usurper["codes"]) == ("held", ["HOUSEHOLD_MULTIPLE_HEADS"])
+    upload(person(证件号码=NUMBER, 与户主关系="之母"), person(姓名="李柱", 证件号码=son, 性别="男", 与户主关系="户主"))
+    assert Membership.objects.get(relation="户主").person.name == "李柱"
+
+
+def test_a_number_that_hits_a_strange_household_is_held(upload: Any) -> None:
+    upload(person(证件号码=NUMBER))
+    row = upload(person(姓名="赵二妮", 证件号码=make.id_number(date(1970, 1, 1))))["rows"][0]
+    assert (row["status"], "HOUSEHOLD_AMBIGUOUS" in row["codes"]) == ("held", True)
+
+
+def test_schooling_moves_on_with_the_rosters_day(upload: Any) -> None:
+    girl = person(姓名="李花", 证件号码=make.id_number(date(2006, 3, 8)), 在校生状况="小学六年级")
+    upload(girl)
+    assert upload(girl | {"在校生状况": "七年级"}, day=LATER)["rows"][0]["change"] == "changed"
+    assert Enrolment.objects.count() == 1
+    upload(girl | {"在校生状况": "非在校生"}, day=date(2018, 10, 31))
+    assert Enrolment.objects.get().period.upper == date(2018, 10, 31)
+
+
+def test_applying_twice_has_one_effect(cast: Cast, tmp_path: Path) -> None:
+    batch = preview(write(tmp_path / "r.xlsx", [person()]), cast.officer_a)
+    assert apply_batch(batch.pk, ROSTER, by=cast.officer_a) is Outcome.APPLIED
+    assert apply_batch(batch.pk, ROSTER, by=cast.officer_a) is Outcome.ALREADY
+    assert Person.objects.count() == 1
+
+
+def test_a_preview_that_the_register_has_overtaken_is_renewed_and_asked_again(cast: Cast, tmp_path: Path) -> None:
+    path = write(tmp_path / "r.xlsx", [person()])
+    first, second = preview(path, cast.officer_a), preview(path, cast.officer_a)
+    assert apply_batch(first.pk, ROSTER, by=cast.officer_a) is Outcome.APPLIED
+    assert apply_batch(second.pk, ROSTER, by=cast.officer_a) is Outcome.OUTDATED
+    assert [row["change"] for row in told(second)["rows"]] == ["unchanged"]
+    assert apply_batch(second.pk, ROSTER, by=cast.officer_a) is Outcome.APPLIED
+    assert Person.objects.count() == 1
+
+
+def test_a_failure_in_the_middle_leaves_nothing(cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    batch = preview(write(tmp_path / "r.xlsx", [person()]), cast.officer_a)
+
+    def broken(batch: Any, outcomes: Any) -> None:
+        raise RuntimeError("power cut")
+
+    monkeypatch.setattr("households.intake.applying._record", broken)
+    with pytest.raises(RuntimeError):
+        apply_batch(batch.pk, ROSTER, by=cast.officer_a)
+    assert not Person.objects.exists()
+    monkeypatch.undo()
+    assert apply_batch(batch.pk, ROSTER, by=cast.officer_a) is Outcome.APPLIED
+
+
+def test_a_person_who_left_comes_back_as_a_new_membership(upload: Any) -> None:
+    upload(person(证件号码=NUMBER))
+    membership = Membership.objects.get()
+    make.membership(membership.household, make.person(), since=date(2018, 7, 1))
+    membership.period = (date(2018, 6, 30), date(2018, 8, 1))
+    membership.end_reason = "left"
+    membership.save()
+    assert upload(person(证件号码=NUMBER), day=LATER)["rows"][0]["status"] == "imported"
+    assert Membership.objects.filter(person__name="王小芳").count() == 2

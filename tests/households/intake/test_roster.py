@@ -1,0 +1,252 @@
+"""The policy table, through the front door: a workbook goes in, each row's verdict comes out."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from households.identity import check_character
+from tests import make
+from tests.conftest import Cast
+from tests.households.intake.books import HEADERS, person, preview, told, write
+
+GIRL = date(2006, 3, 8)
+
+
+@pytest.fixture
+def verdicts(cast: Cast, tmp_path: Path) -> Any:
+    """rows → the result's rows, for the officer of 丰南区."""
+
+    def check(*rows: dict[str, Any], headers: tuple[str, ...] = HEADERS, titles: tuple[str, ...] = ()) -> list[Any]:
+        path = write(tmp_path / "roster.xlsx", list(rows), headers=headers, titles=titles)
+        return told(preview(path, cast.officer_a))["rows"]  # type: ignore[no-any-return]
+
+    return check
+
+
+def with_check(first_17: str) -> str:
+    return first_17 + check_character(first_17)
+
+
+def test_a_clean_row_is_imported_with_its_cleaned_values(verdicts: Any) -> None:
+    number = make.id_number(date(1980, 5, 1))
+    row = verdicts(person(证件号码=f"{number}44", 健康状况="残疾,长期慢性病", 民族="汉", 人均纯收入="2,800元"))[0]
+    assert (row["status"], row["change"], row["codes"], row["column"], row["row"]) == ("imported", "new", [], None, 2)
+    told_values = row["values"]
+    assert told_values["证件号码"] == number
+    assert told_values["village_code"] == make.VILLAGE_A
+    assert told_values["健康状况"] == ["长期慢性病", "残疾"]
+    assert (told_values["残疾类别"], told_values["残疾等级"]) == ("肢体", "四级")
+    assert (told_values["民族"], told_values["人均纯收入"], told_values["出生日期"]) == ("汉族", 2800, "1980-05-01")
+    assert told_values["户主联系电话"] == "14403150001"
+
+
+GOOD = "130299195908098197"
+
+
+@pytest.mark.parametrize(
+    ("cells", "status", "code"),
+    [
+        ({"证件号码": float(GOOD), "性别": "男"}, "rejected", "ID_PRECISION_LOST"),
+        ({"证件号码": "1.30299E+17"}, "rejected", "ID_PRECISION_LOST"),
+        ({"证件号码": GOOD[:17] + "8", "性别": "男"}, "rejected", "ID_CHECKSUM"),
+        ({"证件号码": with_check("13029919590230819")}, "rejected", "ID_BIRTHDATE"),
+        ({"证件号码": GOOD[:17]}, "rejected", "ID_LENGTH"),
+        ({"证件号码": GOOD + "94", "性别": "男"}, "rejected", "ID_LENGTH"),
+        ({"证件号码": GOOD[:6] + GOOD[8:17], "性别": "男"}, "imported_flagged", "ID_15_DIGIT"),
+        ({"证件号码": "#N/A"}, "rejected", "CELL_ERROR"),
+        ({"性别": "男"}, "held", "SEX_MISMATCH"),
+        ({"性别": ""}, "imported_flagged", "SEX_FROM_ID"),
+        ({"性别": "?"}, "imported_flagged", "ENUM_UNKNOWN"),
+        ({"姓名": ""}, "rejected", "NAME_MISSING"),
+        ({"姓名": "12345"}, "rejected", "NAME_INVALID"),
+        ({"姓名": "<b>王</b>"}, "rejected", "NAME_INVALID"),
+        ({"姓名": "=1+1"}, "rejected", "NAME_INVALID"),
+        ({"姓名": "王芳（去世）"}, "held", "NAME_SUSPECT"),
+        ({"姓名": "⽟⽟"}, "held", "NAME_SUSPECT"),
+        ({"姓名": "王\ue123"}, "held", "NAME_PUA_CHAR"),
+        ({"姓名": "王\x01芳"}, "held", "CONTROL_CHAR"),
+        ({"姓名": "王" * 80}, "rejected", "VALUE_TOO_LONG"),
+        ({"姓名": "阿依古丽 买买提"}, "imported_flagged", "NAME_DOT_REPAIRED"),
+        ({"备注": "长" * 2000}, "rejected", "VALUE_TOO_LONG"),
+        ({"行政村": "曹庄字"}, "rejected", "REGION_UNKNOWN"),
+        ({"行政村": ""}, "rejected", "REGION_UNKNOWN"),
+        ({"县": "迁西县", "乡镇": "兴城镇", "行政村": "上寺村"}, "rejected", "REGION_OUT_OF_SCOPE"),
+        ({"县": "丰南市"}, "imported_flagged", "REGION_OLD_NAME"),
+        ({"文化程度": "秀才"}, "imported_flagged", "ENUM_UNKNOWN"),
+        ({"健康状况": "健康/#REF!"}, "imported_flagged", "ENUM_UNKNOWN"),
+        ({"民族": "#REF!"}, "imported_flagged", "CELL_ERROR"),
+        ({"户联系电话": "1234"}, "imported_flagged", "PHONE_INVALID"),
+        ({"户联系电话": "14403150001、14403150002"}, "imported_flagged", "PHONE_SEVERAL"),
+        ({"人均纯收入": "约3000"}, "imported_flagged", "NUMBER_UNREADABLE"),
+        ({"人均纯收入": -5}, "imported_flagged", "NUMBER_OUT_OF_RANGE"),
+        ({"人均纯收入": 99999999}, "held", "NUMBER_OUT_OF_RANGE"),
+        ({"户编号": 1302071042250001.0}, "held", "HOUSEHOLD_NO_PRECISION_LOST"),
+        ({"户编号": ""}, "imported", ""),
+    ],
+)
+def test_one_trouble_one_verdict(verdicts: Any, cells: dict[str, Any], status: str, code: str) -> None:
+    row = verdicts(person(**cells))[0]
+    assert row["status"] == status, row
+    assert not code or code in row["codes"], row
+    assert row["message"] or not code
+
+
+@pytest.mark.parametrize(
+    "name", ["王  芳", "王\u3000芳", "王芳\u200b", " 王芳 ", "王\n芳", "'王芳"]
+)  # fmt: skip
+def test_padding_in_a_name_is_removed_silently(verdicts: Any, name: str) -> None:
+    row = verdicts(person(姓名=name))[0]
+    assert (row["values"]["姓名"], row["codes"]) == ("王芳", [])
+
+
+@pytest.mark.parametrize("dot", ["·", "•", "‧", "・", "･", "．", ".", "﹒", "∙", "⋅"])
+def test_every_known_dot_in_a_name_becomes_the_official_one(verdicts: Any, dot: str) -> None:
+    assert verdicts(person(姓名=f"阿依古丽{dot}买买提"))[0]["values"]["姓名"] == "阿依古丽·买买提"
+
+
+def test_a_rare_character_in_a_name_is_kept(verdicts: Any) -> None:
+    for name in ("张䶮", "王𬭎", "倴小嘡"):
+        row = verdicts(person(姓名=name))[0]
+        assert (row["values"]["姓名"], row["status"]) == (name, "imported")
+
+
+def test_no_number_is_imported_flagged_with_a_birth_date_and_held_without(verdicts: Any) -> None:
+    headers = (*HEADERS, "出生日期")
+    newborn = person(证件号码="未办理", 姓名="王婴", 与户主关系="之女", 出生日期="2018-05-01")
+    unknown = person(证件号码="", 姓名="王某人", 与户主关系="之女", 出生日期="")
+    first, second = verdicts(newborn, unknown, headers=headers)
+    assert (first["status"], "ID_MISSING" in first["codes"]) == ("imported_flagged", True)
+    assert (second["status"], "ID_MISSING" in second["codes"]) == ("held", True)
+
+
+def test_a_passport_is_imported_flagged_with_sex_and_birth_date(verdicts: Any) -> None:
+    headers = (*HEADERS, "出生日期")
+    row = verdicts(person(证件号码="E12345678", 出生日期="1990.1.2"), headers=headers)[0]
+    assert (row["status"], row["values"]["出生日期"]) == ("imported_flagged", "1990-01-02")
+    assert "ID_OTHER_TYPE" in row["codes"]
+
+
+@pytest.mark.parametrize(
+    ("written", "code", "status"),
+    [
+        ("1980-05-01", "", "imported"),
+        ("1980.5.1", "", "imported"),
+        (19800501, "", "imported"),
+        ("1980年5月1日", "", "imported"),
+        (29342, "", "imported"),
+        ("1980.05", "DATE_INCOMPLETE", "imported_flagged"),
+        (1980.05, "DATE_INCOMPLETE", "imported_flagged"),
+        ("1980", "DATE_INCOMPLETE", "imported_flagged"),
+        (1980.1, "DATE_AMBIGUOUS", "imported_flagged"),
+        ("80.5.1", "DATE_AMBIGUOUS", "imported_flagged"),
+        ("五月", "DATE_UNREADABLE", "imported_flagged"),
+        ("1980-02-31", "DATE_UNREADABLE", "imported_flagged"),
+        ("1980-05-02", "BIRTHDATE_MISMATCH", "held"),
+        ("1980-06", "BIRTHDATE_MISMATCH", "held"),
+        ("", "", "imported"),
+    ],
+)
+def test_birth_dates_in_every_spelling_are_compared_with_the_number(
+    verdicts: Any, written: Any, code: str, status: str
+) -> None:
+    row = verdicts(person(出生日期=written), headers=(*HEADERS, "出生日期"))[0]
+    assert (row["status"], row["values"]["出生日期"]) == (status, "1980-05-01"), row
+    assert row["codes"][:1] == ([code] if code else []), row
+
+
+def test_the_same_person_twice_is_merged_however_the_number_is_written(verdicts: Any) -> None:
+    number = make.id_number(date(1980, 5, 1))
+    first, second = verdicts(person(证件号码=number), person(证件号码=f"'{number[:6]} {number[6:]}"))
+    assert (first["status"], second["status"], second["codes"]) == ("imported", "merged", ["DUPLICATE_IN_FILE"])
+
+
+def test_the_same_number_with_other_content_is_held_in_every_row(verdicts: Any) -> None:
+    number = make.id_number(date(1980, 5, 1))
+    rows = verdicts(person(证件号码=number), person(证件号码=number, 姓名="李芳"))
+    assert [(row["status"], "DUPLICATE_CONFLICT" in row["codes"]) for row in rows] == [("held", True)] * 2
+
+
+def test_one_person_in_two_households_is_held_in_both(verdicts: Any) -> None:
+    number = make.id_number(date(1980, 5, 1))
+    rows = verdicts(person(证件号码=number), person(证件号码=number, 户编号="1302071042250002"))
+    assert [(row["status"], "PERSON_IN_TWO_HOUSEHOLDS" in row["codes"]) for row in rows] == [("held", True)] * 2
+
+
+def test_two_heads_hold_the_whole_household(verdicts: Any) -> None:
+    rows = verdicts(person(), person(姓名="李芳"), person(姓名="李花", 与户主关系="之女"))
+    assert [row["status"] for row in rows] == ["held"] * 3
+    assert all("HOUSEHOLD_MULTIPLE_HEADS" in row["codes"] for row in rows)
+
+
+def test_a_household_in_two_villages_is_held(verdicts: Any) -> None:
+    rows = verdicts(person(), person(姓名="李花", 与户主关系="之女", 乡镇="稻地镇", 行政村="前稻地村"))
+    assert rows[1]["status"] != "imported"
+    village = make.region(make.VILLAGE_A2).name
+    rows = verdicts(person(), person(姓名="李花", 与户主关系="之女", 行政村=village))
+    assert [("HOUSEHOLD_SPLIT_VILLAGES" in row["codes"], row["status"]) for row in rows] == [(True, "held")] * 2
+
+
+def test_a_household_without_a_head_is_imported_flagged(verdicts: Any) -> None:
+    rows = verdicts(person(与户主关系="配偶"), person(姓名="李花", 与户主关系="之女"))
+    assert [(row["status"], row["codes"]) for row in rows] == [("imported_flagged", ["HOUSEHOLD_NO_HEAD"])] * 2
+
+
+def test_damaged_household_numbers_never_merge_two_households(verdicts: Any) -> None:
+    rows = verdicts(
+        person(户编号=1302071042250001.0),
+        person(户编号=1302071042250002.0, 姓名="李芳"),
+        person(户编号="7", 姓名="李花"),
+    )
+    assert [row["status"] for row in rows] == ["held", "held", "imported"]
+
+
+def test_a_household_whose_rows_disagree_about_the_status_is_held(verdicts: Any) -> None:
+    rows = verdicts(person(), person(姓名="李花", 与户主关系="之女", 脱贫属性="返贫"))
+    assert [(row["status"], "HOUSEHOLD_VALUES_DIFFER" in row["codes"]) for row in rows] == [("held", True)] * 2
+
+
+def test_one_bad_row_does_not_stop_the_others(verdicts: Any) -> None:
+    rows = verdicts(
+        person(), person(姓名="李花", 与户主关系="之女", 证件号码="123"), person(姓名="李草", 与户主关系="之女")
+    )
+    assert [row["status"] for row in rows] == ["imported", "rejected", "imported"]
+    assert rows[1]["column"] == "证件号码"
+
+
+def test_the_date_in_the_title_is_the_rosters_day(cast: Cast, tmp_path: Path) -> None:
+    titles = ("丰南区建档立卡贫困户花名册", "填报单位：丰南区妇联 填报时间：2018年5月31日")
+    batch = preview(write(tmp_path / "r.xlsx", [person()], titles=titles), cast.officer_a)
+    assert batch.as_of == date(2018, 5, 31)
+
+
+def test_a_month_in_the_title_means_its_last_day(cast: Cast, tmp_path: Path) -> None:
+    batch = preview(write(tmp_path / "r.xlsx", [person()], titles=("花名册（2018年2月）",)), cast.officer_a)
+    assert batch.as_of == date(2018, 2, 28)
+
+
+def test_income_in_ten_thousands_is_read_by_its_header(verdicts: Any) -> None:
+    headers = tuple("人均纯收入（万元）" if header == "人均纯收入" else header for header in HEADERS)
+    row = verdicts(person(**{"人均纯收入（万元）": 0.28}), headers=headers)[0]
+    assert row["values"]["人均纯收入"] == 2800
+
+
+def test_without_a_county_column_the_officers_county_is_meant(verdicts: Any) -> None:
+    headers = tuple(header for header in HEADERS if header != "县")
+    assert verdicts(person(), headers=headers)[0]["values"]["village_code"] == make.VILLAGE_A
+
+
+def test_without_a_household_number_the_rows_under_a_head_are_one_household(verdicts: Any) -> None:
+    headers = tuple(header for header in HEADERS if header != "户编号")
+    rows = verdicts(
+        person(姓名="王小芳"), person(姓名="李花", 与户主关系="之女"), person(姓名="赵二妮"), headers=headers
+    )
+    assert [row["status"] for row in rows] == ["imported"] * 3
+    assert [row["values"]["户主姓名"] for row in rows] == ["王小芳", "王小芳", "赵二妮"]
+
+
+def test_children_and_old_people_are_rows_like_any_other(verdicts: Any) -> None:
+    girl = person(姓名="李花", 证件号码=make.id_number(GIRL), 与户主关系="长女", 在校生状况="初一")
+    row = verdicts(person(), girl)[1]
+    assert (row["status"], row["values"]["在校生状况"], row["values"]["与户主关系"]) == ("imported", "七年级", "之女")
