@@ -19,12 +19,13 @@ SUMMARY_SHEET = "核对说明"
 
 SEARCH_ROWS = 60
 # A header word is short; longer texts above a table are titles and instructions.
-LONGEST_HEADER = 40
+LONGEST_HEADER = 80
 _NOISE = re.compile(r"[\s*※★☆\u200b-\u200f\u2060\ufeff'\"`“”‘’]+")
 _REMARK = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
 # Only a remark about unit or form may be dropped: 姓名(户主) is another person than 姓名.
 _NEUTRAL_REMARK = re.compile(
-    r"[(\[【](必填|选填|可选|.*[元位年月岁√√选例如]|.*(格式|文本|是/否|下拉|数字).*|人|户|口)[)\]】]"
+    r"[(\[【](?!.*(户主|帮扶|包联|监护|联系人|配偶|父|母|学生|本人))"
+    r"(人|户|口|.*(必填|可填|选填|可选|[元位年月岁√选例如]|格式|文本|是/否|下拉|数字).*)[)\]】]"
 )
 # Words of a line above the table: 填报单位：… is no group of columns.
 _LABELLED = re.compile(r"[:：]")
@@ -69,7 +70,7 @@ class TableSpec:
 
 @dataclass(slots=True)
 class Header:
-    """A header block: list positions of its first and last row, and what its columns mean."""
+    """A header block: list positions of its first and last row, what its columns mean, and our own added columns."""
 
     top: int
     bottom: int
@@ -77,6 +78,7 @@ class Header:
     headers: dict[str, str]
     unknown: dict[int, str]
     texts: list[dict[int, str]]
+    results: list[int]
 
     def missing(self, spec: TableSpec) -> list[str]:
         """The shown names of required fields without a column; alternatives are joined with "/"."""
@@ -226,10 +228,19 @@ def _assigned(sheet: Sheet, spec: TableSpec, top: int, bottom: int, texts: list[
     meanings = {
         column: _meaning(stack, spec, spans=spanned[stack[0]] > len(texts) - 1) for column, stack in stacks.items()
     }
-    count = Counter(name for name in meanings.values() if name)
-    header = Header(top, bottom, {}, {}, {}, texts)
+    header = Header(top, bottom, {}, {}, {}, texts, [])
+    # A header cell merged over two columns has its values in the first one.
+    covered = {
+        column
+        for merge in sheet.merged
+        if merge.top <= sheet.numbers[bottom] <= merge.bottom
+        for column in range(merge.left + 1, merge.right + 1)
+    }
+    count = Counter(name for column, name in meanings.items() if name and column not in covered)
     left = ""
     for column in columns:
+        if column in covered:
+            continue
         shown = _shown(sheet, top, bottom, column) or "".join(stacks[column])
         name = meanings[column]
         # Under a group about somebody else (帮扶责任人) a plain 联系电话 has no meaning but its twin's.
@@ -241,7 +252,9 @@ def _assigned(sheet: Sheet, spec: TableSpec, top: int, bottom: int, texts: list[
         if name and name not in header.fields:
             header.fields[name] = column
             header.headers[name] = shown
-        elif stacks[column][-1] not in RESULT_HEADERS:
+        elif stacks[column][-1] in RESULT_HEADERS:
+            header.results.append(column)
+        else:
             header.unknown[column] = shown
         left = name or ""
     return header

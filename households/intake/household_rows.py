@@ -15,9 +15,12 @@ def filled_down(
     go on (after a blank row or a subtotal). A value goes down from the household's first rows into blank cells only.
     """
     names = [name for name in spec.household if name in columns]
+    repeated = _repeats_on_every_row(columns, spec)
     extents = _spread_merges(columns, fields, numbers, merged, names)
     starts = [name for name in spec.starts if name in columns and any(value is not None for value in columns[name])]
-    first_of, loose = _households(columns, starts, extents, numbers, spec, breaks)
+    first_of, loose = _households(
+        columns, starts, extents, numbers, spec, set(range(len(numbers))) if repeated else breaks
+    )
     for name in names:
         values = columns[name]
         if None not in values:
@@ -103,6 +106,13 @@ def _starts_household(
     if marks is not None:
         return True if marks[index] else None
     return None
+
+
+def _repeats_on_every_row(columns: Columns, spec: TableSpec) -> bool:
+    """Whether the table writes the household on every member's row: then a blank is a gap, not "as above"."""
+    values = next((columns[name] for name in spec.starts if name in columns and any(columns[name])), [])
+    same = sum(value is not None and value == values[index - 1] for index, value in enumerate(values) if index)
+    return same > values.count(None)
 
 
 def _household_counter(columns: Columns, spec: TableSpec) -> list[CellValue] | None:

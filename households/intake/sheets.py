@@ -15,6 +15,7 @@ from households.intake.headers import (
     find_header,
     looks_like_header,
     normalise_header,
+    resolve,
     row_texts,
 )
 from households.intake.household_rows import filled_down
@@ -33,12 +34,13 @@ _DIGITS = re.compile(r"\d{6}")
 _TOTAL = re.compile(
     r"(本页|本村|本乡|本镇|全[村乡镇县区市户]|.{0,12})?(合计|小计|总计|共计|累计|总数|汇总)[:：]?.{0,12}"
 )
-_COUNT = re.compile(r"[\d.,]*(人|户|口|名|个|万?元)?([,，、/]?[\d.,]*(人|户|口|名|个|万?元))*")
+_COUNT = re.compile(r"共?[\d.,]*(人|户|口|名|个|万?元)?([,、/]?[\d.,]*(人|户|口|名|个|万?元))*|[-—/\\]+")
 _FOOTER = re.compile(
     r"(附?注\d*|备注|说明|填表说明|填报说明|填报单位|填表单位|制表单位|编制单位|填报时间|填表时间|制表时间|填报日期|填表日期|制表日期"
     r"|截[止至](时间|日期)?|日期|时间|单位|审核人?|复核人?|审批人?|填表人?|填报人?|制表人?|经手人|经办人|负责人|单位负责人|主要负责人|分管领导"
     r"|主管领导|联系人|联系电话|签字|签名|签章|盖章|公章|村支书|村主任|包村干部|驻村干部|第一书记)(\(?(签字|签章|盖章|公章|签名)\)?)?[:：].*"
     r"|[-—－]*第?\d+页?([,，/ ]*共?\d+页)[-—－]*|第\d+页|[-—－]+\d+[-—－]+|\(?(公章|盖章|签章|签字)\)?|以下(空白|无正文)|\(?续表\)?"
+    r"|\d{4}年\d{1,2}月(\d{1,2}日)?"
 )
 # A row with at least so many filled fields is a person's row, whatever one of its cells looks like.
 _FULL_ROW = 5
@@ -123,7 +125,8 @@ def column_letter(index: int) -> str:
 def _warn(found: Tables, code: str, *details: str) -> None:
     if code not in found.warnings:
         found.warnings.append(code)
-    found.details.setdefault(code, []).extend(details)
+    known = found.details.setdefault(code, [])
+    known += [detail for detail in dict.fromkeys(details) if detail not in known]
 
 
 def _warn_about(found: Tables, table: Table, sheet: Sheet) -> None:
@@ -173,7 +176,7 @@ def _tables_of(sheet: Sheet, header: Header, spec: TableSpec) -> list[Table]:
         kept, households, breaks, following, after = _data_rows(sheet, current, spec)
         if kept:
             table = _table(sheet, current, titles)
-            _fill(table, sheet, spec, kept, households, breaks)
+            _fill(table, sheet, current, spec, kept, households, breaks)
             tables.append(table)
         titles, current = after, following
     return tables
@@ -249,7 +252,7 @@ def _plainly_a_person(row: list[CellValue], key_columns: list[int]) -> bool:
         value = row[column] if column < len(row) else None
         if not value:
             return False
-        long_number = long_number or not isinstance(value, str) or _DIGITS.search(value) is not None
+        long_number = long_number or _holds_number(value)
     return long_number
 
 
@@ -268,14 +271,13 @@ class _RowJudge:
             return "other"
         names = {self._field_at[at] for at in filled if at in self._field_at}
         keys = {name: row[self._header.fields[name]] for name in self._spec.keys if name in names}
-        if self._repeats_header(row) or looks_like_header(row, self._spec):
+        if self._repeats_header(row) or (looks_like_header(row, self._spec) and self._only_words(keys)):
             return "header"
         if not any(_holds_number(value) for value in keys.values()):
-            texts = [unicodedata.normalize("NFKC", str(value)).strip() for value in filled.values()]
-            tight = ["".join(text.split()) for text in texts]
-            if self._is_total(tight, keys):
+            texts = ["".join(unicodedata.normalize("NFKC", str(value)).split()) for value in filled.values()]
+            if self._is_total(texts, keys):
                 return "total"
-            if self._is_furniture(tight, len(names)):
+            if _counts_columns(list(filled.values())) or self._is_furniture(texts, len(names)):
                 return "other"
         if keys:
             return "person"
@@ -296,6 +298,12 @@ class _RowJudge:
             all(line.get(column) == text for column, text in texts.items()) for line in self._header.texts
         )
 
+    def _only_words(self, keys: dict[str, CellValue]) -> bool:
+        """Whether the key cells hold header words themselves: a person's row may hold 户主 and other such words."""
+        return all(
+            isinstance(value, str) and resolve(normalise_header(value), self._spec.aliases) for value in keys.values()
+        )
+
     def _is_total(self, texts: list[str], keys: dict[str, CellValue]) -> bool:
         """合计 in one of the first cells, and no person beside it: key cells blank, a count, or the word itself."""
         if not any(_TOTAL.fullmatch(text) for text in texts[:3]):
@@ -304,12 +312,19 @@ class _RowJudge:
         return all(_TOTAL.fullmatch(value) or _COUNT.fullmatch(value) for value in values)
 
     def _is_furniture(self, texts: list[str], fields: int) -> bool:
-        """Notes, signatures and page numbers; a row with many filled fields is none of them."""
+        """Notes, signatures and page numbers, told by their first cell; a row with many filled fields is none of them."""
         if fields >= _FULL_ROW:
             return False
-        if any(_FOOTER.fullmatch(text) for text in texts):
+        if _FOOTER.fullmatch(texts[0]):
             return True
         return len(texts) == 1 and (len(texts[0]) > _LONG_NOTE or normalise_header(texts[0]) in self._titles)
+
+
+def _counts_columns(values: list[CellValue]) -> bool:
+    """The line 1, 2, 3, … that numbers a form's columns (a first word such as 栏次 may stand before it)."""
+    texts = [str(value).removesuffix(".0") for value in values]
+    numbers = [int(text) for text in texts if text.isdecimal() and len(text) <= 3]
+    return len(numbers) >= max(4, len(values) - 2) and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
 
 
 def _blank(value: CellValue) -> bool:
@@ -320,10 +335,30 @@ def _holds_number(value: CellValue) -> bool:
     return (isinstance(value, float | int) and value > 1e5) or (isinstance(value, str) and bool(_DIGITS.search(value)))
 
 
-def _fill(table: Table, sheet: Sheet, spec: TableSpec, kept: list[int], households: set[int], breaks: set[int]) -> None:
+def _columns_without_header(rows: list[list[CellValue]], header: Header) -> list[str]:
+    """Letters of columns that hold values but no header."""
+    named = {*header.fields.values(), *header.unknown, *header.results}
+    return [
+        column_letter(column)
+        for column in range(max(map(len, rows)))
+        if column not in named
+        and any(column < len(row) and row[column] is not None and not _blank(row[column]) for row in rows)
+    ]
+
+
+def _fill(
+    table: Table,
+    sheet: Sheet,
+    header: Header,
+    spec: TableSpec,
+    kept: list[int],
+    households: set[int],
+    breaks: set[int],
+) -> None:
     """Write the rows' values into the table's columns, household cells filled down."""
     width = max(table.fields.values()) + 1
     rows = [sheet.rows[at] for at in kept]
+    table.unknown_columns += _columns_without_header(rows, header)
     if min(map(len, rows)) < width:
         rows = [row if len(row) >= width else row + [None] * (width - len(row)) for row in rows]
     numbers = [sheet.numbers[at] for at in kept]

@@ -473,3 +473,59 @@ def test_no_header_word_has_two_meanings() -> None:
     for word, field in rows:
         meanings.setdefault(word, set()).add(field)
     assert {word: fields for word, fields in meanings.items() if len(fields) > 1} == {}
+
+
+def test_the_line_that_numbers_the_columns_is_no_person() -> None:
+    numbered = table([HEADER, list(range(1, 10)), person(1, "王芳")])
+    assert numbered.row_numbers == [3]
+    lettered = table([HEADER, ["栏次", 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0], person(1, "王芳")])
+    assert lettered.row_numbers == [3]
+
+
+def test_a_person_whose_remark_reads_like_a_signature_is_kept() -> None:
+    header = ["姓名", "身份证号码", "行政村", "备注"]
+    rows: list[list[Any]] = [
+        header,
+        ["王芳", None, None, "联系人：李四"],
+        ["李四", "130299195908098101", "房子村", None],
+    ]
+    assert table(rows).columns["name"] == ["王芳", "李四"]
+
+
+def test_a_person_with_words_that_are_also_headers_is_no_header() -> None:
+    rows: list[list[Any]] = [HEADER, [None, None, None, None, "户主", "王芳", None, "户主", "电话"], person(1, "李四")]
+    assert table(rows).columns["name"] == ["王芳", "李四"]
+
+
+def test_where_every_row_repeats_its_household_a_blank_number_is_a_gap() -> None:
+    rows: list[list[Any]] = [HEADER, *(person(n, "王芳", 户编号="0001", 户主姓名=None) for n in range(1, 5))]
+    rows.append(person(5, "李四", 户编号=None, 户主姓名=None))
+    found = table(rows)
+    assert found.columns["household_no"] == ["0001"] * 4 + [None]
+    assert found.loose_rows == {6}
+
+
+def test_a_header_merged_over_two_columns_is_one_column() -> None:
+    header = ["行政村", "姓名", None, "身份证号码"]
+    rows: list[list[Any]] = [header, ["房子村", "王芳", None, "130299195908098101"]]
+    found = table(rows, merged="B1:C1 B2:C2")
+    assert found.unknown_columns == []
+    assert found.columns["name"] == ["王芳"]
+
+
+def test_values_in_a_column_without_a_header_are_warned_about() -> None:
+    found = tables(sheet([HEADER, [*person(1, "王芳"), None, "旁注"]]))
+    assert found.details == {"UNKNOWN_COLUMNS": ["K"]}
+
+
+def test_a_unit_line_under_the_header_belongs_to_it() -> None:
+    header = ["行政村", "姓名", "身份证号码", "人均纯收入", "与户主关系"]
+    rows: list[list[Any]] = [
+        header,
+        [None, None, "(18位)", "（元）"],
+        ["房子村", "王芳", "130299195908098101", 5000, "户主"],
+    ]
+    found = table(rows)
+    assert (found.header_row, found.row_numbers) == (2, [3])
+    assert found.columns["net_income_pc"] == [5000]
+    assert found.columns["id_no"] == ["130299195908098101"]
