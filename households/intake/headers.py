@@ -184,11 +184,16 @@ def _is_sub_row(sheet: Sheet, spec: TableSpec, upper: int) -> bool:
     if not all(isinstance(value, str) and not _ID_LIKE.search(value) for value in filled):
         return False
     groups, texts = _expanded(sheet, upper), row_texts(row)
-    named = [
-        column
-        for column, text in texts.items()
-        if resolve(text, spec.aliases) or resolve(groups.get(column, "") + text, spec.aliases)
-    ]
+    spans = Counter(groups.values())
+    named = []
+    for column, text in texts.items():
+        group = groups.get(column, "")
+        joined = resolve(group + text, spec.aliases) if group else None
+        if joined or resolve(text, spec.aliases):
+            named.append(column)
+        # Under a header that is complete by itself only a remark may stand; anything else is a person's row.
+        if not joined and spans[group] < 2 and resolve(group, spec.aliases) and not _REMARK.fullmatch(text):
+            return False
     return bool(named) and 2 * len(named) >= len(filled) and (len(named) >= 2 or len(filled) <= 2 < len(groups))
 
 
