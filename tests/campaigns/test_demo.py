@@ -1,0 +1,210 @@
+"""The demonstration's figures, counted; its people, plausible and invented; its sign-ins."""
+
+import json
+import stat
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pghistory.models
+import pytest
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.db.models import Count, Sum
+from pytest_django.plugin import DjangoDbBlocker
+
+from campaigns import coverage, recount
+from campaigns.business_day import business_date
+from campaigns.demo import users
+from campaigns.demo.load import load_demonstration, real_people
+from campaigns.management.commands.prepare import create_campaign_year, the_scheme
+from campaigns.models import Contact, Grant, Helper, InsuredPerson, Pairing, SpecialCircumstance, Target
+from households import identity
+from households.encryption import key_fingerprint
+from households.management.base import Refusal
+from households.models import Household, Installation, Membership, Person, User
+from households.periods import age_on
+from households.regions import load_regions
+
+REPORTING_DAY, END_OF_MAY = date(2018, 6, 30), date(2018, 5, 31)
+
+
+@pytest.fixture(scope="module")
+def demonstration(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Loaded once for this file, in a transaction that is rolled back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        Installation.objects.create(key_fingerprint=key_fingerprint())
+        load_regions()
+        create_campaign_year(2018)
+        load_demonstration(the_scheme(2018))
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def _django_db_helper(demonstration: None) -> Iterator[None]:
+    """pytest-django's: a test's changes are rolled back to the loaded demonstration, not to an empty database."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+pytestmark = pytest.mark.django_db
+
+
+def city(day: date) -> coverage.Coverage:
+    return coverage.as_of(["1302"], day)["1302"]
+
+
+def test_head_counts_of_the_reporting_day_are_the_published_ones() -> None:
+    assert business_date() == REPORTING_DAY
+    assert city(REPORTING_DAY).heads == {
+        "women": 3468, "children": 1269, "both": 63, "persons": 4674, "households": 2817,
+    }  # fmt: skip
+
+
+def test_targets_of_the_reporting_day_are_the_published_ones() -> None:
+    found = {key: (f.eligible, f.covered, f.explained, f.percent) for key, f in city(REPORTING_DAY).targets.items()}
+    assert found == {
+        Target.PUBLICITY: (2817, 2817, 0, 100.0),
+        Target.PAIRING: (4674, 4674, 0, 100.0),
+        Target.CLEANING: (2817, 2817, 0, 100.0),
+        Target.INSURANCE: (2491, 2491, 0, 100.0),
+        Target.SCHOOLING: (534, 468, 9, 87.6),
+    }
+
+
+def test_the_insured_add_up_to_the_published_sum() -> None:
+    accepted = InsuredPerson.objects.filter(
+        state=InsuredPerson.State.ACCEPTED, voided_at=None, period__contains=REPORTING_DAY
+    )
+    assert accepted.aggregate(total=Sum("policy__scheme__sum_insured"))["total"] == 24_910_000
+
+
+def test_a_month_before_every_target_is_visibly_behind() -> None:
+    may = city(END_OF_MAY)
+    percents = {key: f.percent for key, f in may.targets.items()}
+    assert all(30 < (percent or 0) < 95 for percent in percents.values()), percents
+    assert may.heads["persons"] != 4674
+
+
+def test_counties_are_uneven_and_some_districts_have_no_task() -> None:
+    counties = coverage.as_of(["130203", "130273", "130274", "130227", "130229", "130207"], REPORTING_DAY)
+    for code in ("130203", "130273", "130274"):
+        assert counties[code].target(Target.PAIRING).percent is None
+    assert counties["130227"].target(Target.SCHOOLING).percent == 100.0
+    assert (counties["130229"].target(Target.SCHOOLING).percent or 0) < 80
+    may = coverage.as_of(["130227", "130229"], END_OF_MAY)
+    assert (may["130229"].target(Target.INSURANCE).percent) == 0.0
+    assert (may["130227"].target(Target.INSURANCE).percent or 0) > 60
+
+
+@pytest.mark.parametrize("day", [date(2018, 4, 30), END_OF_MAY, REPORTING_DAY, date(2018, 9, 1)])
+def test_the_ledger_agrees_with_a_separate_recount(day: date) -> None:
+    assert recount.verify(day) == []
+
+
+def test_households_no_longer_entitled_or_removed_are_there_but_not_counted() -> None:
+    spells = Counter(
+        Household.objects.filter(spells__period__contains=REPORTING_DAY).values_list("spells__status", flat=True)
+    )
+    assert spells["exited_closed"] > 20 and spells["removed"] > 10
+    assert Membership.objects.filter(end_reason="died").count() > 20
+    assert Membership.objects.filter(end_reason="moved").count() > 10
+
+
+def test_what_must_not_count_was_recorded_too() -> None:
+    assert Contact.objects.filter(kind="loudspeaker").exists()
+    assert Contact.objects.exclude(voided_at=None).count() == 10
+    assert Pairing.objects.filter(kind="area").exists() and Helper.objects.filter(kind="society").exists()
+    assert InsuredPerson.objects.filter(state="refused").exists()
+    assert Grant.objects.filter(project__counts=False).exists()
+    assert SpecialCircumstance.objects.filter(target="schooling", approved_on=None).count() == 3
+
+
+def test_every_person_is_invented_with_a_valid_number_that_fits_sex_and_birth() -> None:
+    for person in Person.objects.iterator():
+        number = identity.parse_id(person.id_number)
+        assert person.id_number is not None and person.id_number.startswith("130299")
+        assert number.codes == () and number.birth_date == person.birth_date
+        assert (number.sex == "女") == (person.sex == Person.Sex.FEMALE)
+        assert person.id_index == identity.blind_index(person.id_number)
+        assert person.phone is None or person.phone.startswith("1440315")
+        assert person.name[0] != "幺"
+
+
+def test_families_are_plausible() -> None:
+    people = Person.objects.count()
+    assert 7_500 <= people <= 9_000
+    now = Membership.objects.filter(period__contains=REPORTING_DAY)
+    heads = now.filter(relation="户主")
+    assert heads.count() == Household.objects.filter(memberships__in=now).distinct().count()
+    assert heads.filter(person__sex="M").count() > heads.count() / 2
+    assert not now.values("household").annotate(wives=Count("pk")).filter(relation="配偶", wives__gt=1).exists()
+    for household in Household.objects.prefetch_related("memberships__person")[:400]:
+        born = {m.relation: m.person.birth_date for m in household.memberships.all() if m.relation in ("户主", "之母")}
+        if len(born) == 2:
+            assert age_on(born["之母"], born["户主"]) >= 17
+
+
+def test_pupils_are_at_school_in_a_grade_that_fits_their_age() -> None:
+    for person in Person.objects.filter(enrolments__grade__range=(1, 9)).prefetch_related("enrolments"):
+        enrolment = person.enrolments.get()
+        age = age_on(person.birth_date, date(enrolment.period.lower.year, 8, 31))
+        assert age == enrolment.grade + 5
+
+
+def test_no_change_was_written_without_a_context() -> None:
+    for event_model in (Person, Membership, Household, Pairing, Grant, User):
+        events = event_model.pgh_event_model.objects  # type: ignore[attr-defined]
+        assert events.exists() and not events.filter(pgh_context=None).exists()
+    reasons = pghistory.models.Context.objects.values_list("metadata__reason", flat=True)
+    assert set(reasons) == {"初始设置", "演示数据"}
+
+
+def test_the_same_people_every_time() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT md5(string_agg(h.number || p.name || p.birth_date, ',' ORDER BY m.id)) FROM households_membership m "
+            "JOIN households_person p ON p.id = m.person_id JOIN households_household h ON h.id = m.household_id"
+        )
+        assert cursor.fetchone()[0] == "f4662fc282fcc8ca44f577a48022bda2"
+
+
+def test_each_role_has_a_sign_in_that_opens_and_is_kept_for_the_operator_only() -> None:
+    issued = users.issue_sign_ins()
+    assert {sign_in.role for sign_in in issued} == set(User.objects.values_list("role", flat=True)) and len(issued) == 8
+    for sign_in in issued:
+        user = User.objects.get(username=sign_in.username)
+        assert user.check_password(sign_in.password) and user.regions == sign_in.regions
+        assert bool(sign_in.totp_secret) == (sign_in.role in {"system_admin", "federation_staff", "auditor"})
+    assert users.kept_sign_ins() == issued
+    assert stat.S_IMODE(users.sign_ins_file().stat().st_mode) == 0o600
+
+
+def test_a_second_prepare_loads_nothing_again(capsys: pytest.CaptureFixture[str]) -> None:
+    before = Person.objects.count()
+    call_command("prepare", demo=True)
+    assert Person.objects.count() == before
+    assert "demo_county_fengnan" in capsys.readouterr().out
+
+
+def test_the_demonstration_refuses_a_register_with_real_people() -> None:
+    Installation.objects.update(is_demonstration=False)
+    assert real_people()
+    with pytest.raises(Refusal, match="已有登记的人员"):
+        call_command("prepare", demo=True)
+
+
+def test_wrong_keys_are_refused_before_anything_is_written() -> None:
+    Installation.objects.update(key_fingerprint="0" * 32)
+    with pytest.raises(Refusal, match="密钥"):
+        call_command("prepare")
+
+
+def test_an_unusable_divisions_file_is_a_refusal(tmp_path: Path) -> None:
+    path = tmp_path / "regions.csv"
+    path.write_text(json.dumps({}), encoding="utf-8")
+    with pytest.raises(Refusal, match="表头缺少"):
+        call_command("prepare", regions=path)
