@@ -1,0 +1,211 @@
+"""The base of every table of the back office: permission by role, rows and choices by scope, history with its author.
+
+No name or number of a person may stand in an address, so the lists' search and the choosers' look-up go by POST.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pghistory
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.widgets import AdminDateWidget, AutocompleteSelect
+from django.contrib.postgres.fields import DateRangeField
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+
+from households import codes, periods
+from households.access import Permission
+from households.models import Region
+from households.querysets import ScopedQuerySet, can
+
+# Columns filled from a code list of the national register.
+CODE_LISTS = {
+    "relation": "relation", "attribute": "household_attr", "main_cause": "main_cause", "nation": "nation",
+    "education": "education", "school_status": "school_status", "labour": "labour", "health": "health",
+}  # fmt: skip
+
+
+class PeriodWidget(forms.MultiWidget):
+    """Two days with the admin's calendars."""
+
+    template_name = "admin/period.html"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        widgets = {
+            "first": AdminDateWidget({"aria-label": _("第一天")}),
+            "last": AdminDateWidget({"aria-label": _("最后一天")}),
+        }
+        super().__init__(widgets, attrs)
+
+    def decompress(self, value: DateRange | None) -> list[Any]:
+        return [value.lower, periods.last_day(value)] if value else [None, None]
+
+
+class PeriodField(forms.MultiValueField):
+    """A stored half-open range, shown as first and last day, both inclusive; no last day = open."""
+
+    widget = PeriodWidget
+
+    def __init__(self, **options: Any) -> None:
+        fields = (forms.DateField(required=True), forms.DateField(required=False))
+        super().__init__(fields, require_all_fields=False, **options)
+
+    def compress(self, data_list: list[Any]) -> DateRange | None:
+        if not data_list or data_list[0] is None:
+            return None
+        try:
+            return periods.period(data_list[0], data_list[1])
+        except ValueError as error:
+            raise ValidationError(_("最后一天不得早于第一天。")) from error
+
+
+class PostAutocomplete(AutocompleteSelect):
+    """A chooser whose look-up does not stand in an address."""
+
+    def build_attrs(self, base_attrs: Any, extra_attrs: Any = None) -> dict[str, Any]:
+        attrs: dict[str, Any] = super().build_attrs(base_attrs, extra_attrs)
+        return attrs | {"data-ajax--type": "POST", "data-ajax--cache": "false"}
+
+
+class PostAutocompleteView(AutocompleteJsonView):
+    """Answers choosers by POST; the rows are those of the chosen table's own list."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        request.GET = request.POST
+        response: HttpResponse = super().get(request, *args, **kwargs)
+        return response
+
+
+class RememberingChangeList(ChangeList):
+    """Shows the search words kept in the session."""
+
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().__init__(request, *args, **kwargs)
+        self.query = request.session.get(_search_key(self.model), "")
+
+
+def _search_key(model: type[models.Model]) -> str:
+    return f"search:{model._meta.label_lower}"
+
+
+class ScopedAdmin(admin.ModelAdmin):
+    """A table of the back office.
+
+    `view` and `change` are the permissions to see and to write it (change None: read only); nothing is deleted unless
+    `deletable`. `day_default` gives a new record's day.
+    """
+
+    view: Permission = Permission.BACK_OFFICE
+    change: Permission | None = None
+    deletable = False
+    day_default: Callable[[], Any] = staticmethod(periods.today)
+    list_per_page = 50
+    show_full_result_count = False
+    save_on_top = False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return can(request.user, self.view)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.change is not None and can(request.user, self.change)
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return self.has_change_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.deletable and self.has_change_permission(request)
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        return self.has_change_permission(request)
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        rows = super().get_queryset(request)
+        return rows.visible_to(request.user) if isinstance(rows, ScopedQuerySet) else rows
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        rows = db_field.remote_field.model._default_manager.all()
+        if isinstance(rows, ScopedQuerySet):
+            kwargs["queryset"] = rows.visible_to(request.user)
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = PostAutocomplete(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        label, required = db_field.verbose_name, not db_field.blank
+        if isinstance(db_field, DateRangeField):
+            return PeriodField(
+                label=label, required=required, help_text=_("第一天至最后一天，两天都算在内；没有最后一天则留空。")
+            )
+        if db_field.name == "county_code":
+            return forms.ChoiceField(label=_("所属县区"), choices=lambda: _counties(request))
+        if db_field.name in CODE_LISTS and not db_field.choices:
+            return _code_field(db_field, label, required)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Days of a new record stand on the default day."""
+        day = self.day_default()
+        initial: dict[str, Any] = {}
+        for field in self.model._meta.get_fields():
+            if isinstance(field, DateRangeField):
+                initial[field.name] = DateRange(day, None)
+            elif isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):
+                initial[field.name] = day
+        return initial | dict(super().get_changeform_initial_data(request))
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return RememberingChangeList
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if request.method == "POST" and "search" in request.POST:
+            request.session[_search_key(self.model)] = request.POST["search"].strip()
+            return redirect(request.path)
+        response: HttpResponse = super().changelist_view(request, extra_context)
+        return response
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """On the list the words kept in the session; in a chooser those just typed."""
+        if request.resolver_match and (request.resolver_match.url_name or "").endswith("_changelist"):
+            search_term = request.session.get(_search_key(self.model), "")
+        found: tuple[Any, bool] = super().get_search_results(request, queryset, search_term)
+        return found
+
+
+def with_author(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """What a back-office view writes names its author in the change history."""
+
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        with pghistory.context(user=request.user.pk, reason="后台管理"):
+            return view(request, *args, **kwargs)
+
+    return wrapped
+
+
+def _counties(request: HttpRequest) -> list[tuple[str, str]]:
+    counties = Region.objects.visible_to(request.user).filter(level=Region.Level.COUNTY).order_by("position")
+    return [(county.code, county.short_name) for county in counties]
+
+
+def _code_field(db_field: Any, label: Any, required: bool) -> forms.Field:
+    official = list(dict.fromkeys(codes.code_list(CODE_LISTS[db_field.name]).values()))
+    choices = [(value, value) for value in official]
+    if db_field.name == "health":
+        return forms.MultipleChoiceField(
+            label=label, required=required, choices=choices, widget=forms.CheckboxSelectMultiple
+        )
+    return forms.ChoiceField(label=label, required=required, choices=[("", "—"), *choices])
