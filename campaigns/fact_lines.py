@@ -1,0 +1,130 @@
+"""A household's recorded facts as lines of one table, in the order of the six actions."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from campaigns.facts import Fact
+from campaigns.models import Cleaning, Contact, Grant, InsuredPerson, Pairing, SpecialCircumstance, Target
+from campaigns.operations import days_text
+from households.models import Household, Person
+
+
+@dataclass(frozen=True)
+class FactLine:
+    """One recorded fact: `who` it is about, `days` and `detail` in words."""
+
+    kind: str
+    title: str | Promise
+    fact: Fact
+    who: str
+    days: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class FactKind:
+    """A kind of fact: the model, its target (None: any), how a household's facts are found, how one is told."""
+
+    title: str | Promise
+    model: type[Fact]
+    target: Target | None
+    belongs: Callable[[Household, Sequence[Person]], Q]
+    related: tuple[str, ...]
+    tell: Callable[[Any], tuple[str, str, str]]
+
+
+def facts_of(kind: FactKind, household: Household, people: Sequence[Person]) -> QuerySet[Any]:
+    """Facts of one kind of a household (whose visibility the caller has checked) and of its members."""
+    found: QuerySet[Any] = kind.model.objects.filter(kind.belongs(household, people))
+    return found
+
+
+def fact_lines(household: Household, people: Sequence[Person], *, sensitive: bool) -> list[FactLine]:
+    """All facts, newest first within a kind, voided ones among them. `sensitive`: may the viewer see illness?"""
+    return [
+        fact_line(key, fact, sensitive=sensitive)
+        for key, kind in FACT_KINDS.items()
+        for fact in facts_of(kind, household, people).select_related(*kind.related, "recorded_by").order_by("-pk")
+    ]
+
+
+def fact_line(key: str, fact: Any, *, sensitive: bool) -> FactLine:
+    """One fact in words."""
+    kind = FACT_KINDS[key]
+    if isinstance(fact, SpecialCircumstance) and not sensitive and fact.reason == fact.Reason.ILL:
+        fact.reason = _("已登记")  # shown in place of the illness, never saved
+    return FactLine(key, kind.title, fact, *kind.tell(fact))
+
+
+def _of_household(household: Household, people: Sequence[Person]) -> Q:
+    return Q(household=household)
+
+
+def _of_people(household: Household, people: Sequence[Person]) -> Q:
+    return Q(person__in=people)
+
+
+def _of_either(household: Household, people: Sequence[Person]) -> Q:
+    return Q(household=household) | Q(person__in=people)
+
+
+def _contact(fact: Contact) -> tuple[str, str, str]:
+    who = fact.attended_by.name if fact.attended_by else _("全户")
+    return who, f"{fact.done_on:%Y-%m-%d}", _words(fact.get_kind_display(), fact.place, fact.speaker)
+
+
+def _pairing(fact: Pairing) -> tuple[str, str, str]:
+    helper = fact.helper
+    detail = _words(fact.get_kind_display(), helper.name, helper.unit, helper.post, helper.phone)
+    return fact.person.name, days_text(fact.period), detail
+
+
+def _cleaning(fact: Cleaning) -> tuple[str, str, str]:
+    score = _("评分%(score)s") % {"score": fact.score} if fact.score is not None else ""
+    round_number = _("第%(number)s轮") % {"number": fact.round_number}
+    return _("全户"), f"{fact.done_on:%Y-%m-%d}", _words(round_number, fact.helpers, score)
+
+
+def _insured(fact: InsuredPerson) -> tuple[str, str, str]:
+    policy = fact.policy
+    detail = _words(fact.get_state_display(), policy.scheme.name, _("保单号%(number)s") % {"number": policy.number})
+    return fact.person.name, days_text(fact.period), detail
+
+
+def _grant(fact: Grant) -> tuple[str, str, str]:
+    amount = _("实物，折价%(yuan)s元") if fact.is_goods else _("%(yuan)s元")
+    detail = _words(fact.project.name, amount % {"yuan": f"{fact.amount.normalize():f}"})
+    return fact.person.name, f"{fact.granted_on:%Y-%m-%d}", detail
+
+
+def _circumstance(fact: SpecialCircumstance) -> tuple[str, str, str]:
+    approved = _("尚未审批，不计入已说明")
+    if fact.approved_on:
+        approved = _("审批：%(name)s %(day)s") % {"name": fact.approver, "day": fact.approved_on}
+    who = fact.person.name if fact.person else _("全户")
+    return who, days_text(fact.period), _words(fact.get_target_display(), fact.get_reason_display(), approved)
+
+
+def _words(*parts: object) -> str:
+    return " · ".join(str(part) for part in parts if part)
+
+
+_t = gettext_lazy
+FACT_KINDS: dict[str, FactKind] = {
+    "contact": FactKind(_t("宣传"), Contact, Target.PUBLICITY, _of_household, ("attended_by",), _contact),
+    "pairing": FactKind(_t("结对包联"), Pairing, Target.PAIRING, _of_people, ("person", "helper"), _pairing),
+    "cleaning": FactKind(_t("家居清洁"), Cleaning, Target.CLEANING, _of_household, (), _cleaning),
+    "insured": FactKind(
+        _t("“两癌”投保"), InsuredPerson, Target.INSURANCE, _of_people, ("person", "policy__scheme"), _insured
+    ),
+    "grant": FactKind(_t("助学"), Grant, Target.SCHOOLING, _of_people, ("person", "project"), _grant),
+    "circumstance": FactKind(
+        _t("特殊情况说明"), SpecialCircumstance, None, _of_either, ("person", "household"), _circumstance
+    ),
+}

@@ -1,0 +1,273 @@
+"""What the register's pages show: the list of households in a user's scope, and one household with its facts.
+
+A household belongs to the scope of its current or last spell's village; where it lived before, it is nobody's business
+any more.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from campaigns.business_day import business_date
+from campaigns.fact_lines import FactLine, fact_lines
+from campaigns.models import Standing, Target
+from campaigns.targets import TARGETS, TargetDefinition
+from households import identity
+from households.access import Permission, code_range
+from households.codes import plain
+from households.intake.columns import Doubt
+from households.models import Enrolment, Household, HouseholdSpell, Membership, Person, Region, User
+from households.periods import age_on, last_day, school_year
+from households.roster.names import clean_name
+
+PAGE_SIZE = 50
+PERSON_TARGETS = [t.key for t in TARGETS if t.unit == "person"]
+
+
+@dataclass(frozen=True)
+class HouseholdLine:
+    """One household of the list. `key` continues the next page after it."""
+
+    key: str
+    household: Household
+    village: str
+    status: str
+    members: int
+    women: int
+    children: int
+
+
+@dataclass(frozen=True)
+class HouseholdList:
+    """Lines of one page and the key of the next page (None: the last one)."""
+
+    lines: list[HouseholdLine]
+    next_key: str | None
+
+
+@dataclass(frozen=True)
+class State:
+    """A unit's standing for a target on the day. `key`: covered, gap, explained, or none (not eligible)."""
+
+    key: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Member:
+    """A member of the day, as this viewer may see her. `states` stand in the order of PERSON_TARGETS."""
+
+    person: Person
+    relation: str
+    age: int
+    id_number: str
+    health: str
+    schooling: str
+    states: dict[Target, State]
+
+
+@dataclass(frozen=True)
+class TargetLine:
+    """One target: how many of the household's units are eligible, covered, explained on the day."""
+
+    definition: TargetDefinition
+    eligible: int
+    covered: int
+    explained: int
+
+    @property
+    def gap(self) -> int:
+        """Not covered yet."""
+        return self.eligible - self.covered
+
+
+@dataclass(frozen=True)
+class SpellLine:
+    """A time of registration, last day inclusive (None: until now)."""
+
+    spell: HouseholdSpell
+    last: date | None
+
+
+@dataclass(frozen=True)
+class HouseholdPage:
+    """One household on the business date."""
+
+    household: Household
+    home: HouseholdSpell
+    day: date
+    phone: str
+    address: str
+    spells: list[SpellLine]
+    members: list[Member]
+    targets: list[TargetLine]
+    facts: list[FactLine]
+
+    def target(self, key: Target) -> TargetLine:
+        """The line of one target."""
+        return next(line for line in self.targets if line.definition.key == key)
+
+
+def homes(user: User) -> QuerySet[HouseholdSpell]:
+    """The current or last spell of every household the user may see, in village order."""
+    later = HouseholdSpell.objects.filter(household=OuterRef("household"), period__fully_gt=OuterRef("period"))
+    found: QuerySet[HouseholdSpell] = (
+        HouseholdSpell.objects.visible_to(user)
+        .filter(~Exists(later))
+        .select_related("household", "village")
+        .order_by("village_id", "household_id")
+    )
+    return found
+
+
+def household_list(user: User, region: Region, day: date, *, word: str = "", after: str = "") -> HouseholdList:
+    """One page of the households of a region, matching a search word.
+
+    The word is the beginning of a head's or member's name, a household number, or an identity number. `after` is the
+    key of the last line before; raises ValueError for anything else.
+    """
+    rows = homes(user).filter(code_range("village_id", region.code))
+    if word:
+        rows = rows.filter(_matching(word))
+    if after:
+        village, household = after.split("-")
+        rows = rows.filter(Q(village_id__gt=village) | Q(village_id=village, household_id__gt=int(household)))
+    found = list(rows[: PAGE_SIZE + 1])
+    lines = _household_lines(found[:PAGE_SIZE], day)
+    return HouseholdList(lines, lines[-1].key if len(found) > PAGE_SIZE else None)
+
+
+def _matching(word: str) -> Q:
+    number = identity.parse_id(word)
+    if number.key:
+        her = {"person__id_index": identity.blind_index(number.key)}
+        return Q(Exists(Membership.objects.filter(household=OuterRef("household"), **her)))
+    cleaned = clean_name(word)
+    name = plain(word) if isinstance(cleaned, Doubt) else cleaned
+    named = Membership.objects.filter(household=OuterRef("household"), person__name__startswith=name)
+    return Q(household__head_name__startswith=name) | Q(household__number=plain(word)) | Q(Exists(named))
+
+
+def _household_lines(spells: list[HouseholdSpell], day: date) -> list[HouseholdLine]:
+    people: dict[int, list[Person]] = {spell.household_id: [] for spell in spells}
+    members = Membership.objects.filter(household__in=people, period__contains=day).select_related("person")
+    for member in members:
+        people[member.household_id].append(member.person)
+    return [
+        HouseholdLine(
+            key=f"{spell.village_id}-{spell.household_id}",
+            household=spell.household,
+            village=spell.village.path,
+            status=spell.get_status_display(),
+            members=len(people[spell.household_id]),
+            women=sum(p.sex == "F" and age_on(p.birth_date, day) >= 16 for p in people[spell.household_id]),
+            children=sum(age_on(p.birth_date, day) < 18 for p in people[spell.household_id]),
+        )
+        for spell in spells
+    ]
+
+
+def household_page(user: User, home: HouseholdSpell) -> HouseholdPage:
+    """Everything on the page of a household, from its current or last spell (`homes(user)`)."""
+    household, day = home.household, business_date()
+    memberships = list(
+        Membership.objects.filter(household=household, period__contains=day)
+        .select_related("person")
+        .order_by("person__birth_date", "person_id")
+    )
+    memberships.sort(key=lambda m: m.relation != "户主")
+    people = [m.person for m in memberships]
+    standing = _standing(user, household, people, day)
+    sensitive = user.may(Permission.VIEW_SENSITIVE)
+    return HouseholdPage(
+        household=household,
+        home=home,
+        day=day,
+        phone=identity.mask_phone(household.phone or ""),
+        address=(household.address or "") if sensitive else "",
+        spells=[
+            SpellLine(s, last_day(s.period)) for s in household.spells.select_related("village").order_by("-period")
+        ],
+        members=_members(memberships, standing, day, sensitive=sensitive),
+        targets=[_target_line(t, standing) for t in TARGETS],
+        facts=fact_lines(household, people, sensitive=sensitive),
+    )
+
+
+Standings = dict[tuple[Target, int], State]
+
+
+def _standing(user: User, household: Household, people: list[Person], day: date) -> Standings:
+    """State of the household and its members for every target they are eligible for on the day."""
+    rows = (
+        Standing.objects.visible_to(user)
+        .filter(
+            Q(target__in=PERSON_TARGETS, unit_id__in=[p.pk for p in people])
+            | Q(target__in=[t.key for t in TARGETS if t.unit == "household"], unit_id=household.pk),
+            eligible__contains_day=day,
+        )
+        .annotate(
+            is_covered=ExpressionWrapper(Q(covered__contains_day=day), BooleanField()),
+            is_explained=ExpressionWrapper(Q(explained__contains_day=day), BooleanField()),
+        )
+    )
+    return {(Target(row.target), row.unit_id): _state(row.is_covered, row.is_explained) for row in rows}
+
+
+def _state(covered: bool, explained: bool) -> State:
+    if covered:
+        return State("covered", _("已完成"))
+    return State("explained", _("未完成（已说明）")) if explained else State("gap", _("未完成"))
+
+
+def _target_line(target: TargetDefinition, standing: Standings) -> TargetLine:
+    states = [state.key for (key, _unit), state in standing.items() if key == target.key]
+    return TargetLine(target, len(states), states.count("covered"), states.count("explained"))
+
+
+def _members(memberships: Iterable[Membership], standing: Standings, day: date, *, sensitive: bool) -> list[Member]:
+    people = [m.person_id for m in memberships]
+    enrolments = {e.person_id: e for e in Enrolment.objects.filter(person__in=people, period__contains=day)}
+    none = State("none", _("不在任务范围"))
+    return [
+        Member(
+            person=m.person,
+            relation=m.relation,
+            age=age_on(m.person.birth_date, day),
+            id_number=identity.mask_id(m.person.id_number or "") if sensitive else "",
+            health=_health(m.person, sensitive=sensitive),
+            schooling=_schooling(enrolments.get(m.person_id), m.person, day),
+            states={target: standing.get((target, m.person_id), none) for target in PERSON_TARGETS},
+        )
+        for m in memberships
+    ]
+
+
+def _health(person: Person, *, sensitive: bool) -> str:
+    """What is registered; whether anything is, for those without need to know."""
+    if not (person.health or person.disability_category):
+        return _("未登记")
+    if not sensitive:
+        return _("已登记")
+    disability = f"{person.disability_category}{person.disability_level}"
+    return "，".join([*person.health, disability] if disability else person.health)
+
+
+_GRADES = "一二三四五六七八九"
+
+
+def _schooling(enrolment: Enrolment | None, person: Person, day: date) -> str:
+    """Grade of the day and school: a known grade is promoted each 1 September."""
+    if enrolment is None:
+        return person.school_status
+    stage = str(enrolment.get_stage_display())
+    if enrolment.grade is not None:
+        grade = enrolment.grade + school_year(day) - school_year(enrolment.period.lower)
+        if grade <= len(_GRADES):
+            stage = _("%(grade)s年级") % {"grade": _GRADES[grade - 1]}
+        elif enrolment.grade <= len(_GRADES):
+            stage = _("义务教育阶段已毕业")
+    return f"{stage} {enrolment.school}".strip()

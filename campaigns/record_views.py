@@ -1,0 +1,86 @@
+"""Recording a fact about a household by hand, and voiding one. Plain forms; a form sent twice has one effect."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from campaigns import coverage, operations
+from campaigns.fact_lines import FACT_KINDS, FactKind, fact_line, facts_of
+from campaigns.forms import FORMS, VoidForm
+from campaigns.household_page import household_page
+from campaigns.household_views import home_of
+from campaigns.operations import AlreadyRecordedError
+from campaigns.views import require
+from households.access import Permission
+from households.models import HouseholdSpell, User
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def record_fact(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """The form of one kind of fact for one household."""
+    user = require(request.user, Permission.RECORD_FACTS)
+    home, fact_kind = home_of(user, pk), _kind(kind)
+    coverage.settle_if_small()
+    form = FORMS[kind](request.POST or None, by=user, page=household_page(user, home))
+    if request.method == "POST" and form.is_valid():
+        try:
+            form.record()
+        except AlreadyRecordedError as already:
+            messages.info(request, already.messages[0])
+            return redirect("household", pk=pk)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _said(user, home, fact_kind))
+            return redirect("household", pk=pk)
+    return render(request, "record.html", {"form": form, "page": form.page, "title": fact_kind.title})
+
+
+def _said(user: User, home: HouseholdSpell, kind: FactKind) -> str:
+    """What was recorded and what it did to the household's figures, so that a fact that does not count is noticed."""
+    text = _("已登记：%(title)s。") % {"title": kind.title}
+    if kind.target is None:
+        return text
+    coverage.settle([home.village_id])
+    line = household_page(user, home).target(kind.target)
+    return text + _("本户“%(target)s”应完成%(eligible)s，已完成%(covered)s，未完成%(gap)s。") % {
+        "target": line.definition.title,
+        "eligible": line.eligible,
+        "covered": line.covered,
+        "gap": line.gap,
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def void_fact(request: HttpRequest, pk: int, kind: str, fact: int) -> HttpResponse:
+    """Ask for the reason, then void one fact of the household or its members."""
+    user = require(request.user, Permission.RECORD_FACTS)
+    home, fact_kind = home_of(user, pk), _kind(kind)
+    page = household_page(user, home)
+    found = get_object_or_404(facts_of(fact_kind, home.household, [m.person for m in page.members]), pk=fact)
+    form = VoidForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            operations.void(by=user, household=home.household, fact=found, reason=form.cleaned_data["reason"])
+        except AlreadyRecordedError as already:
+            messages.info(request, already.messages[0])
+        else:
+            messages.success(request, _("记录已作废，不再计入任何一天的完成情况。"))
+        return redirect("household", pk=pk)
+    line = fact_line(kind, found, sensitive=user.may(Permission.VIEW_SENSITIVE))
+    return render(request, "record_void.html", {"form": form, "page": page, "line": line})
+
+
+def _kind(key: str) -> FactKind:
+    if key not in FACT_KINDS:
+        raise Http404
+    return FACT_KINDS[key]
