@@ -26,7 +26,7 @@ class RegisterTransactionMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with database_identity(READER):
             response = self.get_response(request)
-            if response.status_code >= 500:
+            if response.status_code >= 500 or getattr(request, "write_nothing", False):
                 transaction.set_rollback(True)
         if request.method not in SAFE_METHODS and not coverage.settle_if_small():
             tasks.settle_touched.enqueue()
@@ -34,5 +34,6 @@ class RegisterTransactionMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         # allauth answers with this exception; what it counted (failed sign-ins) must stay.
+        # The transaction is given up only after the page that says so (404, 403) has read what it shows.
         if not isinstance(exception, ImmediateHttpResponse):
-            transaction.set_rollback(True)
+            vars(request)["write_nothing"] = True
