@@ -47,11 +47,11 @@ class _ContentState:
         self._in_text = self._in_note = 0
         self._sheet: dict[str, str] | None = None
 
-    def start(self, tag: str, attrs: dict[str, str]) -> None:
-        name = local_name(tag)
+    def start(self, tag: str, given: dict[str, str]) -> None:
+        name, attrs = local_name(tag), _own(given)
         if name == "style":
-            self._style = _of(attrs, "name")
-        elif name == "table-properties" and _of(attrs, "display") == "false":
+            self._style = attrs.get("name", "")
+        elif name == "table-properties" and attrs.get("display", "") == "false":
             self._hidden_styles.add(self._style)
         elif name == "table" and self._sheet is None:
             self._sheet, self._rows, self._merged, self._hidden_rows, self._number = attrs, [], [], [], 0
@@ -85,10 +85,10 @@ class _ContentState:
         elif name == "table-row":
             self._end_row()
         elif name == "table" and self._sheet is not None:
-            hidden = _of(self._sheet, "style-name") in self._hidden_styles
+            hidden = self._sheet.get("style-name", "") in self._hidden_styles
             self.sheets.append(
                 ParsedSheet(
-                    _of(self._sheet, "name"),
+                    self._sheet.get("name", ""),
                     [] if hidden else self._rows,
                     hidden=hidden,
                     merged=self._merged,
@@ -117,12 +117,12 @@ class _ContentState:
             raise RefusedError("TOO_LARGE")
         for number in range(first, first + repeated):
             self._rows.append((number, self._row))
-            if _of(self._row_attrs, "visibility") in ("collapse", "filter"):
+            if self._row_attrs.get("visibility", "") in ("collapse", "filter"):
                 self._hidden_rows.append(number)
 
     def _cell(self) -> Cell:
-        kind = _of(self._attrs, "value-type", last=True)
-        formula = _of(self._attrs, "formula")
+        kind = self._attrs.get("value-type", "")
+        formula = self._attrs.get("formula", "")
         text = "".join(self._texts)
         if "DISPIMG" in formula:
             return Problem("PICTURE", formula)
@@ -131,21 +131,20 @@ class _ContentState:
         if formula and not kind:
             return Problem("FORMULA_NO_VALUE", formula)
         if kind in ("float", "currency", "percentage"):
-            return float(_of(self._attrs, "value") or "nan")
+            return float(self._attrs.get("value", "") or "nan")
         if kind == "boolean":
-            return _of(self._attrs, "boolean-value") == "true"
+            return self._attrs.get("boolean-value", "") == "true"
         if kind == "date":
-            value = _of(self._attrs, "date-value")
+            value = self._attrs.get("date-value", "")
             return date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value).replace(tzinfo=None)
         return bounded(text) or None
 
 
-def _of(attrs: dict[str, str], name: str, *, last: bool = False) -> str:
-    """An attribute by its local name; LibreOffice writes value-type twice, its own (which knows errors) second."""
-    found = [value for key, value in attrs.items() if local_name(key) == name]
-    return found[-1 if last else 0] if found else ""
+def _own(attrs: dict[str, str]) -> dict[str, str]:
+    """Attributes by local name; LibreOffice writes value-type twice, its own (which knows errors) second: it wins."""
+    return {local_name(name): value for name, value in attrs.items()}
 
 
 def _count(attrs: dict[str, str], name: str) -> int:
-    value = _of(attrs, name)
+    value = attrs.get(name, "1")
     return int(value) if value.isdigit() else 1

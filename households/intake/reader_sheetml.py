@@ -3,6 +3,7 @@
 import datetime
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from xml.parsers import expat
 
 from households.intake.reader_values import Cell, Problem, RefusedError, Row, bounded, column_index, serial_date
@@ -208,6 +209,7 @@ def _unescaped(text: str) -> str:
     return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
 
 
+@lru_cache(maxsize=1024)
 def local_name(tag: str) -> str:
     """The tag or attribute without the prefix of its namespace."""
     return tag if ":" not in tag else tag.rpartition(":")[2]
