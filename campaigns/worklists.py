@@ -109,7 +109,10 @@ def _persons(user: User, units: list[int], day: date) -> dict[int, dict[str, Any
         home = homes.get(unit)
         lines[unit] = {
             "name": _shown_name(user, person.name, age),
-            "detail": _("户主：%(head)s") % {"head": home.household.head_name} if home else "",
+            # A head's name would tell a leader who 王某某 is.
+            "detail": _("户主：%(head)s") % {"head": home.household.head_name}
+            if home and user.may(Permission.VIEW_PEOPLE)
+            else "",
             "age": age,
             "household_id": _linked(user, home.household_id) if home else None,
             "helpers": helpers.get(unit, []),
