@@ -64,4 +64,7 @@ def _wrapped(value: object) -> object:
     return str(value)
 
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False, default=_wrapped).encode
+# A number like 1e999 makes the encoder fail and the child die: the careful parser then keeps it as text.
+_encode = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), check_circular=False, allow_nan=False, default=_wrapped
+).encode

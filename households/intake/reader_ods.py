@@ -5,7 +5,17 @@ from datetime import date, datetime
 from typing import BinaryIO
 
 from households.intake.reader_sheetml import feed, local_name, safe_parser
-from households.intake.reader_values import MAX_COLUMNS, Cell, Corners, ParsedSheet, Problem, RefusedError, Row, bounded
+from households.intake.reader_values import (
+    MAX_COLUMNS,
+    Cell,
+    Corners,
+    ParsedSheet,
+    Problem,
+    RefusedError,
+    Row,
+    bounded,
+    number_or_text,
+)
 from households.intake.reader_zip import Parts
 
 _CELLS = ("table-cell", "covered-table-cell")
@@ -131,7 +141,7 @@ class _ContentState:
         if formula and not kind:
             return Problem("FORMULA_NO_VALUE", formula)
         if kind in ("float", "currency", "percentage"):
-            return float(self._attrs.get("value", "") or "nan")
+            return number_or_text(self._attrs.get("value", ""))
         if kind == "boolean":
             return self._attrs.get("boolean-value", "") == "true"
         if kind == "date":

@@ -6,7 +6,16 @@ from collections.abc import Iterator
 from functools import lru_cache
 from xml.parsers import expat
 
-from households.intake.reader_values import Cell, Problem, RefusedError, Row, bounded, column_index, serial_date
+from households.intake.reader_values import (
+    Cell,
+    Problem,
+    RefusedError,
+    Row,
+    bounded,
+    column_index,
+    number_or_text,
+    serial_date,
+)
 from households.intake.reader_zip import Parts
 
 _SLICE = 256 * 1024
@@ -70,6 +79,7 @@ class _SheetState:
         self._from_1904 = from_1904
         self._row: list[Cell] = []
         self._number = 0
+        self._seen: set[int] = set()
         self._attrs: dict[str, str] = {}
         self._texts: dict[str, list[str]] = {}
         self._into: list[str] | None = None
@@ -83,6 +93,10 @@ class _SheetState:
             self._into = None if self._phonetic else self._texts.setdefault(local, [])
         elif local == "row":
             self._number = int(attrs.get("r", self._number + 1))
+            if self._number in self._seen:
+                # One of the two would overwrite the other: people would be lost without a word.
+                raise RefusedError("CORRUPT_FILE")
+            self._seen.add(self._number)
             self._row = []
         elif local == "rPh":
             self._phonetic = True
@@ -136,12 +150,9 @@ class _SheetState:
         if kind == "d":
             moment = datetime.datetime.fromisoformat(value)
             return moment.date() if "T" not in value else moment.replace(tzinfo=None)
-        try:
-            number = float(value)
-        except ValueError:
-            return bounded(value)
+        number = number_or_text(value)
         style = int(self._attrs.get("s", 0))
-        if style < len(self._date_styles) and self._date_styles[style]:
+        if isinstance(number, float) and style < len(self._date_styles) and self._date_styles[style]:
             return serial_date(number, from_1904=self._from_1904)
         return number
 

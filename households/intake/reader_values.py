@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterable, Iterator, Sequence
+from math import isfinite
 
 CHUNK_ROWS = 1000
 # A roster has up to 130 columns; a stray cell in XFD must not make every row 16,384 cells long.
@@ -80,6 +81,15 @@ def chunks(rows: Iterable[tuple[int, Row]]) -> Iterator[tuple[list[int], list[Ro
 def bounded(text: str) -> str | Problem:
     """A text as a cell; one that no field could hold becomes a problem instead of filling the memory."""
     return text if len(text) <= MAX_TEXT else Problem("VALUE_TOO_LONG", text)
+
+
+def number_or_text(text: str) -> float | str | Problem:
+    """A number as written in XML; what is none (or has no end: 1e999, NaN) stays the text it is."""
+    try:
+        number = float(text)
+    except ValueError:
+        return bounded(text)
+    return number if isfinite(number) else text
 
 
 def serial_date(serial: float, *, from_1904: bool) -> Cell:

@@ -18,6 +18,7 @@ from households.intake.reader_values import Corners, ParsedSheet, RefusedError, 
 from households.intake.reader_zip import Parts
 
 _ROW = re.compile(rb"<row\b[^>]*>")
+_EVERY_ROW_NUMBER = re.compile(rb'<row\b[^>]*?\sr="(\d+)"')
 _ROW_NUMBER = re.compile(rb'\sr="(\d+)"')
 _ROW_HIDDEN = re.compile(rb'\shidden="(?:1|true)"')
 _MERGE = re.compile(rb'<mergeCell\s[^>]*?ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
@@ -122,9 +123,11 @@ def _inspect_sheet(entry: SheetEntry, data: bytes) -> None:
             (int(top), column_index(left.decode()), int(bottom), column_index(right.decode()))
             for left, top, right, bottom in _MERGE.findall(tail)
         ]
+    numbers = list(map(int, _EVERY_ROW_NUMBER.findall(data)))
     # A last row far beyond the number of rows means a stray cell: calamine would build every row between.
-    last = _ROW_NUMBER.search(data, data.rfind(b"<row"))
-    if last and int(last[1]) > 2 * data.count(b"<row") + 2000:
+    stray = bool(numbers) and max(numbers) > 2 * len(numbers) + 2000
+    # Of two rows with one number calamine keeps the last; rows without number are rare enough for the other parser.
+    if stray or len(set(numbers)) < len(numbers) or len(numbers) < data.count(b"<row") or data.count(b"<sheetData") > 1:
         entry.plain = False
     if b' hidden="' in data:
         for row in _ROW.finditer(data):

@@ -7,7 +7,16 @@ from typing import BinaryIO
 
 from households.intake.reader_csv import decoded
 from households.intake.reader_sheetml import feed, local_name, safe_parser
-from households.intake.reader_values import MAX_COLUMNS, Cell, Corners, ParsedSheet, Problem, Row, bounded
+from households.intake.reader_values import (
+    MAX_COLUMNS,
+    Cell,
+    Corners,
+    ParsedSheet,
+    Problem,
+    Row,
+    bounded,
+    number_or_text,
+)
 
 _DECLARED = re.compile(rb"""<\?xml[^>]*encoding=["']([\w.-]+)["']""")
 
@@ -102,7 +111,7 @@ class _BookState:
         if self._formula and not self._kind:
             return Problem("FORMULA_NO_VALUE", self._formula)
         if self._kind == "Number" and text:
-            return float(text)
+            return number_or_text(text)
         if self._kind == "Boolean":
             return text == "1"
         if self._kind == "DateTime" and text:

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import IO, Any
 
@@ -98,7 +99,7 @@ def _parse(path: Path, kind: str, mode: str) -> list[Sheet]:
     """Run one child over the file and collect what it streams."""
     with path.open("rb") as file:
         # Our own interpreter and our own words only; the file comes by descriptor, its name is not among them.
-        child = subprocess.Popen(  # noqa: S603
+        child = subprocess.Popen(
             [sys.executable, "-I", "-S", "-c", _BOOT, str(_ROOT), _site_packages(), kind, mode],
             stdin=file,
             stdout=subprocess.PIPE,
@@ -163,6 +164,13 @@ def _special(value: dict[str, Any]) -> Any:
     return value
 
 
+def _in_order(sheet: Sheet) -> None:
+    """Sort the rows of a writer that did not write them from top to bottom."""
+    if any(later < earlier for earlier, later in pairwise(sheet.numbers)):
+        order = sorted(range(len(sheet.numbers)), key=sheet.numbers.__getitem__)
+        sheet.numbers, sheet.rows = [sheet.numbers[at] for at in order], [sheet.rows[at] for at in order]
+
+
 def _collect(messages: Iterator[dict[str, Any]]) -> list[Sheet]:
     """Sheets from the child's messages; FileRefused when it refused, _ChildDiedError when it never said "end"."""
     sheets: list[Sheet] = []
@@ -177,5 +185,7 @@ def _collect(messages: Iterator[dict[str, Any]]) -> list[Sheet]:
         elif "refuse" in message:
             raise FileRefused(message["refuse"])
         elif "end" in message:
+            for sheet in sheets:
+                _in_order(sheet)
             return sheets
     raise _ChildDiedError

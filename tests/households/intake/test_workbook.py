@@ -468,3 +468,23 @@ def test_the_child_never_loads_django_and_sees_no_environment() -> None:
     root = str(Path(engine.__file__).parents[2])
     site = str(Path(openpyxl.__file__).parents[1])
     subprocess.run([sys.executable, "-I", "-S", "-c", code, root, site], check=True, env={}, cwd=os.sep)
+
+
+def test_rows_out_of_order_are_sorted_and_two_rows_of_one_number_are_refused(tmp_path: Path) -> None:
+    def row(number: int, text: str) -> str:
+        return f'<row r="{number}">{spreadsheets.inline(f"A{number}", text)}</row>'
+
+    mixed = spreadsheets.raw_xlsx(tmp_path / "a.xlsx", f"<sheetData>{row(3, '丙')}{row(1, '甲')}</sheetData>")
+    careful = spreadsheets.raw_xlsx(
+        tmp_path / "b.xlsx", f"<sheetData>{row(3, '丙')}{row(1, '甲')}<row r='9'/></sheetData>"
+    )
+    for path in (mixed, careful):
+        assert (only_sheet(path).numbers, only_sheet(path).rows) == ([1, 3], [["甲"], ["丙"]])
+    doubled = spreadsheets.raw_xlsx(tmp_path / "c.xlsx", f"<sheetData>{row(1, '甲')}{row(1, '乙')}</sheetData>")
+    assert refusal(doubled) == "CORRUPT_FILE"
+
+
+def test_numbers_without_end_stay_texts(tmp_path: Path) -> None:
+    cells = '<c r="A1"><v>1e999</v></c><c r="B1"><v>NaN</v></c><c r="C1"><v>2</v></c>'
+    path = spreadsheets.raw_xlsx(tmp_path / "a.xlsx", f'<sheetData><row r="1">{cells}</row></sheetData>')
+    assert only_sheet(path).rows == [["1e999", "NaN", 2.0]]
