@@ -53,11 +53,15 @@ class FactAdmin(ScopedAdmin):
     day_default = staticmethod(business_date)
     list_filter: Any = [VoidedFilter]
     entered: tuple[str, ...] = ()
-    readonly_fields = ["village", "recorded_by", "recorded_at", "voided_at"]
+    readonly_fields = ["village", "author", "recorded_at", "voided_at"]
 
     @display(description=_("状态"))
     def state_shown(self, fact: Fact) -> str:
         return str(_("已作废") if fact.voided_at else _("有效"))
+
+    @display(description=_("录入人"))
+    def author(self, fact: Fact) -> str:
+        return str(fact.recorded_by or "—")  # without the link of a foreign key: few may open users
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         entered = [(None, {"fields": self.entered})]
@@ -69,7 +73,7 @@ class FactAdmin(ScopedAdmin):
                 _("作废"),
                 {"fields": ("void_reason", "voided_at"), "description": _("填写原因并保存即作废；清空原因即恢复。")},
             ),
-            (_("登记"), {"fields": ("village", "recorded_by", "recorded_at")}),
+            (_("登记"), {"fields": ("village", "author", "recorded_at")}),
         ]
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

@@ -5,11 +5,11 @@ from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext_lazy as _
-from import_export import fields, resources
+from import_export import fields
 
 from campaigns.models import AidProject, Helper
 from households import periods
-from households.admin_tables import ScopedResource
+from households.admin_tables import ScopedResource, TableResource
 
 
 class HelperResource(ScopedResource):
@@ -37,7 +37,7 @@ class HelperResource(ScopedResource):
             instance.active = DateRange(self.begins or periods.today(), None)
 
 
-class AidProjectResource(resources.ModelResource):
+class AidProjectResource(TableResource):
     class Meta:
         model = AidProject
         fields = ("name", "donor", "year_kind", "girls_only", "counts")

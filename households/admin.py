@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from import_export.admin import ImportExportModelAdmin
+from import_export.forms import ExportForm
 
 from households import identity, periods
 from households.access import Permission
@@ -28,7 +29,7 @@ from households.models import (
 )
 from households.pinyin import pinyin_of
 from households.querysets import can
-from households.scoped_admin import ScopedAdmin
+from households.scoped_admin import CountyFilter, ScopedAdmin
 
 NOT_SHOWN = "—"
 
@@ -52,6 +53,7 @@ class RegionAliasAdmin(ScopedAdmin, ImportExportModelAdmin):
     autocomplete_fields = ["region"]
     resource_classes = [RegionAliasResource]
     formats = [WorkbookFormat]
+    export_form_class = ExportForm  # the one with boxes to tick needs inline scripts
 
 
 class UserFields:
@@ -101,8 +103,8 @@ class ProductUserAdmin(ScopedAdmin, UserAdmin):
 @admin.register(Household)
 class HouseholdAdmin(ScopedAdmin):
     view, change = Permission.VIEW_PEOPLE, Permission.EDIT_REGISTER
-    list_display = ["head_name", "number", "county_code", "attribute", "main_cause", "masked_phone"]
-    list_filter = ["county_code", "attribute"]
+    list_display = ["head_name", "number", "county_shown", "attribute", "main_cause", "masked_phone"]
+    list_filter = [CountyFilter, "attribute"]
     search_fields = ["^head_name", "^number"]
     search_help_text = _("户主姓名或户编号，从头几个字查起")
     fields = [
@@ -184,8 +186,8 @@ class PersonForm(forms.ModelForm):
 class PersonAdmin(ScopedAdmin):
     view, change = Permission.VIEW_PEOPLE, Permission.EDIT_REGISTER
     form = PersonForm
-    list_display = ["name", "sex", "birth_date", "masked_number", "county_code"]
-    list_filter = ["sex", "county_code"]
+    list_display = ["name", "sex", "birth_date", "masked_number", "county_shown"]
+    list_filter = ["sex", CountyFilter]
     search_fields = ["^name", "^person_no"]
     search_help_text = _("姓名开头几个字，或完整的证件号码")
     fields = ["name", "new_id_number", "masked_number", *PersonForm.Meta.fields[1:], "masked_phone"]
@@ -265,7 +267,7 @@ class EnrolmentAdmin(ScopedAdmin):
 @admin.register(ImportBatch)
 class ImportBatchAdmin(ScopedAdmin):
     view = Permission.UPLOAD
-    list_display = ["created_at", "kind", "state", "created_by", "county_code", "as_of", "file_size"]
+    list_display = ["created_at", "kind", "state", "created_by", "county_shown", "as_of", "file_size"]
     list_filter = ["state", "kind"]
     list_select_related = ["created_by"]
     fields = [

@@ -6,9 +6,11 @@ from typing import Any
 
 import tablib
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 from import_export import resources
 from import_export.formats.base_formats import XLSX
+from import_export.widgets import Widget
 
 from households.intake.workbook import CellProblem, FileRefused, read_workbook
 from households.models import RegionAlias
@@ -34,7 +36,40 @@ class WorkbookFormat(XLSX):  # type: ignore[misc]
         return tablib.Dataset(*([*row, *[""] * width][:width] for row in data), headers=[str(name) for name in headers])
 
 
-class ScopedResource(resources.ModelResource):
+class WordWidget(Widget):  # type: ignore[misc]
+    """A column of known words: the file shows and takes the words, the table keeps their values."""
+
+    def __init__(self, words: dict[Any, str]) -> None:
+        super().__init__()
+        self.words = words
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
+        found = [kept for kept, word in self.words.items() if value in (kept, word)]
+        if not found:
+            raise ValueError(
+                _("“%(value)s”不在可选范围：%(words)s。") % {"value": value, "words": "、".join(self.words.values())}
+            )
+        return found[0]
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        return self.words.get(value, "")
+
+
+class TableResource(resources.ModelResource):  # type: ignore[misc]
+    """Columns are headed as on the screen, choices and yes/no are written in words."""
+
+    @classmethod
+    def field_from_django_field(cls, field_name: str, django_field: Any, readonly: bool) -> Any:
+        field = super().field_from_django_field(field_name, django_field, readonly)
+        field.column_name = str(django_field.verbose_name)
+        if django_field.choices:
+            field.widget = WordWidget({kept: str(word) for kept, word in django_field.choices})
+        elif isinstance(django_field, models.BooleanField):
+            field.widget = WordWidget({True: str(_("是")), False: str(_("否"))})
+        return field
+
+
+class ScopedResource(TableResource):
     """Rows are written only inside the regions of the user who imports them. `region_field` names the code's column."""
 
     region_field = "region_id"

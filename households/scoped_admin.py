@@ -16,6 +16,7 @@ from django.contrib.postgres.fields import DateRangeField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
@@ -85,6 +86,19 @@ class PostAutocompleteView(AutocompleteJsonView):
         return response
 
 
+class CountyFilter(admin.SimpleListFilter):
+    """The counties of the user's scope, by name."""
+
+    title = _("县区")
+    parameter_name = "county"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+        return list(_counties(request))
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        return queryset.filter(county_code=self.value()) if self.value() else queryset
+
+
 class RememberingChangeList(ChangeList):
     """Shows the search words kept in the session."""
 
@@ -135,7 +149,14 @@ class ScopedAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         rows = super().get_queryset(request)
+        if any(field.name == "county_code" for field in self.model._meta.fields):
+            names = Region.objects.filter(code=OuterRef("county_code")).values("short_name")
+            rows = rows.annotate(county_name=Subquery(names))
         return rows.visible_to(request.user) if isinstance(rows, ScopedQuerySet) else rows
+
+    @admin.display(description=_("县区"), ordering="county_code")
+    def county_shown(self, row: Any) -> str:
+        return row.county_name or ""
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         rows = db_field.remote_field.model._default_manager.all()

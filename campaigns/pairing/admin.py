@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from import_export.admin import ImportExportModelAdmin
+from import_export.forms import ExportForm
 
 from campaigns.business_day import business_date
 from campaigns.fact_admin import FactAdmin, VoidedFilter
@@ -28,6 +29,7 @@ class HelperAdmin(ScopedAdmin, ImportExportModelAdmin):
     readonly_fields = ["masked_phone"]
     resource_classes = [HelperResource]
     formats = [WorkbookFormat]
+    export_form_class = ExportForm
 
     @admin.display(description=_("联系电话"))
     def masked_phone(self, helper: Helper) -> str:

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from import_export.admin import ImportExportModelAdmin
+from import_export.forms import ExportForm
 
 from campaigns.fact_admin import FactAdmin, VoidedFilter
 from campaigns.schooling.models import AidProject, Grant
@@ -19,6 +20,7 @@ class AidProjectAdmin(ScopedAdmin, ImportExportModelAdmin):
     search_fields = ["name", "donor"]
     resource_classes = [AidProjectResource]
     formats = [WorkbookFormat]
+    export_form_class = ExportForm
 
 
 @admin.register(Grant)
