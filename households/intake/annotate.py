@@ -69,7 +69,8 @@ def annotate(
     every table, for the headings of the added columns. Raises FileRefused when `original` cannot be read (any more).
     """
     workbook = read_workbook(original, original_name=original_name)
-    with tempfile.TemporaryDirectory() as folder:
+    # Beside the result, not in the system's folder: these are people's data.
+    with tempfile.TemporaryDirectory(dir=out.parent) as folder:
         result = Path(folder) / "annotated.xlsx"
         try:
             if workbook.kind != "xlsx":

@@ -19,6 +19,9 @@ type Row = Sequence[Cell]
 type Corners = tuple[int, int, int, int]
 
 
+_NAME_FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", "_"))
+
+
 class RefusedError(Exception):
     """The file is refused with one of the contract's file error codes."""
 
@@ -51,11 +54,16 @@ class ParsedSheet:
         merged: Iterable[Corners] = (),
         hidden_rows: Iterable[int] = (),
     ) -> None:
-        self.name = name
+        self.name = sheet_name(name)
         self.rows = rows
         self.hidden = hidden
         self.merged = list(merged)
         self.hidden_rows = list(hidden_rows)
+
+
+def sheet_name(name: str) -> str:
+    """A sheet's name within Excel's rules (31 characters, some forbidden); other formats and writers allow more."""
+    return name.translate(_NAME_FORBIDDEN)[:31] or "Sheet"
 
 
 def chunks(rows: Iterable[tuple[int, Row]]) -> Iterator[tuple[list[int], list[Row]]]:

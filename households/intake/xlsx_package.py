@@ -7,6 +7,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from households.intake.reader_sheetml import attributes, parse
+from households.intake.reader_values import sheet_name
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -93,13 +94,13 @@ class Package:
         return pattern.format(number)
 
     def sheets(self) -> dict[str, str]:
-        """Sheet name → part of every worksheet, in order."""
+        """Sheet name (as `read_workbook` gives it) → part of every worksheet, in order."""
         targets = self.relations("xl/workbook.xml")
         found: dict[str, str] = {}
         for tag, attrs in parse(self.read("xl/workbook.xml")):
             kind, target = targets.get(attributes(attrs, "id"), ("", "")) if tag == "sheet" else ("", "")
             if kind == "worksheet":
-                found[attrs["name"]] = target
+                found[sheet_name(attrs["name"])] = target
         return found
 
     def add_first_sheet(self, name: str) -> str:

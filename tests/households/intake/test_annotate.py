@@ -256,3 +256,22 @@ def test_the_annotated_package_is_well_formed(tmp_path: Path) -> None:
         types = archive.read("[Content_Types].xml").decode()
         for name in archive.namelist():
             assert f'PartName="/{name}"' in types or f'Extension="{name.rpartition(".")[2]}"' in types
+
+
+def test_sheet_names_beyond_excels_rules_are_cut_the_same_way_everywhere(tmp_path: Path) -> None:
+    long = "唐山市乐亭县汀流河镇建档立卡贫困户妇女儿童花名册[二〇一八年六月]"
+    lines = "".join(
+        "<table:table-row>"
+        + "".join(
+            f'<table:table-cell office:value-type="string"><text:p>{"" if value is None else value}</text:p></table:table-cell>'
+            for value in row
+        )
+        + "</table:table-row>"
+        for row in rows()
+    )
+    source = spreadsheets.raw_ods(tmp_path / "a.ods", f'<table:table table:name="{long}">{lines}</table:table>')
+    name = read_workbook(source, original_name="a.ods").sheets[0].name
+    assert len(name) <= 31
+    assert "[" not in name
+    out = annotated(source, notes(name), sheet=name)
+    assert page(out, name)["J4"].value == "退回修改"
