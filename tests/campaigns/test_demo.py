@@ -12,21 +12,26 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.models import Count, Sum
+from django.test import Client
+from openpyxl import load_workbook
 from pytest_django.plugin import DjangoDbBlocker
 
 from campaigns import coverage, recount
 from campaigns.business_day import business_date
-from campaigns.demo import users
+from campaigns.demo import dirty_roster, users
 from campaigns.demo.load import load_demonstration, real_people
 from campaigns.management.commands.prepare import create_campaign_year, the_scheme
 from campaigns.models import Contact, Grant, Helper, InsuredPerson, Pairing, SpecialCircumstance, Target
 from households import identity
 from households.encryption import key_fingerprint
+from households.intake import staging
 from households.management.base import Refusal
 from households.models import Household, Installation, Membership, Person, User
 from households.periods import age_on
 from households.regions import load_regions
+from households.roster.kind import ROSTER
 
+SAMPLES = Path(__file__).parents[1] / "data"
 REPORTING_DAY, END_OF_MAY = date(2018, 6, 30), date(2018, 5, 31)
 
 
@@ -152,12 +157,12 @@ def test_pupils_are_at_school_in_a_grade_that_fits_their_age() -> None:
     for person in Person.objects.filter(enrolments__grade__range=(1, 9)).prefetch_related("enrolments"):
         enrolment = person.enrolments.get()
         age = age_on(person.birth_date, date(enrolment.period.lower.year, 8, 31))
-        assert age == enrolment.grade + 5
+        assert enrolment.grade is not None and age == enrolment.grade + 5
 
 
 def test_no_change_was_written_without_a_context() -> None:
     for event_model in (Person, Membership, Household, Pairing, Grant, User):
-        events = event_model.pgh_event_model.objects  # type: ignore[attr-defined]
+        events = getattr(event_model, "pgh_event_model").objects  # noqa: B009 (added by pghistory)
         assert events.exists() and not events.filter(pgh_context=None).exists()
     reasons = pghistory.models.Context.objects.values_list("metadata__reason", flat=True)
     assert set(reasons) == {"初始设置", "演示数据"}
@@ -208,3 +213,43 @@ def test_an_unusable_divisions_file_is_a_refusal(tmp_path: Path) -> None:
     path.write_text(json.dumps({}), encoding="utf-8")
     with pytest.raises(Refusal, match="表头缺少"):
         call_command("prepare", regions=path)
+
+
+def test_the_dirty_roster_is_judged_exactly_as_it_is_known_to_be(tmp_path: Path) -> None:
+    path = tmp_path / dirty_roster.FILE_NAME
+    rows = dirty_roster.write_dirty_roster(path)
+    officer = User.objects.get(username="demo_county_fengnan")
+    batch = staging.receive(path, name=path.name, by=officer, kind="roster")
+    batch = staging.stage(batch.pk, ROSTER, default_as_of=END_OF_MAY)
+    assert batch.as_of == REPORTING_DAY  # from the title rows
+    judged = {row["row"]: row for row in staging.result(batch, ROSTER.labels)["rows"]}
+    truth = dict(dirty_roster.numbered(rows))
+    assert judged.keys() == truth.keys() and len(truth) == 40
+    assert {number: row["status"] for number, row in judged.items()} == {n: row.status for n, row in truth.items()}
+    for number, row in truth.items():
+        assert row.codes <= set(judged[number]["codes"]), row
+    assert [judged[number]["change"] for number in sorted(judged)[-2:]] == ["changed", "changed"]
+
+
+def test_the_dirty_roster_is_offered_to_who_may_upload_it(client: Client) -> None:
+    client.force_login(User.objects.get(username="demo_county_fengnan"))
+    answer = client.get("/demonstration/roster.xlsx")
+    assert answer.status_code == 200 and b"".join(answer).startswith(b"PK")
+    client.force_login(User.objects.get(username="demo_county_qianxi"))
+    assert client.get("/demonstration/roster.xlsx").status_code == 404
+    client.force_login(User.objects.get(username="demo_village"))
+    assert client.get("/demonstration/roster.xlsx").status_code == 403
+
+
+@pytest.mark.parametrize("name", ["qianxi_system_export_g1.xlsx", "laoting_hand_list_g2.xlsx"])
+def test_the_sample_rosters_meet_nobody_of_the_demonstration(name: str) -> None:
+    cells = {
+        str(cell)
+        for row in load_workbook(SAMPLES / name).worksheets[0].iter_rows(values_only=True)
+        for cell in row
+        if cell is not None
+    }
+    numbers = {cell[:18] for cell in cells if cell.startswith("130299")}
+    assert len(numbers) > 100
+    assert not Person.objects.filter(id_index__in=[identity.blind_index(number) for number in numbers]).exists()
+    assert not Household.objects.filter(number__in=cells).exists()

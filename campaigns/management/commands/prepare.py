@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from campaigns.demo import users
+from campaigns.demo.dirty_roster import roster_file, write_dirty_roster
 from campaigns.demo.load import load_demonstration, real_people
 from campaigns.models import CampaignYear, CountingRules, Scheme
 from households import places
@@ -69,6 +70,7 @@ class Command(ProductCommand):
             self.stdout.write(_("正在生成演示数据（人物均为虚构）……"))
             users.sign_ins_file().unlink(missing_ok=True)  # an earlier database's passwords would not open this one
             load_demonstration(the_scheme(DEMONSTRATION_YEAR))
+            write_dirty_roster(roster_file())
         self.print_sign_ins(users.kept_sign_ins() or users.issue_sign_ins())
 
     def print_sign_ins(self, sign_ins: list[users.SignIn]) -> None:
