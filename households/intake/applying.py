@@ -42,12 +42,12 @@ def apply_batch[C: Compared](batch_id: uuid.UUID, kind: Kind[C], *, by: User) ->
             return Outcome.ALREADY
         if batch.state not in _READY or batch.as_of is None:
             return Outcome.NOT_READY
-        rows = [unpacked(staged) for staged in batch.rows.order_by("pk")]
+        rows = [unpacked(staged, batch.layout) for staged in batch.rows.order_by("pk")]
         previewed = [(row.status, row.change, row.before) for row in rows]
         rows = [without_comparison(row) for row in rows]
         comparison = kind.compare(rows, batch.as_of)
         if [(row.status, row.change, row.before) for row in rows] != previewed:
-            save_preview(batch, rows, comparison, batch.layout)
+            save_preview(batch, rows, comparison, batch.layout["letters"])
             return Outcome.OUTDATED
         with pghistory.context(user=by.pk, reason=kind.name, batch=str(batch.pk)):
             outcomes = kind.write(rows, comparison, batch.as_of)

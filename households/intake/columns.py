@@ -1,4 +1,4 @@
-"""Columns as objects: each cleans its whole column, remembering what it has seen.
+"""Columns as objects: each cleans its whole column at once.
 
 A roster's 140,000 cells hold a few thousand different values, so a cleaner runs once per different value. Cleaners
 are plain functions from a cell to its clean value; a doubtful one is returned as `Doubt`.
@@ -59,34 +59,19 @@ class Cleaned(NamedTuple):
     doubts: dict[int, Doubt]
 
 
-class _Memo(dict[CellValue, Any]):
-    """Cell → clean value; doubts are kept aside so that the common case is one dictionary look-up."""
-
-    def __init__(self, column: Column) -> None:
-        super().__init__()
-        self.column = column
-        self.doubts: dict[CellValue, Doubt] = {}
-
-    def __missing__(self, cell: CellValue) -> Any:
-        result = _problem(cell, self.column) if isinstance(cell, CellProblem) else self.column.clean(cell)
-        if isinstance(result, Doubt):
-            self.doubts[cell] = result
-            result = result.value
-        self[cell] = result
-        return result
-
-
 def clean_column(column: Column, cells: Sequence[CellValue]) -> Cleaned:
-    """Clean all cells of one column."""
+    """Clean all cells of one column: the cleaner runs once per different cell, the rest are dictionary look-ups."""
     if bool in set(map(type, cells)):
         # True == 1 == 1.0 in Python: as dictionary keys they would borrow each other's result.
         cells = ["是" if cell is True else "否" if cell is False else cell for cell in cells]
-    memo = _Memo(column)
-    values = list(map(memo.__getitem__, cells))
-    doubts = {}
-    if memo.doubts:
-        doubts = {position: memo.doubts[cell] for position, cell in enumerate(cells) if cell in memo.doubts}
-    return Cleaned(values, doubts)
+    clean = column.clean
+    results = {cell: _problem(cell, column) if isinstance(cell, CellProblem) else clean(cell) for cell in set(cells)}
+    doubtful = {cell: result for cell, result in results.items() if isinstance(result, Doubt)}
+    if not doubtful:
+        return Cleaned(list(map(results.__getitem__, cells)), {})
+    results |= {cell: doubt.value for cell, doubt in doubtful.items()}
+    doubts = {position: doubtful[cell] for position, cell in enumerate(cells) if cell in doubtful}
+    return Cleaned(list(map(results.__getitem__, cells)), doubts)
 
 
 def _problem(cell: CellProblem, column: Column) -> Any:
@@ -134,6 +119,8 @@ def number_text_cleaner(limit: int, lost: Doubt) -> Cleaner:
     """Numbers that are names (户编号): text without blanks; one stored as a number with more than 15 digits gives `lost`."""
 
     def clean(cell: CellValue) -> Any:
+        if isinstance(cell, str) and cell.isdigit() and cell.isascii() and len(cell) <= limit:
+            return cell
         if isinstance(cell, int | float) and abs(cell) >= FIRST_DAMAGED_NUMBER:
             return lost._replace(value=str(int(cell)))
         text = (
@@ -221,6 +208,8 @@ def money_cleaner(*, unit: int = 1, most: int) -> Cleaner:
     """
 
     def clean(cell: CellValue) -> Any:
+        if isinstance(cell, float | int) and 0 <= cell * unit <= most:
+            return _plain_number(cell * unit)
         text = _BLANKS.sub("", unicodedata.normalize("NFKC", tidy(as_text(cell))))
         if text in _NOTHING:
             return None
@@ -236,19 +225,25 @@ def money_cleaner(*, unit: int = 1, most: int) -> Cleaner:
             return Doubt(None, ("NUMBER_OUT_OF_RANGE",), params, Policy.FLAGGED)
         if yuan > most:
             return Doubt(None, ("NUMBER_OUT_OF_RANGE",), params)
-        rounded = round(float(yuan), 2)
-        return int(rounded) if rounded.is_integer() else rounded
+        return _plain_number(float(yuan))
 
     return clean
 
 
-_MOBILE = re.compile(r"(?:\+?86)?(1\d{10})")
+def _plain_number(number: float) -> int | float:
+    rounded = round(float(number), 2)
+    return int(rounded) if rounded.is_integer() else rounded
+
+
+_MOBILE = re.compile(r"(?:\+?86)?(1[0-9]{10})")
 _LANDLINE = re.compile(r"(0\d{2,3})-?(\d{7,8})")
 _BETWEEN_PHONES = re.compile(r"[,，、/;；|\\\s]+")
 
 
 def clean_phone(cell: CellValue) -> Any:
     """One mobile (11 digits) or landline (0315-1234567) as text; several as a list, flagged; None when empty."""
+    if isinstance(cell, str) and len(cell) == 11 and _MOBILE.fullmatch(cell):
+        return cell
     written = unicodedata.normalize("NFKC", tidy(as_text(cell)))
     if written in _NOTHING or written in {"0", "没有", "无电话", "暂无"}:
         return None

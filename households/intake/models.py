@@ -25,6 +25,7 @@ class ImportBatch(models.Model):
         REFUSED = "refused", _("文件无法读取")
         FAILED = "failed", _("处理失败")
         UNDONE = "undone", _("已撤回")
+        DISCARDED = "discarded", _("已放弃")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(_("类别"), max_length=20, default="roster")
@@ -45,7 +46,9 @@ class ImportBatch(models.Model):
     warnings = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     counts = models.JSONField(_("件数"), default=dict, blank=True)
     villages = ArrayField(models.CharField(max_length=12), default=list, blank=True, help_text="whose rosters it holds")
-    layout = models.JSONField(default=dict, blank=True, help_text="sheet → field → column letter, to mark cells")
+    layout = models.JSONField(
+        default=dict, blank=True, help_text="labels of the payloads, and column letters to mark cells by"
+    )
     progress = models.PositiveSmallIntegerField(_("进度（%）"), default=0)
     heartbeat = models.DateTimeField(null=True, blank=True)
 
@@ -79,7 +82,8 @@ class StagedRow(models.Model):
         CHANGED = "changed", _("变更")
         UNCHANGED = "unchanged", _("无变化")
 
-    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows")
+    # Staged rows come by the ten thousand and go again: no constraint to check row by row, no index that others cover.
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows", db_constraint=False, db_index=False)
     sheet = models.CharField(_("工作表"), max_length=40)
     row_number = models.PositiveIntegerField(_("行号"))
     status = models.CharField(_("结果"), max_length=20, choices=Status)
@@ -89,13 +93,13 @@ class StagedRow(models.Model):
     village_code = models.CharField(_("村"), max_length=12, blank=True, db_collation="C")
     id_index = models.BinaryField(null=True)
     payload = models.BinaryField()
-    person = models.ForeignKey("households.Person", models.SET_NULL, null=True, related_name="+")
+    person = models.ForeignKey("households.Person", models.SET_NULL, null=True, related_name="+", db_index=False)
 
     class Meta:
         verbose_name = verbose_name_plural = _("导入明细")
         indexes = [
             models.Index(fields=["batch", "status", "id"], name="staged_status"),
-            models.Index(fields=["batch", "change", "id"], name="staged_change"),
+            models.Index(fields=["person"], name="staged_person", condition=Q(person__isnull=False)),
         ]
 
 

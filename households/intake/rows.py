@@ -26,7 +26,8 @@ def finding(code: str, field: str = "", *, policy: Policy | None = None, **param
 class CheckedRow:
     """`number` is the row in Excel. `values` by officer's label, JSON-ready, None = not told.
 
-    `id_key`: the person's key (18 characters) or "". `village`: 12 digits or "". `household`: what names the household
+    `id_key`: the person's key (18 characters) or
+    ""; `id_index`: its blind index. `village`: 12 digits or "". `household`: what names the household
     in this file, None when nothing does. `change`, `before` (label → registered value), `person_id` come from the
     comparison with the register; `is_merged`: another row of the file stands for this one. `is_softened`: damaged, but it fits
     one registered person.
@@ -44,6 +45,7 @@ class CheckedRow:
     change: str = ""
     before: dict[str, Any] = field(default_factory=dict)
     person_id: int | None = None
+    id_index: bytes | None = None
     is_softened: bool = False
 
     @property

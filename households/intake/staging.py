@@ -23,7 +23,6 @@ from django.utils import timezone
 
 from households.access import steward
 from households.encryption import decrypt_bytes, encrypt_bytes
-from households.identity import blind_index
 from households.intake.kinds import Compared, Kind
 from households.intake.messages import Policy, file_message
 from households.intake.models import ImportBatch, StagedRow
@@ -93,6 +92,12 @@ def original(batch: ImportBatch) -> Iterator[Path]:
         yield Path(file.name)
 
 
+def purge_original(batch: ImportBatch) -> None:
+    """Delete the uploaded file; safe to call twice."""
+    if batch.stored_name:
+        (_uploads() / batch.stored_name).unlink(missing_ok=True)
+
+
 # --- staging ----------------------------------------------------------------------------------------------------------
 
 
@@ -119,7 +124,9 @@ def stage[C: Compared](
     batch.warnings = found.warnings + (["SAME_FILE_AGAIN"] if _uploaded_before(batch) else [])
     rows = kind.check(found.tables, batch.regions, batch.as_of)
     with steward():
-        ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        if locked.state not in STAGEABLE:  # applied or discarded while this run was reading the file
+            return locked
         comparison = kind.compare(rows, batch.as_of)
         save_preview(batch, rows, comparison, letters_of(found.tables))
     return batch
@@ -158,11 +165,11 @@ def save_preview(
 ) -> None:
     """Replace the batch's staged rows and figures. Runs inside the caller's transaction, under the batch's lock."""
     StagedRow.objects.filter(batch=batch).delete()
+    batch.layout = {"labels": _labels_of(rows), "letters": letters}
     _copy(batch, rows)
     batch.state, batch.progress = State.PREVIEW, 100
     batch.counts = count(rows, comparison.missing)
     batch.villages = comparison.villages
-    batch.layout = letters
     counties = common_prefix([village[:6] for village in comparison.villages])
     batch.county_code = counties if len(counties) >= len(batch.county_code) else batch.county_code
     batch.save(
@@ -194,15 +201,28 @@ def count(rows: list[CheckedRow], missing: int) -> dict[str, int]:
     }
 
 
-_COPY = (
-    'COPY households_stagedrow (batch_id, sheet, row_number, status, change, codes, "column", village_code, id_index, '
-    "payload, person_id) FROM STDIN"
-)
+_COLUMNS = {
+    "batch_id": "uuid",
+    "sheet": "varchar",
+    "row_number": "int4",
+    "status": "varchar",
+    "change": "varchar",
+    "codes": "varchar[]",
+    '"column"': "varchar",
+    "village_code": "varchar",
+    "id_index": "bytea",
+    "payload": "bytea",
+    "person_id": "int8",
+}
+_COPY = f"COPY households_stagedrow ({', '.join(_COLUMNS)}) FROM STDIN (FORMAT BINARY)"
 
 
 def _copy(batch: ImportBatch, rows: list[CheckedRow]) -> None:
+    labels = batch.layout["labels"]
     with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+        copy.set_types(list(_COLUMNS.values()))
         for row in rows:
+            findings = row.findings
             copy.write_row(
                 (
                     batch.pk,
@@ -210,14 +230,23 @@ def _copy(batch: ImportBatch, rows: list[CheckedRow]) -> None:
                     row.number,
                     row.status,
                     row.change,
-                    codes_of(row.findings) if row.findings else [],
-                    worst_field(row.findings),
+                    codes_of(findings) if findings else [],
+                    worst_field(findings) if findings else "",
                     row.village,
-                    blind_index(row.id_key) if row.id_key else None,
-                    encrypt_bytes(ROW_PURPOSE, packed(row)),
+                    row.id_index,
+                    encrypt_bytes(ROW_PURPOSE, packed(row, labels)),
                     row.person_id,
                 )
             )
+
+
+def _labels_of(rows: list[CheckedRow]) -> list[str]:
+    """Every label that some row has; payloads list their values in this order, once for the batch and not in each row."""
+    labels: dict[str, None] = {}
+    for row in rows:
+        if not labels.keys() >= row.values.keys():
+            labels |= dict.fromkeys(row.values)
+    return list(labels)
 
 
 def worst_field(findings: list[Finding]) -> str:
@@ -229,36 +258,44 @@ def worst_field(findings: list[Finding]) -> str:
 # --- one row's payload ------------------------------------------------------------------------------------------------
 
 
-def packed(row: CheckedRow) -> bytes:
+_encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+
+
+def packed(row: CheckedRow, labels: list[str]) -> bytes:
     """Everything needed to show the row and to compare it again, as JSON (encrypted by the caller)."""
-    content: dict[str, Any] = {"v": row.values, "h": row.household, "k": row.id_key}
-    if row.findings:
-        content["f"] = [[one.code, one.field, int(one.policy), one.params, one.is_compared] for one in row.findings]
-    rest = {"b": row.before, "r": row.remains, "m": row.is_merged, "s": row.is_softened}
-    content |= {name: value for name, value in rest.items() if value}
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    content: list[Any] = [list(map(row.values.get, labels)), row.household, row.id_key]
+    if row.findings or row.before or row.is_merged or row.remains:
+        content += [
+            [[one.code, one.field, int(one.policy), one.params, one.is_compared] for one in row.findings],
+            row.before,
+            row.remains,
+            row.is_merged,
+            row.is_softened,
+        ]
+    return _encoded(content).encode()
 
 
-def unpacked(staged: StagedRow) -> CheckedRow:
-    """A staged row as it was after the comparison."""
+def unpacked(staged: StagedRow, layout: dict[str, Any]) -> CheckedRow:
+    """A staged row as it was after the comparison. `layout`: its batch's."""
     content = json.loads(decrypt_bytes(ROW_PURPOSE, bytes(staged.payload)))
+    values, household, id_key, findings, before, remains, is_merged, is_softened = (
+        content + [[], {}, "", False, False][len(content) - 3 :]
+    )
     return CheckedRow(
         sheet=staged.sheet,
         number=staged.row_number,
-        values=content["v"],
-        findings=[
-            Finding(code, field, Policy(policy), params, late)
-            for code, field, policy, params, late in content.get("f", [])
-        ],
+        values=dict(zip(layout["labels"], values, strict=True)),
+        findings=[Finding(code, field, Policy(policy), params, late) for code, field, policy, params, late in findings],
         village=staged.village_code,
-        id_key=content["k"],
-        remains=content.get("r", ""),
-        household=tuple(content["h"]) if content["h"] else None,
-        is_merged=content.get("m", False),
+        id_key=id_key,
+        remains=remains,
+        household=tuple(household) if household else None,
+        is_merged=is_merged,
         change=staged.change,
-        before=content.get("b", {}),
+        before=before,
         person_id=staged.person_id,
-        is_softened=content.get("s", False),
+        id_index=bytes(staged.id_index) if staged.id_index is not None else None,
+        is_softened=is_softened,
     )
 
 
@@ -274,7 +311,9 @@ def without_comparison(row: CheckedRow) -> CheckedRow:
 
 def result(batch: ImportBatch, labels: dict[str, str]) -> dict[str, Any]:
     """The batch as the contract's JSON. Holds plain ID numbers: for the command's file (mode 0600) only."""
-    rows = [_shown(staged, labels) for staged in batch.rows.order_by("pk").iterator()]
+    rows = [
+        _shown(unpacked(staged, batch.layout), staged.column, labels) for staged in batch.rows.order_by("pk").iterator()
+    ]
     refused = batch.state == State.REFUSED
     whole = all(row["status"] in ("imported", "imported_flagged", "merged") for row in rows)
     counts = {
@@ -294,15 +333,14 @@ def result(batch: ImportBatch, labels: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _shown(staged: StagedRow, labels: dict[str, str]) -> dict[str, Any]:
-    row = unpacked(staged)
+def _shown(row: CheckedRow, column: str, labels: dict[str, str]) -> dict[str, Any]:
     return {
         "sheet": row.sheet,
         "row": row.number,
         "status": row.status,
         "change": row.change or None,
         "codes": codes_of(row.findings),
-        "column": labels.get(staged.column),
+        "column": labels.get(column),
         "message": sentences(row.findings, labels),
         "values": row.values,
     }

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='importbatch',
             name='layout',
-            field=models.JSONField(blank=True, default=dict, help_text='sheet → field → column letter, to mark cells'),
+            field=models.JSONField(blank=True, default=dict, help_text='labels of the payloads, and column letters to mark cells by'),
         ),
         migrations.AddField(
             model_name='importbatch',

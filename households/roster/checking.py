@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from households.identity import IdKind, IdNumber, parse_id
+from households.identity import IdKind, IdNumber, blind_index, parse_id
 from households.intake.columns import Cleaned, Column, Doubt, ReadDate, as_text, clean_column, money_cleaner, tidy
 from households.intake.messages import Policy
 from households.intake.rows import CheckedRow, Finding, finding
@@ -116,6 +116,7 @@ def _identify(row: CheckedRow, identity: IdNumber, written_birth: ReadDate | Non
         row.findings.extend(_without_number(row, identity, written_birth))
         return
     row.id_key = identity.key
+    row.id_index = blind_index(identity.key)
     if identity.disability_category:
         values["残疾类别"], values["残疾等级"] = identity.disability_category, identity.disability_level
     sex = values.get("性别")

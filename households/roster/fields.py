@@ -72,6 +72,8 @@ def clean_count(most: int) -> Cleaner:
     """A small whole number (人数, 务工时间), "2人" and "6个月" included."""
 
     def clean(cell: CellValue) -> Any:
+        if cell is None:
+            return None
         text = plain(as_text(cell))
         if text in _NOTHING:
             return None

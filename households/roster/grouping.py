@@ -137,9 +137,16 @@ def _check_heads_name(members: list[CheckedRow], heads: list[CheckedRow], *, has
             row.add("HOUSEHOLD_NO_HEAD", "relation")
 
 
+def _told(row: CheckedRow) -> list[Any]:
+    return [row.values.get(label) for label in _HOUSEHOLD_LABELS]
+
+
 def _check_agreement(members: list[CheckedRow]) -> None:
     """One household, one value a column: a different poverty status holds the household, other columns get a hint."""
     if len(members) == 1:
+        return
+    first = _told(members[0])
+    if all(_told(row) == first for row in members):
         return
     for label in _HOUSEHOLD_LABELS:
         told = {str(value) for row in members if (value := row.values.get(label)) is not None}

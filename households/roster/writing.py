@@ -13,7 +13,7 @@ from django.db import connection
 
 from households.encryption import blind_index as keyed_digest
 from households.encryption import encrypt
-from households.identity import ID_PURPOSE, blind_index
+from households.identity import ID_PURPOSE
 from households.intake.rows import CheckedRow
 from households.pinyin import pinyin_of
 from households.roster.register import Comparison, Home, KnownPerson, schooling_on
@@ -163,7 +163,7 @@ def _insert_people(new: list[tuple[CheckedRow, int]], as_of: date) -> list[int]:
 def _identity(row: CheckedRow) -> Record:
     """The person's key: her ID number, or the digest of household, name and birth date."""
     if row.id_key:
-        return {"id_number": encrypt(ID_PURPOSE, row.id_key), "id_index": blind_index(row.id_key), "weak_index": None}
+        return {"id_number": encrypt(ID_PURPOSE, row.id_key), "id_index": row.id_index, "weak_index": None}
     assert row.household is not None
     parts = (row.village[:6], *row.household, row.values["姓名"], row.values["出生日期"])
     return {"id_number": None, "id_index": None, "weak_index": keyed_digest(WEAK_PURPOSE, "|".join(parts))}
