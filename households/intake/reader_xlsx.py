@@ -17,13 +17,14 @@ from households.intake.reader_sheetml import attributes, parse
 from households.intake.reader_values import Corners, ParsedSheet, RefusedError, Row, column_index
 from households.intake.reader_zip import Parts
 
-_ROW = re.compile(rb"<row\b[^>]*>")
+_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*>")
 _EVERY_ROW_NUMBER = re.compile(rb'<row\b[^>]*?\sr="(\d+)"')
-_ROW_NUMBER = re.compile(rb'\sr="(\d+)"')
-_ROW_HIDDEN = re.compile(rb'\shidden="(?:1|true)"')
-_MERGE = re.compile(rb'<mergeCell\s[^>]*?ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
+_ROW_NUMBER = re.compile(rb"""\sr=["'](\d+)["']""")
+_ROW_HIDDEN = re.compile(rb"""\shidden=["'](?:1|true)["']""")
+_MERGE = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref=["']([A-Z]+)(\d+):([A-Z]+)(\d+)["']""")
 # Formulas, error cells, and writers that use single quotes: for the careful parser.
-_NOT_PLAIN = (b"<f>", b"<f ", b"<f/>", b't="e"', b"='")
+_FORMULA = (b"<f>", b"<f ", b"<f/>")
+_NOT_PLAIN = (b't="e"', b"='")
 
 
 class SheetEntry:
@@ -117,7 +118,11 @@ def _inspect(parts: Parts, entries: list[SheetEntry]) -> None:
 def _inspect_sheet(entry: SheetEntry, data: bytes) -> None:
     """Fill what the raw XML of one sheet tells."""
     tail = data[max(data.rfind(b"</sheetData>"), 0) :]
-    entry.plain = tail.rstrip().endswith(b"</worksheet>") and not any(mark in data for mark in _NOT_PLAIN)
+    # One look settles most sheets: every formula begins with <f, as do a few rarer elements.
+    formulas = b"<f" in data and any(mark in data for mark in _FORMULA)
+    entry.plain = (
+        tail.rstrip().endswith(b"</worksheet>") and not formulas and not any(mark in data for mark in _NOT_PLAIN)
+    )
     if b"mergeCell " in tail:
         entry.merged = [
             (int(top), column_index(left.decode()), int(bottom), column_index(right.decode()))
@@ -129,7 +134,7 @@ def _inspect_sheet(entry: SheetEntry, data: bytes) -> None:
     # Of two rows with one number calamine keeps the last; rows without number are rare enough for the other parser.
     if stray or len(set(numbers)) < len(numbers) or len(numbers) < data.count(b"<row") or data.count(b"<sheetData") > 1:
         entry.plain = False
-    if b' hidden="' in data:
+    if b" hidden=" in data:
         for row in _ROW.finditer(data):
             if _ROW_HIDDEN.search(row[0]) and (number := _ROW_NUMBER.search(row[0])):
                 entry.hidden_rows.append(int(number[1]))

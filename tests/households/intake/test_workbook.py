@@ -15,7 +15,7 @@ import xlwt
 
 from households.intake import precheck
 from households.intake import workbook as engine
-from households.intake.workbook import CellProblem, FileRefused, Sheet, Workbook, read_workbook
+from households.intake.workbook import CellProblem, FileRefused, Merge, Sheet, Workbook, read_workbook
 from tests.households.intake import spreadsheets
 
 ROWS: list[list[Any]] = [spreadsheets.HEADER, spreadsheets.FIRST, spreadsheets.SECOND]
@@ -248,8 +248,8 @@ def test_strict_ooxml_and_prefixed_xml_and_cells_without_reference_are_read(tmp_
     )
     prefixed = spreadsheets.raw_xlsx(
         tmp_path / "p.xlsx",
-        f'<x:worksheet xmlns:x="{spreadsheets.MAIN}"><x:sheetData><x:row r="2"><x:c r="B2" t="inlineStr"><x:is><x:t>王芳</x:t>'
-        "</x:is></x:c></x:row></x:sheetData></x:worksheet>",
+        f'<x:worksheet xmlns:x="{spreadsheets.MAIN}"><x:sheetData><x:row r="2" hidden="1"><x:c r="B2" t="inlineStr"><x:is><x:t>王芳</x:t>'
+        "</x:is></x:c></x:row></x:sheetData><x:mergeCells><x:mergeCell ref='B2:C3'/></x:mergeCells></x:worksheet>",
         whole_sheet=True,
     )
     bare = spreadsheets.raw_xlsx(
@@ -257,6 +257,8 @@ def test_strict_ooxml_and_prefixed_xml_and_cells_without_reference_are_read(tmp_
     )
     assert only_sheet(strict).rows == [["王芳"]]
     assert only_sheet(prefixed).rows == [[None, "王芳"]]
+    assert only_sheet(prefixed).hidden_rows == {2}
+    assert only_sheet(prefixed).merged == [Merge(2, 1, 3, 2)]
     assert only_sheet(bare).rows == [[1.0, 2.0]]
 
 
