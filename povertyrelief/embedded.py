@@ -29,8 +29,9 @@ from urllib.parse import urlencode
 import environ
 import psutil
 import psycopg
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.apps import apps
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 from psycopg import sql
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -53,12 +54,13 @@ _joined: dict[Path, tuple[int, int]] = {}
 class Unavailable(Exception):  # noqa: N818 - it is an answer, not a fault
     """The embedded server cannot be used; the text names cause and remedy."""
 
-    def __init__(self, message: str | Promise, **values: Any) -> None:
+    def __init__(self, message: str, **values: Any) -> None:
         super().__init__(message, values)
         self.message, self.values = message, values
 
     def __str__(self) -> str:
-        return str(self.message) % self.values
+        # The server starts before Django does, which alone can translate.
+        return (gettext(self.message) if apps.ready else self.message) % self.values
 
 
 def data_dir() -> Path:
@@ -266,7 +268,9 @@ def _create_database(sockets: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
-            with psycopg.connect(host=str(sockets), port=PORT, user="postgres", autocommit=True) as connection:
+            with psycopg.connect(
+                host=str(sockets), port=PORT, user="postgres", dbname="postgres", autocommit=True
+            ) as connection:
                 found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE_NAME]).fetchone()
                 if found is None:
                     connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE_NAME)))

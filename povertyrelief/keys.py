@@ -7,8 +7,17 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
 
-@dataclass(frozen=True)
+KEY_BYTES = 32
+NAMES = ("SECRET_KEY", "FIELD_KEYS", "INDEX_KEY")
+
+
+class WrongKey(ImproperlyConfigured):
+    """A key of the environment or the key file cannot be used; the text names it, never its value."""
+
+
+@dataclass(frozen=True, repr=False)
 class Keys:
     """`field_keys`: 32-byte AES keys by key id (0–255), the highest id encrypts. `index_key`: 32 bytes for the blind index."""
 
@@ -18,16 +27,34 @@ class Keys:
 
 
 def load(data_dir: Path) -> Keys:
-    """Keys from SECRET_KEY, FIELD_KEYS ("1:hex,2:hex") and INDEX_KEY (hex), else from DATA_DIR/keys.json (mode 0600)."""
-    given = {name: os.environ.get(name, "") for name in ("SECRET_KEY", "FIELD_KEYS", "INDEX_KEY")}
+    """Keys from SECRET_KEY, FIELD_KEYS ("1:hex,2:hex") and INDEX_KEY (hex), else from DATA_DIR/keys.json (mode 0600).
+
+    Raises WrongKey.
+    """
+    given = {name: os.environ.get(name, "") for name in NAMES}
     stored = {} if all(given.values()) else _stored(data_dir / "keys.json")
-    text = {name: value or stored[name] for name, value in given.items()}
-    pairs = (pair.split(":", 1) for pair in text["FIELD_KEYS"].split(","))
+    text = {name: value or stored.get(name, "") for name, value in given.items()}
+    if not text["SECRET_KEY"]:
+        raise WrongKey("SECRET_KEY 没有设置，密钥文件里也没有。")
+    pairs = [pair.partition(":") for pair in text["FIELD_KEYS"].split(",")]
+    if not all(key_id.strip().isdecimal() and int(key_id) < 256 for key_id, _colon, _value in pairs):
+        raise WrongKey("FIELD_KEYS 的格式应为：编号:64位十六进制，多个用逗号分隔，编号为 0–255。")
     return Keys(
         secret_key=text["SECRET_KEY"],
-        field_keys={int(key_id): bytes.fromhex(value) for key_id, value in pairs},
-        index_key=bytes.fromhex(text["INDEX_KEY"]),
+        field_keys={int(key_id): _key("FIELD_KEYS", value) for key_id, _colon, value in pairs},
+        index_key=_key("INDEX_KEY", text["INDEX_KEY"]),
     )
+
+
+def _key(name: str, text: str) -> bytes:
+    try:
+        key = bytes.fromhex(text)
+    except ValueError:
+        key = b""
+    if len(key) != KEY_BYTES:
+        # Chained to nothing: the cause would print the key.
+        raise WrongKey(f"{name} 应为 {KEY_BYTES} 字节，写成 {KEY_BYTES * 2} 位十六进制。") from None
+    return key
 
 
 def _stored(path: Path) -> dict[str, str]:
@@ -37,8 +64,8 @@ def _stored(path: Path) -> dict[str, str]:
         if not path.exists():
             content = {
                 "SECRET_KEY": secrets.token_urlsafe(48),
-                "FIELD_KEYS": f"1:{secrets.token_hex(32)}",
-                "INDEX_KEY": secrets.token_hex(32),
+                "FIELD_KEYS": f"1:{secrets.token_hex(KEY_BYTES)}",
+                "INDEX_KEY": secrets.token_hex(KEY_BYTES),
             }
             draft = path.with_suffix(".new")
             descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -47,4 +74,7 @@ def _stored(path: Path) -> dict[str, str]:
                 file.flush()
                 os.fsync(file.fileno())
             draft.rename(path)
-        return dict(json.loads(path.read_text()))
+        try:
+            return dict(json.loads(path.read_text()))
+        except ValueError:
+            raise WrongKey(f"密钥文件无法读取：{path}。请从备份恢复它；没有它，证件号码无法解密。") from None

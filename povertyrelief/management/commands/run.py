@@ -1,6 +1,5 @@
 """Runs the whole product on one machine: prepares the database, then supervises web server and worker."""
 
-import json
 import os
 import signal
 import socket
@@ -44,7 +43,7 @@ class Command(ProductCommand):
             Child("worker", manage("work", "--no-reload", "--verbosity", "0")),
         ]
         try:
-            self.prepare(with_demonstration=not no_demo)
+            self.prepare(without_demonstration=no_demo)
             for child in children:
                 child.start(os.environ)
             self.announce(host, port)
@@ -57,22 +56,25 @@ class Command(ProductCommand):
             supervision.stop(children)
         self.stdout.write(_("已停止。"))
 
-    def prepare(self, *, with_demonstration: bool) -> None:
+    def prepare(self, *, without_demonstration: bool) -> None:
         """Migrate and load what is missing, in a process of its own; the demonstration only into an empty database."""
-        demonstration = ["--demo"] if with_demonstration and is_empty() else []
+        wanted = settings.DATA_DIR / "demonstration_wanted"  # outlives a first run that was interrupted
+        installation = find_installation()
+        if installation is None and not without_demonstration:
+            wanted.touch()
+        demonstration = wanted.exists() or (installation is not None and installation.is_demonstration)
         self.say(_("正在准备数据库…"))
-        done = subprocess.run(manage("prepare", *demonstration), check=False)
+        done = subprocess.run(manage("prepare", *(["--demo"] if demonstration else [])), check=False)
         if done.returncode:
             raise Refusal(_("数据库没有准备好，原因见上。"))
+        wanted.unlink(missing_ok=True)
 
     def announce(self, host: str, port: str) -> None:
-        """Print the address once it answers, and the demonstration's sign-ins where there are any."""
+        """Print the address once it answers; `prepare` has printed the demonstration's sign-ins above it."""
         if not answers(host, port):
             self.say(_("网页服务还没有应答，仍在尝试启动。"))
         shown = "localhost" if host in {"127.0.0.1", "0.0.0.0", "::", "::1"} else host  # noqa: S104 - a comparison
         self.say(_("请用浏览器打开：http://%(host)s:%(port)s/") % {"host": shown, "port": port})
-        for line in sign_in_lines():
-            self.say(line)
         self.say(_("按 Ctrl-C 停止。"))
 
     def keep(self, children: list[Child]) -> None:
@@ -94,13 +96,11 @@ class Command(ProductCommand):
         self.stdout.flush()
 
 
-def is_empty() -> bool:
-    """Has nothing been prepared in this database yet?"""
-    empty = (
-        Installation._meta.db_table not in connection.introspection.table_names() or not Installation.objects.exists()
-    )
-    connection.close()
-    return empty
+def find_installation() -> Installation | None:
+    """The prepared installation; None in a database nobody has prepared yet."""
+    if Installation._meta.db_table not in connection.introspection.table_names():
+        return None
+    return Installation.objects.first()
 
 
 def refuse_taken_port(host: str, port: str) -> None:
@@ -127,20 +127,11 @@ def answers(host: str, port: str) -> bool:
     while time.monotonic() < deadline:
         try:
             web = HTTPConnection(reachable, int(port), timeout=deadline - time.monotonic())
-            web.request("HEAD", "/healthz", headers={"Host": "localhost"})
-            web.getresponse()
+            web.request("GET", "/accounts/login/", headers={"Host": "localhost"})
+            web.getresponse().read()
             web.close()
         except (OSError, HTTPException):
             time.sleep(0.2)
         else:
             return True
     return False
-
-
-def sign_in_lines() -> list[str]:
-    """The demonstration's sign-ins, written by `prepare --demo`; none in a real installation."""
-    path = settings.DATA_DIR / "demo_sign_ins.json"
-    if not path.exists():
-        return []
-    rows = ["  " + "  ".join(str(value) for value in one.values() if value) for one in json.loads(path.read_text())]
-    return [_("演示登录（虚构数据）："), *rows]
