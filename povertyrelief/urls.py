@@ -4,7 +4,8 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from campaigns import household_views, record_views, views
+from campaigns import household_views, record_views, uploads, views
+from campaigns.demo.views import dirty_roster
 from households.views import home
 
 urlpatterns = [
@@ -17,6 +18,13 @@ urlpatterns = [
     path("households/<int:pk>/", household_views.show_household, name="household"),
     path("households/<int:pk>/record/<str:kind>/", record_views.record_fact, name="record_fact"),
     path("households/<int:pk>/void/<str:kind>/<int:fact>/", record_views.void_fact, name="void_fact"),
+    path("uploads/", uploads.show_uploads, name="uploads"),
+    path("uploads/<uuid:pk>/", uploads.show_upload, name="upload_detail"),
+    path("uploads/<uuid:pk>/check/", uploads.check_upload, name="upload_check"),
+    path("uploads/<uuid:pk>/apply/", uploads.apply_upload, name="upload_apply"),
+    path("uploads/<uuid:pk>/discard/", uploads.discard_upload, name="upload_discard"),
+    path("uploads/<uuid:pk>/annotated/", uploads.download_annotated, name="upload_annotated"),
+    path("demonstration/roster.xlsx", dirty_roster, name="demo_roster"),
     path("admin/", admin.site.urls),
     path("accounts/", include("households.urls")),
     path("language/", set_language, name="set_language"),

@@ -1,0 +1,239 @@
+"""What a batch's page shows: figures, tabs, and the rows of one page as this viewer may see them."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from campaigns.batches import KINDS
+from households.access import Permission, in_scope, within
+from households.identity import mask_id, mask_phone
+from households.intake.messages import ROW_CODES
+from households.intake.models import BatchPerson, ImportBatch, StagedRow
+from households.intake.rows import CheckedRow, Finding, sentences
+from households.intake.staging import unpacked
+from households.models import HouseholdSpell, Membership, Region, User
+
+PAGE_SIZE = 50
+
+Status, Change = StagedRow.Status, StagedRow.Change
+# Illness and disability, also where a cause or a remark speaks of them.
+SENSITIVE = frozenset({"健康状况", "残疾类别", "残疾等级", "是否参加大病医疗", "主要致贫原因", "其他致贫原因", "备注"})
+_PHONES = frozenset({"联系电话", "户主联系电话"})
+_LONG_NUMBER = re.compile(r"(?<!\d)\d{14,17}[\dXx]")
+_MISSING = "missing"
+# Tab → its label, the name of its figure, and which rows it shows.
+_TABS: dict[str, tuple[Any, str, dict[str, str]]] = {
+    "all": (gettext_lazy("全部"), "rows", {}),
+    "new": (gettext_lazy("新增"), "new", {"change": Change.NEW}),
+    "changed": (gettext_lazy("变更"), "changed", {"change": Change.CHANGED}),
+    "unchanged": (gettext_lazy("无变化"), "unchanged", {"change": Change.UNCHANGED}),
+    "held": (gettext_lazy("待核实"), "held", {"status": Status.HELD}),
+    "rejected": (gettext_lazy("退回修改"), "rejected", {"status": Status.REJECTED}),
+    "merged": (gettext_lazy("重复合并"), "merged", {"status": Status.MERGED}),
+    "flagged": (gettext_lazy("有提示"), "flagged", {"status": Status.FLAGGED}),
+    _MISSING: (gettext_lazy("本册未列"), "missing", {}),
+}
+_BADGES = {
+    Status.IMPORTED: "badge-ok",
+    Status.FLAGGED: "badge-info",
+    Status.HELD: "badge-warn",
+    Status.REJECTED: "badge-bad",
+    Status.MERGED: "badge-muted",
+}
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One filter of the rows with its figure."""
+
+    key: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True)
+class ChangedCell:
+    """A cell that the file would change: the register's value and the file's, as shown."""
+
+    label: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the workbook as this viewer may see it. `place`: sheet and row as Excel shows them."""
+
+    place: str
+    name: str
+    detail: str
+    number: str
+    household: str
+    village: str
+    verdict: str
+    badge: str
+    changes: list[ChangedCell]
+    column: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class MissingLine:
+    """A registered person of the roster's villages who does not stand in it."""
+
+    name: str
+    detail: str
+    household: str
+    household_id: int
+    village: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of lines under one tab; `next_key` continues after it (None: the last one)."""
+
+    tab: str
+    tabs: list[Tab]
+    lines: list[Line]
+    missing: list[MissingLine]
+    next_key: int | None
+
+
+def page(user: User, batch: ImportBatch, tab: str, after: int) -> Page:
+    """One page of a batch that the user may see. Raises ValueError for an unknown tab."""
+    if tab not in _TABS:
+        raise ValueError(tab)
+    tabs = [Tab(key, str(label), batch.counts.get(figure, 0)) for key, (label, figure, _rows) in _TABS.items()]
+    shown = [one for one in tabs if one.count or one.key in ("all", tab)]
+    if tab == _MISSING:
+        people = list(missing_people(user, batch).filter(person_id__gt=after)[: PAGE_SIZE + 1])
+        next_key = people[PAGE_SIZE - 1].person_id if len(people) > PAGE_SIZE else None
+        return Page(tab, shown, [], _missing_lines(user, batch, people[:PAGE_SIZE]), next_key)
+    found = list(rows_of(user, batch).filter(pk__gt=after, **_TABS[tab][2]).order_by("pk")[: PAGE_SIZE + 1])
+    next_key = found[PAGE_SIZE - 1].pk if len(found) > PAGE_SIZE else None
+    return Page(tab, shown, _lines(user, batch, found[:PAGE_SIZE]), [], next_key)
+
+
+def rows_of(user: User, batch: ImportBatch) -> QuerySet[StagedRow]:
+    """The batch's rows as far as they are the user's business: all for who could have uploaded it, else her villages'."""
+    rows = StagedRow.objects.filter(batch=batch)
+    if batch.regions and all(within(region, user.regions) for region in batch.regions):
+        return rows
+    return rows.filter(in_scope("village_code", user.regions))
+
+
+def verdict(status: str, change: str, *, is_applied: bool) -> str:
+    """What becomes (or became) of a row, in the officer's words."""
+    if status in (Status.IMPORTED, Status.FLAGGED):
+        went = _("已导入") if is_applied else _("可导入")
+        return f"{went} · {Change(change).label}" if change else went
+    return str(Status(status).label)
+
+
+def remarks(row: CheckedRow, labels: dict[str, str], *, sensitive: bool) -> str:
+    """Why a row is held, sent back or flagged; without illness for who may not see it, long numbers masked."""
+    open_to_all = [one for one in row.findings if sensitive or labels.get(one.field) not in SENSITIVE]
+    closed = [one for one in row.findings if one not in open_to_all]
+    text = sentences(open_to_all, labels) + "".join(f"{_title(one)}。" for one in closed)
+    return _LONG_NUMBER.sub(lambda found: mask_id(found[0]), text)
+
+
+def _title(one: Finding) -> str:
+    return str(ROW_CODES[one.code].title) if one.code in ROW_CODES else _("需要核实")
+
+
+def _lines(user: User, batch: ImportBatch, staged: list[StagedRow]) -> list[Line]:
+    labels = KINDS[batch.kind].labels
+    sensitive = user.may(Permission.VIEW_SENSITIVE)
+    rows = [unpacked(row, batch.layout) for row in staged]
+    codes = {row.village for row in rows} | {str(row.before.get("village_code")) for row in rows}
+    villages = {code: region.path for code, region in Region.objects.in_bulk(codes).items()}
+    several = len(batch.layout["letters"]) > 1
+    is_applied = batch.state == ImportBatch.State.APPLIED
+    return [
+        Line(
+            place=f"{row.sheet} {row.number}" if several else str(row.number),
+            name=row.values.get("姓名") or _("（未填）"),
+            detail=" ".join(filter(None, (row.values.get(name) for name in ("性别", "出生日期", "与户主关系")))),
+            number=mask_id(row.values.get("证件号码") or ""),
+            household=row.values.get("户主姓名") or row.values.get("户编号") or "",
+            village=villages.get(row.village, ""),
+            verdict=verdict(row.status, row.change, is_applied=is_applied),
+            badge=_BADGES[Status(row.status)],
+            changes=_changes(row, villages, sensitive=sensitive),
+            column=_column(one.column, row.sheet, batch.layout["letters"], labels),
+            reason=remarks(row, labels, sensitive=sensitive),
+        )
+        for one, row in zip(staged, rows, strict=True)
+    ]
+
+
+def _column(field: str, sheet: str, letters: dict[str, dict[str, str]], labels: dict[str, str]) -> str:
+    """The problem's column as Excel and the officer name it: `F列 证件号码`."""
+    if not field:
+        return ""
+    letter = letters.get(sheet, {}).get(field)
+    label = labels.get(field, "")
+    return _("%(letter)s列 %(label)s") % {"letter": letter, "label": label} if letter else label
+
+
+def _changes(row: CheckedRow, villages: dict[str, str], *, sensitive: bool) -> list[ChangedCell]:
+    cells = []
+    for label, old in row.before.items():
+        new = row.values.get(label)
+        if label == "village_code":
+            cells.append(ChangedCell(_("所在村"), villages.get(str(old), ""), villages.get(str(new), "")))
+        else:
+            cells.append(ChangedCell(label, _shown(label, old, sensitive), _shown(label, new, sensitive)))
+    return cells
+
+
+def _shown(label: str, value: Any, sensitive: bool) -> str:
+    if value is None or value == "" or value == []:
+        return _("（空）")
+    if label in SENSITIVE and not sensitive:
+        return _("（已登记）")
+    parts = [str(part) for part in value] if isinstance(value, list) else [str(value)]
+    if label == "证件号码":
+        parts = [mask_id(part) for part in parts]
+    if label in _PHONES:
+        parts = [mask_phone(one) for part in parts for one in part.split("、")]
+    return "、".join(parts)
+
+
+def missing_people(user: User, batch: ImportBatch) -> QuerySet[Membership]:
+    """Memberships, on the roster's day, of registered people of its villages whom it does not list; by person."""
+    spells = HouseholdSpell.objects.visible_to(user).filter(village__in=batch.villages, period__contains=batch.as_of)
+    registered = spells.exclude(status=HouseholdSpell.Status.REMOVED).values("household")
+    listed = StagedRow.objects.filter(batch=batch, person__isnull=False).values("person")
+    written = BatchPerson.objects.filter(batch=batch).values("person")
+    return (
+        Membership.objects.filter(household__in=registered, period__contains=batch.as_of)
+        .exclude(person__in=listed)
+        .exclude(person__in=written)
+        .select_related("person", "household")
+        .order_by("person_id")
+    )
+
+
+def _missing_lines(user: User, batch: ImportBatch, members: list[Membership]) -> list[MissingLine]:
+    spells = HouseholdSpell.objects.visible_to(user).filter(
+        household__in=[member.household_id for member in members], period__contains=batch.as_of
+    )
+    villages = {spell.household_id: spell.village.path for spell in spells.select_related("village")}
+    return [
+        MissingLine(
+            name=member.person.name,
+            detail=" ".join(
+                filter(None, (member.person.get_sex_display(), str(member.person.birth_date), member.relation))
+            ),
+            household=member.household.head_name or member.household.number,
+            household_id=member.household_id,
+            village=villages.get(member.household_id, ""),
+        )
+        for member in members
+    ]

@@ -1,0 +1,92 @@
+"""The officer's own workbook back: problem cells coloured, a result and a reason per row, a first sheet that sums up."""
+
+import os
+import tempfile
+from pathlib import Path
+from typing import IO
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+
+from campaigns.batch_preview import remarks, rows_of, verdict
+from campaigns.batches import KINDS
+from households.access import Permission
+from households.intake.annotate import RowNote, annotate
+from households.intake.messages import FILE_WARNINGS, row_message
+from households.intake.models import ImportBatch, StagedRow
+from households.intake.rows import CheckedRow
+from households.intake.sheets import Table, find_tables
+from households.intake.staging import MAX_SHEET_NAME, original, unpacked
+from households.intake.workbook import read_workbook
+from households.models import User
+
+
+def annotated_workbook(user: User, batch: ImportBatch) -> IO[bytes]:
+    """The annotated copy as an open file that nobody else can open. The caller has checked that she uploaded it.
+
+    Raises FileNotFoundError when the original has been purged, FileRefused when it cannot be read any more.
+    """
+    with original(batch) as source, tempfile.TemporaryDirectory(dir=source.parent) as folder:
+        tables = find_tables(read_workbook(source, original_name=batch.file_name), KINDS[batch.kind].table()).tables
+        target = Path(folder) / "annotated.xlsx"
+        annotate(
+            source,
+            target,
+            _notes(user, batch, tables),
+            summary(batch),
+            original_name=batch.file_name,
+            header_rows=[(table.sheet, table.header_row) for table in tables],
+        )
+        os.chmod(target, 0o600)
+        return target.open("rb")
+
+
+def summary(batch: ImportBatch) -> list[tuple[str, str]]:
+    """Heading and text of each line of the first sheet."""
+    counts = batch.counts
+    return [
+        (_("数据截止日"), formats.date_format(batch.as_of) if batch.as_of else ""),
+        (_("状态"), str(ImportBatch.State(batch.state).label)),
+        (_("数据行"), str(counts.get("rows", 0))),
+        *(
+            (str(label), str(counts.get(name, 0)))
+            for name, label in (
+                ("new", _("新增")), ("changed", _("变更")), ("unchanged", _("无变化")), ("held", _("待核实")),
+                ("rejected", _("退回修改")), ("merged", _("重复合并")), ("missing", _("本册未列")),
+            )
+        ),
+        *((_("提示"), str(FILE_WARNINGS[code])) for code in batch.warnings if code in FILE_WARNINGS),
+        (_("怎么改"), _("有颜色的单元格附有批注。改正后保存，把本文件重新上传即可；“导入结果”和“原因”两列不用删除。")),
+    ]  # fmt: skip
+
+
+def _notes(user: User, batch: ImportBatch, tables: list[Table]) -> list[RowNote]:
+    labels = KINDS[batch.kind].labels
+    sensitive = user.may(Permission.VIEW_SENSITIVE)
+    is_applied = batch.state == ImportBatch.State.APPLIED
+    table_of = {(table.sheet[:MAX_SHEET_NAME], number): table for table in tables for number in table.row_numbers}
+    notes = []
+    staged: StagedRow
+    for staged in rows_of(user, batch).order_by("pk").iterator():
+        row = unpacked(staged, batch.layout)
+        table = table_of.get((row.sheet, row.number))
+        if table is not None:
+            notes.append(
+                RowNote(
+                    sheet=table.sheet,
+                    row=row.number,
+                    status=verdict(row.status, row.change, is_applied=is_applied),
+                    reason=remarks(row, labels, sensitive=sensitive),
+                    cells=_cells(row, table, labels),
+                )
+            )
+    return notes
+
+
+def _cells(row: CheckedRow, table: Table, labels: dict[str, str]) -> list[tuple[str, str]]:
+    """(column letter, what is wrong and what to do) for each finding about a cell."""
+    return [
+        (table.letters[one.field], row_message(one.code, {"column": labels.get(one.field, one.field), **one.params}))
+        for one in row.findings
+        if one.field in table.letters
+    ]

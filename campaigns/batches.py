@@ -1,0 +1,182 @@
+"""An upload from acceptance to result: the steps that pages and the worker take on a batch. The engine does the work.
+
+A batch's state says what may happen to it next; every step here moves the state by one conditional update, so that the
+same request twice, or a task that runs twice, has one effect.
+"""
+
+import hashlib
+import logging
+import traceback
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from campaigns.business_day import business_date
+from households.access import Permission
+from households.intake import applying, staging
+from households.intake.kinds import Kind
+from households.intake.messages import file_message
+from households.intake.models import ImportBatch
+from households.models import User
+from households.querysets import ScopedQuerySet, can
+from households.roster.kind import ROSTER
+
+logger = logging.getLogger(__name__)
+
+KINDS: dict[str, Kind[Any]] = {ROSTER.name: ROSTER}
+MOST_BYTES = 50 * 1024 * 1024
+MOST_UNFINISHED = 5
+# A working batch without a sign of life for so long may be sent again; the largest file takes a minute.
+SILENCE = timedelta(minutes=3)
+
+State = ImportBatch.State
+WORKING = (State.UPLOADED, State.CHECKING, State.APPLYING)
+UNFINISHED = (*WORKING, State.PREVIEW)
+CHECKABLE = (State.PREVIEW, State.FAILED)
+DISCARDABLE = (State.UPLOADED, State.CHECKING, State.PREVIEW, State.FAILED)
+
+
+class UploadRefused(Exception):  # noqa: N818 - it is an answer, not a fault
+    """A file is not accepted; the text is for the officer: cause and remedy."""
+
+
+def visible_batches(user: User) -> ScopedQuerySet:
+    """Batches of the user's counties, and her own where her scope still covers what she uploaded for."""
+    own = ImportBatch.objects.filter(created_by=user, regions__contained_by=user.regions)
+    return ImportBatch.objects.visible_to(user) | own
+
+
+def accept(file: TemporaryUploadedFile, *, by: User, as_of: date | None) -> tuple[ImportBatch, bool]:
+    """Store an upload and open a batch for it; (batch, is it new). Raises UploadRefused.
+
+    The same content sent again while it is still unfinished is the same batch: a POST sent twice has one effect.
+    """
+    if not file.size:
+        raise UploadRefused(file_message("EMPTY_FILE"))
+    if file.size > MOST_BYTES:
+        raise UploadRefused(_("文件超过50MB，没有上传。请按乡镇拆分，或删去图片后再上传。"))
+    with transaction.atomic():
+        User.objects.select_for_update(no_key=True).get(pk=by.pk)  # one upload of a user at a time
+        source = Path(file.temporary_file_path())
+        with source.open("rb") as content:
+            digest = hashlib.file_digest(content, hashlib.sha256).digest()
+        unfinished = ImportBatch.objects.filter(created_by=by, state__in=UNFINISHED)
+        same = unfinished.filter(kind=ROSTER.name, file_digest=digest).first()
+        if same is not None:
+            return same, False
+        if unfinished.count() >= MOST_UNFINISHED:
+            raise UploadRefused(
+                _("您已有%(most)s个文件没有处理完。请先确认导入或放弃其中的文件，再上传。") % {"most": MOST_UNFINISHED}
+            )
+        batch = staging.receive(source, name=file.name or "", by=by, kind=ROSTER.name)
+        if as_of is not None:
+            batch.as_of = as_of
+            batch.save(update_fields=["as_of"])
+        return batch, True
+
+
+def is_silent(batch: ImportBatch) -> bool:
+    """Has a working batch shown no sign of life for long?"""
+    return batch.state in WORKING and (batch.heartbeat or batch.created_at) < timezone.now() - SILENCE
+
+
+def start_checking(batch: ImportBatch, *, as_of: date | None = None) -> bool:
+    """Make a preview, a failure or a silent batch ready to be checked (again). True: a task has to be enqueued."""
+    ready = Q(state__in=CHECKABLE) | (Q(state__in=(State.UPLOADED, State.CHECKING)) & _silent())
+    changes: dict[str, Any] = {"as_of": as_of} if as_of else {}
+    return _moved(batch, ready, State.UPLOADED, progress=0, message="", **changes)
+
+
+def start_applying(batch: ImportBatch, *, seen: int | None) -> bool:
+    """Take a preview into the queue for writing. True: a task has to be enqueued.
+
+    `seen` is the preview the officer looked at (`preview_number`): a newer one is not applied unseen.
+    """
+    if seen != preview_number(batch):
+        return False
+    ready = Q(state=State.PREVIEW) | (Q(state=State.APPLYING) & _silent())
+    return _moved(batch, ready, State.APPLYING, message="")
+
+
+def preview_number(batch: ImportBatch) -> int | None:
+    """Names one staging of a batch: staging again makes new rows. None where nothing is staged."""
+    number: int | None = batch.rows.order_by("pk").values_list("pk", flat=True).first()
+    return number
+
+
+def discard(batch: ImportBatch) -> bool:
+    """Give a batch up before it is written: its rows and its original go, the record that it was uploaded stays."""
+    with transaction.atomic():
+        done = _moved(batch, Q(state__in=DISCARDABLE), State.DISCARDED, message="")
+        if done:
+            batch.rows.all().delete()
+            transaction.on_commit(lambda: staging.purge_original(batch))
+        return done
+
+
+def _moved(batch: ImportBatch, ready: Q, state: str, **values: Any) -> bool:
+    """Move a batch to a state if it is still ready for it."""
+    moved = ImportBatch.objects.filter(ready, pk=batch.pk).update(state=state, heartbeat=timezone.now(), **values)
+    return moved == 1
+
+
+def _silent() -> Q:
+    limit = timezone.now() - SILENCE
+    return Q(heartbeat__lt=limit) | Q(heartbeat=None, created_at__lt=limit)
+
+
+# --- in the worker ----------------------------------------------------------------------------------------------------
+
+
+def check(batch_id: uuid.UUID) -> None:
+    """Read, check and compare an upload: afterwards it is a preview, refused or failed."""
+    with _failing_in_words(batch_id):
+        batch = ImportBatch.objects.get(pk=batch_id)
+        staging.stage(batch.pk, KINDS[batch.kind], default_as_of=business_date(), as_of=batch.as_of)
+
+
+def apply(batch_id: uuid.UUID, user_id: int) -> None:
+    """Write a preview into the register for a user, whose right to do so is looked at again."""
+    with _failing_in_words(batch_id):
+        user = User.objects.get(pk=user_id)
+        batch = visible_batches(user).filter(pk=batch_id, state=State.APPLYING).first()
+        if batch is None or not can(user, Permission.UPLOAD):
+            _back_to_preview(batch_id, _("没有导入：您已不能处理这个文件。"))
+            return
+        outcome = applying.apply_batch(batch.pk, KINDS[batch.kind], by=user)
+        if outcome is applying.Outcome.OUTDATED:
+            text = _("没有导入：上次核对之后，登记簿中的有关人员有了变化。已重新核对，请再看一遍后确认。")
+            ImportBatch.objects.filter(pk=batch_id, state=State.PREVIEW).update(message=text)
+
+
+def _back_to_preview(batch_id: uuid.UUID, text: str) -> None:
+    ImportBatch.objects.filter(pk=batch_id, state=State.APPLYING).update(state=State.PREVIEW, message=text)
+
+
+@contextmanager
+def _failing_in_words(batch_id: uuid.UUID) -> Iterator[None]:
+    """Whatever goes wrong, the officer reads it on the batch's page and can try again; nothing was written.
+
+    The error's own text may quote a row of the file: only its kind and where it happened go to the log.
+    """
+    try:
+        yield
+    except Exception as error:
+        places = "".join(traceback.format_tb(error.__traceback__))
+        logger.error("batch %s failed: %s\n%s", batch_id, type(error).__name__, places)
+        lost = isinstance(error, FileNotFoundError)
+        text = (
+            _("上传的原件已经清除。请重新上传。")
+            if lost
+            else _("系统处理时出错，没有写入任何内容。请重试；再次出错时，请联系系统管理员。")
+        )
+        ImportBatch.objects.filter(pk=batch_id, state__in=WORKING).update(state=State.FAILED, message=text)

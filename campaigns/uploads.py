@@ -1,0 +1,207 @@
+"""The upload pages: load (scoped), check, call, render. What happens to a batch stands in `batches`."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
+
+from campaigns import batch_preview, batches, tasks
+from campaigns.batch_return import annotated_workbook
+from campaigns.business_day import business_date
+from campaigns.forms import day_field
+from campaigns.views import require
+from households.access import Permission
+from households.intake.messages import FILE_WARNINGS
+from households.intake.models import ImportBatch
+from households.intake.workbook import FileRefused
+from households.models import Region, User
+from households.periods import today
+
+PAGE_SIZE = 20
+
+State = ImportBatch.State
+
+
+class UploadForm(forms.Form):
+    """The day a roster speaks of, where its own title is not to be believed. The files stand beside it."""
+
+    as_of = day_field(
+        gettext_lazy("数据截止日"),
+        required=False,
+        help_text=gettext_lazy("一般不用填：默认取表格标题中的填报时间，没有写明的取当前数据日期。"),
+    )
+
+    def clean_as_of(self) -> Any:
+        """A roster speaks of a day that has come."""
+        day = self.cleaned_data["as_of"]
+        if day is not None and day > today():
+            raise forms.ValidationError(_("数据截止日不能晚于今天。"))
+        return day
+
+
+def batch_of(user: User, pk: UUID) -> ImportBatch:
+    """A batch the user may see, else 404 as for one that does not exist."""
+    found: ImportBatch = get_object_or_404(batches.visible_batches(user).select_related("created_by"), pk=pk)
+    return found
+
+
+def _is_fragment(request: HttpRequest) -> bool:
+    """Does htmx ask, for a part of the page?"""
+    return "HX-Request" in request.headers
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def show_uploads(request: HttpRequest) -> HttpResponse:
+    """Earlier batches, and the way to upload more: several files at once, each of which becomes a batch."""
+    user = require(request.user, Permission.UPLOAD)
+    if request.method == "POST":
+        return _receive(request, user)
+    partial = "#batches" if request.headers.get("HX-Target") == "batches" else ""
+    return render(request, "uploads.html" + partial, _uploads(request, user, UploadForm()))
+
+
+def _receive(request: HttpRequest, user: User) -> HttpResponse:
+    form = UploadForm(request.POST)
+    taken: list[ImportBatch] = []
+    refused: list[tuple[str, str]] = []
+    files = request.FILES.getlist("files") if form.is_valid() else []
+    for file in files:
+        assert isinstance(file, TemporaryUploadedFile)  # FILE_UPLOAD_MAX_MEMORY_SIZE is 0
+        try:
+            batch, is_new = batches.accept(file, by=user, as_of=form.cleaned_data["as_of"])
+        except batches.UploadRefused as answer:
+            refused.append((file.name or "", str(answer)))
+            continue
+        taken.append(batch)
+        if is_new:
+            tasks.check_batch.enqueue(str(batch.pk))
+    if form.is_valid() and not files:
+        form.add_error(None, _("请先选择要上传的文件。"))
+    if taken and not refused:
+        to = reverse("upload_detail", args=[taken[0].pk]) if len(taken) == 1 else reverse("uploads")
+        return HttpResponseClientRedirect(to) if _is_fragment(request) else redirect(to)
+    context = _uploads(request, user, form) | {"refused": refused, "taken": len(taken)}
+    if _is_fragment(request):
+        return render(request, "uploads.html#upload_area", context)
+    return render(request, "uploads.html", context, status=422)
+
+
+def _uploads(request: HttpRequest, user: User, form: UploadForm) -> dict[str, Any]:
+    found = batches.visible_batches(user).select_related("created_by").order_by("-created_at", "-id")
+    before = request.GET.get("before", "")
+    if before:
+        try:
+            found = found.filter(created_at__lt=batch_of(user, UUID(before)).created_at)
+        except ValueError as error:
+            raise Http404 from error
+    shown = list(found[: PAGE_SIZE + 1])
+    return {
+        "form": form,
+        "batches": shown[:PAGE_SIZE],
+        "next": shown[PAGE_SIZE - 1].pk if len(shown) > PAGE_SIZE else None,
+        "before": before,
+        "working": any(batch.state in batches.WORKING for batch in shown[:PAGE_SIZE]),
+        "most_bytes": batches.MOST_BYTES,
+        "most_unfinished": batches.MOST_UNFINISHED,
+        "day": business_date(),
+    }
+
+
+@require_safe
+@login_required
+@never_cache
+def show_upload(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One batch: how far the work is, why it was refused, its preview, or its result."""
+    user = require(request.user, Permission.UPLOAD)
+    batch = batch_of(user, pk)
+    working = batch.state in batches.WORKING
+    context = {"batch": batch, "working": working, "silent": batches.is_silent(batch), "State": State}
+    if _is_fragment(request):
+        if not working or context["silent"]:
+            return HttpResponseClientRefresh()
+        return render(request, "upload_detail.html#progress", context)
+    return render(request, "upload_detail.html", context | _detail(request, user, batch))
+
+
+def _detail(request: HttpRequest, user: User, batch: ImportBatch) -> dict[str, Any]:
+    context: dict[str, Any] = {
+        "own": batch.created_by_id == user.pk,
+        "seen": batches.preview_number(batch),
+        "warnings": [FILE_WARNINGS[code] for code in batch.warnings if code in FILE_WARNINGS],
+        "form": UploadForm(initial={"as_of": batch.as_of}),
+        "can_discard": batch.state in batches.DISCARDABLE,
+        "region": Region.objects.visible_to(user).filter(code=batch.county_code).first(),
+    }
+    if batch.state in (State.PREVIEW, State.APPLYING, State.APPLIED, State.UNDONE) and context["seen"]:
+        tab, after = request.GET.get("show", "all"), request.GET.get("after", "0")
+        try:
+            context |= {"page": batch_preview.page(user, batch, tab, int(after)), "after": int(after)}
+        except ValueError as error:
+            raise Http404 from error
+    return context
+
+
+@require_POST
+@login_required
+def check_upload(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Check again: after a failure, a long silence, or with another day."""
+    user = require(request.user, Permission.UPLOAD)
+    batch = batch_of(user, pk)
+    form = UploadForm(request.POST)
+    if not form.is_valid():
+        context = {"batch": batch, "working": False, "silent": False, "State": State}
+        return render(
+            request, "upload_detail.html", context | _detail(request, user, batch) | {"form": form}, status=422
+        )
+    if batches.start_checking(batch, as_of=form.cleaned_data["as_of"]):
+        tasks.check_batch.enqueue(str(batch.pk))
+    return redirect("upload_detail", pk=batch.pk)
+
+
+@require_POST
+@login_required
+def apply_upload(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Confirm the preview: the worker writes it. Sent twice, it has one effect."""
+    user = require(request.user, Permission.UPLOAD)
+    batch = batch_of(user, pk)
+    seen = request.POST.get("seen", "")
+    if batches.start_applying(batch, seen=int(seen) if seen.isascii() and seen.isdigit() else None):
+        tasks.apply_batch.enqueue(str(batch.pk), user.pk)
+    return redirect("upload_detail", pk=batch.pk)
+
+
+@require_POST
+@login_required
+def discard_upload(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Give a batch up before it is written."""
+    user = require(request.user, Permission.UPLOAD)
+    batch = batch_of(user, pk)
+    return redirect("uploads") if batches.discard(batch) else redirect("upload_detail", pk=batch.pk)
+
+
+@require_safe
+@login_required
+@never_cache
+def download_annotated(request: HttpRequest, pk: UUID) -> FileResponse:
+    """The uploader's own workbook with results and reasons. Originals are never given to anybody else."""
+    user = require(request.user, Permission.UPLOAD)
+    batch = batch_of(user, pk)
+    if batch.created_by_id != user.pk or batches.preview_number(batch) is None:
+        raise Http404
+    try:
+        file = annotated_workbook(user, batch)
+    except (FileNotFoundError, FileRefused) as error:
+        raise Http404(_("上传的原件已经清除。")) from error
+    return FileResponse(file, as_attachment=True, filename="核对结果.xlsx")
