@@ -7,6 +7,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from hypothesis import given, settings, strategies
 
 from households.intake import headers
 from households.intake.headers import TableSpec, Twin, header_aliases, normalise_header
@@ -529,3 +530,51 @@ def test_a_unit_line_under_the_header_belongs_to_it() -> None:
     assert (found.header_row, found.row_numbers) == (2, [3])
     assert found.columns["net_income_pc"] == [5000]
     assert found.columns["id_no"] == ["130299195908098101"]
+
+
+_FURNITURE = [
+    [],
+    [None, None],
+    ["合计", None, None, "12户", None, "37人"],
+    ["小  计", 3],
+    ["第 2 页 共 9 页"],
+    ["-2-"],
+    ["注：1.本表一式两份；2.身份证号码须与户口簿一致。"],
+    ["填表人：赵六", None, None, None, "审核人：", "孙七"],
+    [None, None, None, None, "单位负责人：", "孙七", None, "2018年6月30日"],
+    HEADER,
+    ["乐亭县建档立卡贫困户妇女儿童花名册"],
+]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    strategies.lists(
+        strategies.one_of(
+            strategies.sampled_from(_FURNITURE).map(lambda row: (False, row)),
+            strategies.tuples(
+                strategies.integers(0, 99),
+                strategies.sets(
+                    strategies.sampled_from([word for word in HEADER if word not in ("姓名", "身份证号码")])
+                ),
+                strategies.sampled_from(["姓名", "身份证号码", ""]),
+            ).map(
+                lambda drawn: (
+                    True,
+                    person(drawn[0], "王芳", **dict.fromkeys(drawn[1]), **({drawn[2]: None} if drawn[2] else {})),
+                )
+            ),
+        ),
+        min_size=1,
+        max_size=12,
+    )
+)
+def test_whatever_stands_between_them_every_person_is_found_and_nobody_else(
+    lines: list[tuple[bool, list[Any]]],
+) -> None:
+    rows = [["乐亭县建档立卡贫困户妇女儿童花名册"], HEADER, *(row for _, row in lines)]
+    people = [number for number, (is_person, _) in enumerate(lines, start=3) if is_person]
+    if people:
+        assert table(rows).row_numbers == people
+    else:
+        assert refusal(sheet(rows)).code == "NO_DATA"
