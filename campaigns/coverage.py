@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection
 
 from campaigns.targets import HEADS, SHARED, TARGETS
-from households.access import steward
+from households.access import code_range, steward
 from households.models import TouchedVillage
 
 # Years that have checkpoints; days outside them are summed from the nearest one. Villages have none: they are small.
@@ -273,4 +273,4 @@ def _replace(cursor: Any, *, everywhere: bool, villages: list[str]) -> None:
 
 def being_updated(prefix: str) -> bool:
     """Are figures of this region still to be settled (正在更新)?"""
-    return TouchedVillage.objects.filter(village_code__startswith=prefix).exists()
+    return TouchedVillage.objects.filter(code_range("village_code", prefix)).exists()

@@ -127,7 +127,7 @@ class Builder:
         period = DateRange(start, start + timedelta(days=365))
         scheme = Scheme.objects.create(
             name=f"方案{number}", period=period, reference_day=some_day(rng), min_age=rng.choice([16, 17, 18]),
-            max_age=rng.choice([17, 64, 70]), sum_insured=10000,
+            max_age=rng.choice([18, 64, 70]), sum_insured=10000,
         ) if rng.random() < 0.5 else Scheme.objects.create(
             name=f"方案{number}", period=period, reference_day=date(2018, 2, 28), min_age=16, max_age=69,
             sum_insured=10000,
