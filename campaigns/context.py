@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -59,7 +59,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The entries this user may open, the present one marked."""
-    items = [item for item in NAVIGATION if can(request.user, item.permission) and _routed(item)]
+    items = [item for item in NAVIGATION if can(request.user, item.permission)]
     links: list[dict[str, Any]] = [
         {"url": reverse(item.url_name), "label": item.label, "icon": item.icon, "description": item.description}
         for item in items
@@ -68,11 +68,3 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     deeper = [link["url"] for link in links if link["url"] != "/" and request.path.startswith(link["url"])]
     here = max(deeper, key=len, default=request.path)
     return [{**link, "active": link["url"] == here} for link in links]
-
-
-def _routed(item: NavItem) -> bool:
-    try:
-        reverse(item.url_name)
-    except NoReverseMatch:
-        return False
-    return True

@@ -4,6 +4,7 @@ No name or number of a person may stand in an address, so the lists' search and 
 """
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import pghistory
@@ -17,7 +18,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import OuterRef, Subquery
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
@@ -189,6 +190,9 @@ class ScopedAdmin(admin.ModelAdmin):
                 initial[field.name] = day
         return initial | dict(super().get_changeform_initial_data(request))
 
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
+        raise Http404  # outsiders and typing errors get the same answer
+
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return RememberingChangeList
 
@@ -210,6 +214,7 @@ class ScopedAdmin(admin.ModelAdmin):
 def with_author(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """What a back-office view writes names its author in the change history."""
 
+    @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         with pghistory.context(user=request.user.pk, reason="后台管理"):
             return view(request, *args, **kwargs)
