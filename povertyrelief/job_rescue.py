@@ -84,7 +84,7 @@ def _keep(worker_id: str, ours: psycopg.Connection, over: threading.Event) -> No
             if ours.closed:
                 ours = _connect_and_lock(worker_id)
             if rescued := rescue(ours, worker_id):
-                logger.warning("jobs of dead workers made ready again", extra={"jobs": rescued})
+                logger.warning("%d jobs of dead workers taken from them", rescued)
         except psycopg.OperationalError:  # the database restarts: the lock is gone with the session, take it again
             ours.close()
         if over.wait(ROUND_SECONDS):
