@@ -81,7 +81,14 @@ def _contact(fact: Contact) -> tuple[str, str, str]:
 
 def _pairing(fact: Pairing) -> tuple[str, str, str]:
     helper = fact.helper
-    detail = _words(fact.get_kind_display(), helper.name, helper.unit, helper.post, helper.phone)
+    detail = _words(
+        fact.get_kind_display(),
+        helper.name,
+        helper.unit,
+        helper.post,
+        helper.phone,
+        _uncounted(fact.kind == fact.Kind.PERSONAL),
+    )
     return fact.person.name, days_text(fact.period), detail
 
 
@@ -99,7 +106,8 @@ def _insured(fact: InsuredPerson) -> tuple[str, str, str]:
 
 def _grant(fact: Grant) -> tuple[str, str, str]:
     amount = _("实物，折价%(yuan)s元") if fact.is_goods else _("%(yuan)s元")
-    detail = _words(fact.project.name, amount % {"yuan": f"{fact.amount.normalize():f}"})
+    yuan = amount % {"yuan": f"{fact.amount.normalize():f}"}
+    detail = _words(fact.project.name, yuan, _uncounted(fact.project.counts))
     return fact.person.name, f"{fact.granted_on:%Y-%m-%d}", detail
 
 
@@ -109,6 +117,10 @@ def _circumstance(fact: SpecialCircumstance) -> tuple[str, str, str]:
         approved = _("审批：%(name)s %(day)s") % {"name": fact.approver, "day": fact.approved_on}
     who = fact.person.name if fact.person else _("全户")
     return who, days_text(fact.period), _words(fact.get_target_display(), fact.get_reason_display(), approved)
+
+
+def _uncounted(counts: bool) -> str:
+    return "" if counts else _("不计入完成率")
 
 
 def _words(*parts: object) -> str:

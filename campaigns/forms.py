@@ -76,7 +76,11 @@ class RecordForm(forms.Form):
         )
         field.coerce = lambda pk: people[str(pk)]
         field.choices = [
-            *([("", "---------")] if isinstance(field.widget, forms.Select) else []),
+            *(
+                [("", _("请选择") if field.required else _("（不选）"))]
+                if isinstance(field.widget, forms.Select)
+                else []
+            ),
             *((m.person.pk, self._label(m)) for m in members),
         ]
 
@@ -188,7 +192,9 @@ class InsuredForm(RecordForm):
     members_in = ("person",)
 
     person = person_field(_t("被保险人"))
-    policy = forms.ModelChoiceField(Policy.objects.order_by("-period", "number"), label=_t("保单"))
+    policy = forms.ModelChoiceField(
+        Policy.objects.order_by("-period", "number"), label=_t("保单"), empty_label=_t("请选择")
+    )
     state = forms.ChoiceField(
         label=_t("状态"),
         choices=InsuredPerson.State.choices,
@@ -207,7 +213,9 @@ class GrantForm(RecordForm):
     members_in = ("person",)
 
     person = person_field(_t("受助学生"))
-    project = forms.ModelChoiceField(AidProject.objects.order_by("name"), label=_t("助学项目"))
+    project = forms.ModelChoiceField(
+        AidProject.objects.order_by("name"), label=_t("助学项目"), empty_label=_t("请选择")
+    )
     granted_on = day_field(_t("资助日期"))
     amount = forms.DecimalField(label=_t("金额（元；实物填折价）"), max_digits=12, decimal_places=2)
     is_goods = forms.BooleanField(label=_t("实物"), required=False)

@@ -29,7 +29,7 @@ PERSON_TARGETS = [t.key for t in TARGETS if t.unit == "person"]
 
 @dataclass(frozen=True)
 class HouseholdLine:
-    """One household of the list. `key` continues the next page after it."""
+    """One household of the list. `key` continues the next page after it; `found` names the members searched for."""
 
     key: str
     household: Household
@@ -38,6 +38,7 @@ class HouseholdLine:
     members: int
     women: int
     children: int
+    found: list[str]
 
 
 @dataclass(frozen=True)
@@ -123,51 +124,78 @@ def homes(user: User) -> QuerySet[HouseholdSpell]:
     return found
 
 
+@dataclass(frozen=True)
+class Search:
+    """What the word means: an identity number's blind index, or the beginning of a name (or a household number)."""
+
+    id_index: bytes | None
+    name: str
+    number: str
+
+    @property
+    def households(self) -> Q:
+        """Condition on spells."""
+        if self.id_index is not None:
+            return Q(household__in=Membership.objects.filter(person__id_index=self.id_index).values("household"))
+        named = Membership.objects.filter(person__name__startswith=self.name).values("household")
+        head = Q(household__head_name__startswith=self.name)
+        return head | Q(household__number=self.number) | Q(household__in=named)
+
+    def finds(self, person: Person) -> bool:
+        """Is she the one (one of those) looked for?"""
+        if self.id_index is not None:
+            return person.id_index is not None and bytes(person.id_index) == self.id_index
+        return person.name.startswith(self.name)
+
+
+def search(word: str) -> Search | None:
+    """How to look for what was typed; None where nothing was."""
+    if not word:
+        return None
+    number, cleaned = identity.parse_id(word), clean_name(word)
+    return Search(
+        id_index=identity.blind_index(number.key) if number.key else None,
+        name=plain(word) if isinstance(cleaned, Doubt) else cleaned,
+        number=plain(word),
+    )
+
+
 def household_list(user: User, region: Region, day: date, *, word: str = "", after: str = "") -> HouseholdList:
     """One page of the households of a region, matching a search word.
 
     The word is the beginning of a head's or member's name, a household number, or an identity number. `after` is the
     key of the last line before; raises ValueError for anything else.
     """
-    rows = homes(user).filter(code_range("village_id", region.code))
-    if word:
-        rows = rows.filter(_matching(word))
+    rows, looked_for = homes(user).filter(code_range("village_id", region.code)), search(word)
+    if looked_for:
+        rows = rows.filter(looked_for.households)
     if after:
         village, household = after.split("-")
         rows = rows.filter(Q(village_id__gt=village) | Q(village_id=village, household_id__gt=int(household)))
     found = list(rows[: PAGE_SIZE + 1])
-    lines = _household_lines(found[:PAGE_SIZE], day)
+    lines = _household_lines(found[:PAGE_SIZE], day, looked_for)
     return HouseholdList(lines, lines[-1].key if len(found) > PAGE_SIZE else None)
 
 
-def _matching(word: str) -> Q:
-    number = identity.parse_id(word)
-    if number.key:
-        her = {"person__id_index": identity.blind_index(number.key)}
-        return Q(Exists(Membership.objects.filter(household=OuterRef("household"), **her)))
-    cleaned = clean_name(word)
-    name = plain(word) if isinstance(cleaned, Doubt) else cleaned
-    named = Membership.objects.filter(household=OuterRef("household"), person__name__startswith=name)
-    return Q(household__head_name__startswith=name) | Q(household__number=plain(word)) | Q(Exists(named))
-
-
-def _household_lines(spells: list[HouseholdSpell], day: date) -> list[HouseholdLine]:
+def _household_lines(spells: list[HouseholdSpell], day: date, looked_for: Search | None) -> list[HouseholdLine]:
     people: dict[int, list[Person]] = {spell.household_id: [] for spell in spells}
     members = Membership.objects.filter(household__in=people, period__contains=day).select_related("person")
-    for member in members:
+    for member in members.order_by("person__birth_date"):
         people[member.household_id].append(member.person)
-    return [
-        HouseholdLine(
-            key=f"{spell.village_id}-{spell.household_id}",
-            household=spell.household,
-            village=spell.village.path,
-            status=spell.get_status_display(),
-            members=len(people[spell.household_id]),
-            women=sum(p.sex == "F" and age_on(p.birth_date, day) >= 16 for p in people[spell.household_id]),
-            children=sum(age_on(p.birth_date, day) < 18 for p in people[spell.household_id]),
-        )
-        for spell in spells
-    ]
+    return [_household_line(spell, people[spell.household_id], day, looked_for) for spell in spells]
+
+
+def _household_line(spell: HouseholdSpell, people: list[Person], day: date, looked_for: Search | None) -> HouseholdLine:
+    return HouseholdLine(
+        key=f"{spell.village_id}-{spell.household_id}",
+        household=spell.household,
+        village=spell.village.path,
+        status=str(spell.get_status_display()),
+        members=len(people),
+        women=sum(p.sex == Person.Sex.FEMALE and age_on(p.birth_date, day) >= 16 for p in people),
+        children=sum(age_on(p.birth_date, day) < 18 for p in people),
+        found=[p.name for p in people if looked_for and looked_for.finds(p)],
+    )
 
 
 def household_page(user: User, home: HouseholdSpell) -> HouseholdPage:
@@ -253,7 +281,8 @@ def _health(person: Person, *, sensitive: bool) -> str:
     if not sensitive:
         return _("已登记")
     disability = f"{person.disability_category}{person.disability_level}"
-    return "，".join([*person.health, disability] if disability else person.health)
+    kinds = [f"{kind}（{disability}）" if kind == "残疾" and disability else kind for kind in person.health]
+    return "，".join(kinds or [disability])
 
 
 _GRADES = "一二三四五六七八九"
