@@ -51,6 +51,8 @@ def check_table(table: Table, setting: Setting) -> list[CheckedRow]:
         row.village = row.values["village_code"] = place.code
         if place.problem:
             row.findings.append(_place_finding(place, table, position, setting.places))
+        if row.number in table.loose_rows:
+            row.add("HOUSEHOLD_AMBIGUOUS", "household_no")
     return rows
 
 

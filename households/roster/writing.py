@@ -11,12 +11,14 @@ from typing import Any
 
 from django.db import connection
 
-from households.encryption import blind_index as keyed_digest
 from households.encryption import encrypt
 from households.identity import ID_PURPOSE
 from households.intake.rows import CheckedRow
 from households.pinyin import pinyin_of
-from households.roster.register import Comparison, Home, KnownPerson, schooling_on
+from households.roster.doubts import weak_index
+from households.roster.homes import Home
+from households.roster.people import KnownPerson, new_schooling
+from households.roster.register import Comparison
 from households.roster.storage import (
     HEAD,
     HOUSEHOLD,
@@ -26,11 +28,9 @@ from households.roster.storage import (
     SEX_OF,
     STATUS_OF,
     joined,
-    same_schooling,
     schooling,
 )
 
-WEAK_PURPOSE = "person.weak"
 _ENCRYPTED = frozenset({"phone", "address", "remark"})
 
 type Record = dict[str, Any]
@@ -164,9 +164,7 @@ def _identity(row: CheckedRow) -> Record:
     """The person's key: her ID number, or the digest of household, name and birth date."""
     if row.id_key:
         return {"id_number": encrypt(ID_PURPOSE, row.id_key), "id_index": row.id_index, "weak_index": None}
-    assert row.household is not None
-    parts = (row.village[:6], *row.household, row.values["姓名"], row.values["出生日期"])
-    return {"id_number": None, "id_index": None, "weak_index": keyed_digest(WEAK_PURPOSE, "|".join(parts))}
+    return {"id_number": None, "id_index": None, "weak_index": weak_index(row)}
 
 
 def _person_columns(row: CheckedRow, *, told_only: bool) -> Record:
@@ -230,8 +228,7 @@ def _update_people(known: list[tuple[CheckedRow, int, KnownPerson]], as_of: date
 def _update_enrolments(known: list[tuple[CheckedRow, int, KnownPerson]], as_of: date) -> None:
     closed, corrected, dropped, opened = [], [], [], []
     for row, _household, person in known:
-        told = schooling(row.values["在校生状况"]) if row.values.get("在校生状况") else None
-        if told is None or same_schooling(told, schooling_on(person, as_of)):
+        if new_schooling(row, person, as_of) is None:
             continue
         record = _enrolment(row, person.id, as_of)
         if person.enrolment_id is None or person.enrolled_from is None or person.enrolled_from < as_of:

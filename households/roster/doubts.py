@@ -1,0 +1,111 @@
+"""What a person must decide: rows that fit the register in a doubtful way are held, never guessed."""
+
+from collections import defaultdict
+from datetime import date
+
+from django.utils.translation import gettext_lazy
+
+from households.encryption import blind_index as keyed_digest
+from households.identity import ID_PURPOSE
+from households.intake.messages import Policy
+from households.intake.rows import CheckedRow
+from households.roster.homes import Home, decrypted, fetch
+from households.roster.people import People
+from households.roster.storage import HEAD
+
+WEAK_PURPOSE = "person.weak"
+# Shown in place of a household's head for a person who is in none now.
+PAST = gettext_lazy("曾登记，现已减少")
+_ID_CODES = frozenset({"ID_PRECISION_LOST", "ID_CHECKSUM", "ID_BIRTHDATE", "ID_LENGTH"})
+
+
+def hold_doubtful_households(homes: list[Home], people: People, matched: set[int]) -> None:
+    """A number or name that hits a household with nobody in common, elsewhere or under another head, is a slip."""
+    for home in homes:
+        if home.known is None:
+            continue
+        members = people.members[home.known.id]
+        head = home.values.get("户主姓名")
+        strange = home.known.village != home.village or (head and home.known.head_name and head != home.known.head_name)
+        if strange and members and not any(person.id in matched for person in members):
+            for row in home.rows:
+                row.add_compared("HOUSEHOLD_AMBIGUOUS", "household_no")
+
+
+def hold_second_heads(homes: list[Home], people: People, rows: list[CheckedRow]) -> None:
+    """A new head while the register's head stays one: somebody must say who it is."""
+    going_in = {row.person_id: row for row in rows if row.person_id and row.is_in}
+    for home in homes:
+        if home.known is None:
+            continue
+        for head in (person for person in people.members[home.known.id] if person.relation == HEAD):
+            told = going_in[head.id].values.get("与户主关系") if head.id in going_in else None
+            if told is None or told == HEAD:
+                for row in home.rows:
+                    if row.values.get("与户主关系") == HEAD and row.person_id != head.id and row.is_in:
+                        row.add_compared("HOUSEHOLD_MULTIPLE_HEADS", "relation", others=head.name)
+
+
+def hold_probable_doubles(homes: list[Home], people: People, rows: list[CheckedRow]) -> None:
+    """A new person with the name of a member whom the file does not list: probably one human being, another number."""
+    seen = {row.person_id for row in rows if row.person_id}
+    for home in homes:
+        if home.known is None:
+            continue
+        absent = {person.name for person in people.members[home.known.id] if person.id not in seen}
+        for row in home.rows:
+            if row.change == "new" and row.is_in and row.values.get("姓名") in absent:
+                row.add_compared("DUPLICATE_CONFLICT", "id_no", others=f"登记簿中的“{row.values['姓名']}”")
+
+
+def hold_known_weak(rows: list[CheckedRow]) -> None:
+    """A new person without number whose key is taken: she was renamed or moved by hand since."""
+    weak = {weak_index(row): row for row in rows if row.change == "new" and row.is_in and not row.id_key}
+    if weak:
+        query = "SELECT weak_index FROM households_person WHERE weak_index = ANY(%s::bytea[])"
+        for (taken,) in fetch(query, [list(weak)]):
+            weak[bytes(taken)].add_compared("MOVED_HOUSEHOLD", before=str(PAST))
+
+
+def weak_index(row: CheckedRow) -> bytes:
+    """The key of a person without ID number: digest of household, name and birth date."""
+    parts = (row.village[:6], *(row.household or ()), row.values["姓名"], row.values["出生日期"])
+    return keyed_digest(WEAK_PURPOSE, "|".join(parts))
+
+
+_DAMAGED = """
+SELECT DISTINCT p.id, p.name, s.village_id, p.id_number FROM households_person p
+JOIN households_membership m ON m.person_id = p.id AND m.period @> %(day)s::date
+JOIN households_householdspell s ON s.household_id = m.household_id AND s.period @> %(day)s::date
+WHERE (s.village_id, p.name) IN (SELECT * FROM unnest(%(villages)s::text[], %(names)s::text[]))
+"""
+
+
+def soften_damaged(rows: list[CheckedRow], as_of: date) -> None:
+    """A damaged number whose village, name and first 15 digits fit exactly one registered person: held, not sent back."""
+    damaged = [
+        row
+        for row in rows
+        if row.village
+        and row.values.get("姓名")
+        and not row.id_key
+        and any(one.code in _ID_CODES for one in row.findings)
+    ]
+    if not damaged:
+        return
+    fitting: dict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
+    params = {"day": as_of, "villages": [r.village for r in damaged], "names": [r.values["姓名"] for r in damaged]}
+    for person, name, village, number in fetch(_DAMAGED, params):
+        fitting[village, name].append((person, decrypted(ID_PURPOSE, number) or ""))
+    taken = {row.person_id for row in rows if row.person_id}
+    for row in damaged:
+        lost = any(one.code == "ID_PRECISION_LOST" for one in row.findings)
+        people = [
+            person
+            for person, number in fitting[row.village, row.values["姓名"]]
+            if person not in taken and (not (lost and row.remains) or number.startswith(row.remains))
+        ]
+        others = any(one.policy is Policy.REJECTED and one.code not in _ID_CODES for one in row.findings)
+        if len(people) == 1 and not others:
+            row.is_softened, row.person_id = True, people[0]
+            row.add_compared("DAMAGED_ID_FITS", "id_no")

@@ -1,0 +1,185 @@
+"""A roster's households and what the register knows of them. Reads only, as steward."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from households.encryption import decrypt
+from households.intake.rows import CheckedRow
+from households.roster.storage import (
+    HEAD,
+    HOUSEHOLD,
+    HOUSEHOLD_LABELS,
+    HOUSEHOLD_SURVEY,
+    STATUS_OF,
+    STATUS_WORDS,
+    shown,
+)
+
+
+class KnownHousehold(NamedTuple):
+    """A household of the register with its spell on the roster's day (else the next, else the last one)."""
+
+    id: int
+    county: str
+    number: str
+    head_name: str
+    attribute: str
+    main_cause: str
+    income_per_head: float | None
+    phone: bytes | None
+    address: bytes | None
+    exited_on: str
+    survey: dict[str, Any]
+    spell_id: int | None
+    village: str | None
+    status: str | None
+    spell_from: date | None
+    spell_to: date | None
+
+
+@dataclass(slots=True)
+class Home:
+    """A household of the file: its rows, its values (head's row first), and the register's household if known."""
+
+    key: tuple[str, ...]
+    rows: list[CheckedRow]
+    values: dict[str, Any]
+    village: str
+    known: KnownHousehold | None = None
+    before: dict[str, Any] = field(default_factory=dict)
+    is_older: str = ""
+
+
+def fetch(query: str, params: Any) -> list[tuple[Any, ...]]:
+    """All rows of a query."""
+    with connection.cursor() as cursor:
+        cursor.execute(query, params)
+        return cursor.fetchall()
+
+
+def decrypted(purpose: str, blob: bytes | None) -> str | None:
+    """An encrypted column's text, None for an empty one."""
+    return decrypt(purpose, blob) if blob else None
+
+
+def homes_of(rows: list[CheckedRow]) -> list[Home]:
+    """The file's households with their own values; rows that go nowhere are left out of the values."""
+    grouped: dict[tuple[str, ...], list[CheckedRow]] = defaultdict(list)
+    for row in rows:
+        if row.household is not None and row.village and not row.is_merged:
+            grouped[row.household].append(row)
+    homes = []
+    for key, members in grouped.items():
+        lead = next((row for row in members if row.values.get("与户主关系") == HEAD), members[0])
+        homes.append(Home(key, members, _household_values([lead, *members]), lead.village))
+    return homes
+
+
+def _household_values(ordered: list[CheckedRow]) -> dict[str, Any]:
+    """Per label the first value that a row tells which goes in."""
+    going_in = [row.values for row in ordered if row.is_in]
+    if not going_in:
+        return dict.fromkeys(HOUSEHOLD_LABELS)
+    values = {label: going_in[0].get(label) for label in HOUSEHOLD_LABELS}
+    for label in [label for label, value in values.items() if value is None]:
+        values[label] = next((value for other in going_in if (value := other.get(label)) is not None), None)
+    return values
+
+
+_HOUSEHOLDS = """
+SELECT h.id, h.county_code, h.number, h.head_name, h.attribute, h.main_cause, h.income_per_head::float8, h.phone, h.address,
+       h.exited_on, h.survey::json, s.id, s.village_id, s.status, lower(s.period), upper(s.period)
+FROM households_household h
+LEFT JOIN LATERAL (
+    SELECT * FROM households_householdspell s WHERE s.household_id = h.id
+    ORDER BY s.period @> %(day)s::date DESC, lower(s.period) > %(day)s::date DESC, lower(s.period) DESC LIMIT 1
+) s ON true
+WHERE (h.county_code, h.number) IN (SELECT * FROM unnest(%(counties)s::text[], %(numbers)s::text[]))
+   OR (h.county_code, h.head_name) IN (SELECT * FROM unnest(%(head_counties)s::text[], %(heads)s::text[]))
+"""
+
+
+def find_households(homes: list[Home], day: date) -> None:
+    """By number within the county; else by village and head's name, where that fits exactly one."""
+    numbered = [home for home in homes if home.key[0] == "no"]
+    named = [home for home in homes if home.values.get("户主姓名")]
+    if not homes:
+        return
+    by_number: dict[tuple[str, str], KnownHousehold] = {}
+    by_head: dict[tuple[str | None, str], list[KnownHousehold]] = defaultdict(list)
+    params = {
+        "day": day,
+        "counties": [home.village[:6] for home in numbered],
+        "numbers": [home.key[1] for home in numbered],
+        "head_counties": [home.village[:6] for home in named],
+        "heads": [home.values["户主姓名"] for home in named],
+    }
+    for record in fetch(_HOUSEHOLDS, params):
+        known = KnownHousehold(*record)
+        if known.number:
+            by_number[known.county, known.number] = known
+        by_head[known.village, known.head_name].append(known)
+    for home in homes:
+        if home.key[0] == "no":
+            home.known = by_number.get((home.village[:6], home.key[1]))
+            candidates = [one for one in by_head[home.village, home.values.get("户主姓名") or ""] if not one.number]
+        else:
+            candidates = by_head[home.village, home.key[2]]
+        if home.known is None and len(candidates) == 1:
+            home.known = candidates[0]
+        elif home.known is None and len(candidates) > 1:
+            for row in home.rows:
+                row.add_compared("HOUSEHOLD_AMBIGUOUS", "household_no")
+    _hold_rivals(homes)
+    for home in homes:
+        if home.known is not None:
+            _compare_household(home, home.known)
+
+
+def _hold_rivals(homes: list[Home]) -> None:
+    """Two households of the file that fit one of the register: nobody knows which is meant."""
+    claims: dict[int, list[Home]] = defaultdict(list)
+    for home in homes:
+        if home.known is not None:
+            claims[home.known.id].append(home)
+    for rivals in claims.values():
+        if len(rivals) > 1:
+            for row in (row for home in rivals for row in home.rows):
+                row.add_compared("HOUSEHOLD_AMBIGUOUS", "household_no")
+
+
+def _compare_household(home: Home, known: KnownHousehold) -> None:
+    """What the file would change about the household: label → the register's value."""
+    for stored in HOUSEHOLD:
+        value = home.values.get(stored.label)
+        if value is not None:
+            before = getattr(known, stored.column)
+            if stored.column in ("phone", "address"):
+                before = decrypted(f"household.{stored.column}", before)
+            if stored.convert(value) != before:
+                home.before[stored.label] = shown(before)
+    for label in HOUSEHOLD_SURVEY:
+        if home.values.get(label) is not None and known.survey.get(label) != home.values[label]:
+            home.before[label] = shown(known.survey.get(label))
+    status = home.values.get("脱贫属性")
+    if status is not None and STATUS_OF[status] != known.status:
+        home.before["脱贫属性"] = STATUS_WORDS.get(known.status or "")
+    if home.village != known.village:
+        home.before["village_code"] = known.village
+
+
+_LAST_ROSTERS = """
+SELECT village, max(as_of) FROM households_importbatch, unnest(villages) AS village
+WHERE kind = 'roster' AND state = 'applied' AND village = ANY(%s) GROUP BY village HAVING max(as_of) > %s
+"""
+
+
+def note_older(homes: list[Home], as_of: date) -> None:
+    newer = dict(fetch(_LAST_ROSTERS, [sorted({home.village for home in homes}), as_of]))
+    for home in homes:
+        later = newer.get(home.village) or (home.known and home.known.spell_from) or as_of
+        home.is_older = later.isoformat() if later > as_of else ""
