@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -17,9 +18,12 @@ def scrub_text(text: str) -> str:
     return DATABASE_DETAIL.sub("[…]", PERSONAL_NUMBER.sub("[…]", text))
 
 
-def scrub(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
+def scrub(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Structlog processor: scrub every text of the event, traceback included."""
-    return {key: scrub_text(value) if isinstance(value, str) else value for key, value in event.items()}
+    for key, value in event.items():
+        if isinstance(value, str):
+            event[key] = scrub_text(value)
+    return event
 
 
 def formatter() -> logging.Formatter:

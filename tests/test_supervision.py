@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -114,6 +115,13 @@ def other_session(transactional_db: None) -> Iterator[psycopg.Connection]:
         yield session
 
 
+@pytest.fixture
+def handlers() -> Iterator[ExitStack]:
+    """A worker takes over the signals; what is registered here is put back."""
+    with ExitStack() as stack:
+        yield stack
+
+
 def test_the_job_of_a_dead_worker_becomes_ready_again(other_session: psycopg.Connection) -> None:
     job = running_job("dead")
     assert job_rescue.rescue(other_session) == 1
@@ -138,12 +146,14 @@ def test_a_job_that_keeps_killing_its_worker_has_failed(other_session: psycopg.C
     assert job.finished_at is not None
 
 
-def test_a_worker_runs_what_a_dead_one_left(transactional_db: None, tmp_path: Path) -> None:
+def test_a_worker_runs_what_a_dead_one_left(transactional_db: None, tmp_path: Path, handlers: ExitStack) -> None:
     job = DBTaskResult.objects.get(pk=slow_job.write_twice.enqueue(str(tmp_path / "lines")).id)
     job.status, job.worker_ids = RUNNING, ["dead"]
     job.save()
     with psycopg.connect(**connection.get_connection_params(), autocommit=True) as session:
         job_rescue.rescue(session)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT):
+        handlers.callback(signal.signal, number, signal.getsignal(number))
     call_command("work", "--batch", "--no-reload", "--no-startup-delay", "--verbosity", "0")
     assert (tmp_path / "lines").read_text() == "begun\ndone\n"
 
