@@ -30,7 +30,9 @@ with open(DATA / "variant_characters.csv", encoding="utf-8", newline="") as _fil
 _VILLAGE_SUFFIX = re.compile(r"(村民委员会|居民委员会|村委会|居委会|委员会|社区|生产队|村)$")
 _TOWNSHIP_SUFFIX = re.compile(r"(满族乡|回族乡|蒙古族乡|民族乡|镇|乡|街道办事处|街道办|街道|办事处)$")
 _COUNTY_SUFFIX = re.compile(r"(自治县|县|区|市)$")
-_HAMLET = re.compile(r"(第?[一二三四五六七八九十0-9]+(村民小组|居民小组|小组|组|社|队))$")
+_HAMLET = re.compile(
+    r"(第?[一二三四五六七八九十0-9]+(村民小组|居民小组|小组|组|社|队)|(?<=[村区会])[0-9一二三四五六七八九十]+.{0,14}(号|户|院|排|楼|栋|单元|室|街|巷))$"
+)
 _BRACKETED = re.compile(r"\([^()]*\)")
 
 

@@ -115,14 +115,15 @@ def text_cleaner(limit: int = MAX_TEXT) -> Cleaner:
     return clean
 
 
-def number_text_cleaner(limit: int, lost: Doubt) -> Cleaner:
-    """Numbers that are names (户编号): text without blanks; one stored as a number with more than 15 digits gives `lost`."""
+def number_text_cleaner(limit: int, lost: Doubt, *, keeps: bool = False) -> Cleaner:
+    """Numbers that are names (户编号): text without blanks; one stored as a number with more than 15 digits gives
+    `lost`, with its ruin as value where `keeps`."""
 
     def clean(cell: CellValue) -> Any:
         if isinstance(cell, str) and cell.isdigit() and cell.isascii() and len(cell) <= limit:
             return cell
         if isinstance(cell, int | float) and abs(cell) >= FIRST_DAMAGED_NUMBER:
-            return lost._replace(value=str(int(cell)))
+            return lost._replace(value=str(int(cell)) if keeps else None)
         text = (
             _BLANKS.sub("", unicodedata.normalize("NFKC", tidy(_CONTROL.sub("", as_text(cell)))))
             .lstrip("'")
@@ -130,7 +131,7 @@ def number_text_cleaner(limit: int, lost: Doubt) -> Cleaner:
             .strip('"')
         )
         if re.fullmatch(r"\d(\.\d+)?[eE]\+?\d+|\d{16,}\.0*", text):
-            return lost._replace(value=text)
+            return lost._replace(value=text if keeps else None)
         text = text.removesuffix(".0") if text.removesuffix(".0").isdigit() else text
         if len(text) > limit:
             return Doubt(None, ("VALUE_TOO_LONG",))

@@ -82,6 +82,7 @@ ROW_CODES: dict[str, RowCode] = {
     "VALUE_TOO_LONG": RowCode(R, _("内容过长"), _("“{column}”的内容过长。请缩短后再上传。")),
     "CONTROL_CHAR": RowCode(F, _("含有控制字符"), _("“{column}”中有看不见的控制字符。请重新录入该单元格。")),
     "ENUM_UNKNOWN": RowCode(F, _("选项不在列表中"), _("“{column}”的“{written}”不在选项中，该项按未知登记。请按填表说明改正。")),
+    "PERSON_NO_PRECISION_LOST": RowCode(F, _("人编号被存成数字"), _("人编号被表格软件存成了数字，末位可能已丢失，未登记。请改为文本。")),
     "PHONE_INVALID": RowCode(F, _("电话号码不对"), _("“{written}”不是可用的电话号码，未登记。请核对。")),
     "PHONE_SEVERAL": RowCode(F, _("有多个电话号码"), _("一格中有多个电话号码，均已保留。")),
     "NUMBER_UNREADABLE": RowCode(F, _("数字无法识别"), _("“{column}”的“{written}”不是数字，该项按未知登记。请改正。")),

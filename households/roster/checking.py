@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from households.identity import IdKind, IdNumber, blind_index, parse_id
 from households.intake.columns import Cleaned, Column, Doubt, ReadDate, as_text, clean_column, money_cleaner, tidy
 from households.intake.messages import Policy
@@ -15,6 +17,7 @@ from households.intake.workbook import CellProblem, CellValue
 from households.places import Place, PlaceIndex
 from households.roster.fields import COLUMNS, MOST_INCOME
 
+_EMPTY = gettext_lazy("（未填写）")
 _ID_NOTES = frozenset({"ID_15_DIGIT", "ID_MISSING", "ID_OTHER_TYPE", "ID_CHECK_CHAR_SUSPECT"})
 
 
@@ -189,7 +192,7 @@ def _place_finding(place: Place, table: Table, position: int, places: PlaceIndex
     suggestion = places.path(place.code) if place.code else "、".join(place.candidates)
     if place.problem == "REGION_UNKNOWN" and suggestion:
         suggestion = f"是否是：{suggestion}？"
-    return finding(place.problem, "village", written=written[:60], suggestion=suggestion)
+    return finding(place.problem, "village", written=written[:60] or str(_EMPTY), suggestion=suggestion)
 
 
 _DATE = r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?"

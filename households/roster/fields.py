@@ -94,12 +94,12 @@ def clean_place(cell: CellValue) -> Any:
 
 
 _HOUSEHOLD_NO_LOST = Doubt(None, ("HOUSEHOLD_NO_PRECISION_LOST",))
-_PERSON_NO_LOST = Doubt(None, ("NUMBER_UNREADABLE",))
+_PERSON_NO_LOST = Doubt(None, ("PERSON_NO_PRECISION_LOST",))
 _yes_no = choice("yes_no", none_words=_TICKS_OF_HAVING_NONE)
 
 # The identity number and the birth date are checked together in checking.py; "label" None there keeps the raw cells.
 COLUMNS: tuple[Column, ...] = (
-    Column("household_no", "户编号", number_text_cleaner(30, _HOUSEHOLD_NO_LOST), is_household=True),
+    Column("household_no", "户编号", number_text_cleaner(30, _HOUSEHOLD_NO_LOST, keeps=True), is_household=True),
     Column("person_no", "人编号", number_text_cleaner(30, _PERSON_NO_LOST)),
     Column("name", "姓名", clean_name, is_key=True),
     Column("sex", "性别", choice("sex")),

@@ -133,7 +133,7 @@ def _check_heads_name(members: list[CheckedRow], heads: list[CheckedRow], *, has
         name = heads[0].values.get("姓名")
     for row in members:
         row.values["户主姓名"] = row.values.get("户主姓名") or name
-        if not listed and (has_relation or name is None):
+        if not listed and has_relation:
             row.add("HOUSEHOLD_NO_HEAD", "relation")
 
 
