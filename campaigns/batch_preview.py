@@ -197,6 +197,8 @@ def _shown(label: str, value: Any, sensitive: bool) -> str:
         return _("（空）")
     if label in SENSITIVE and not sensitive:
         return _("（已登记）")
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     parts = [str(part) for part in value] if isinstance(value, list) else [str(value)]
     if label == "证件号码":
         parts = [mask_id(part) for part in parts]

@@ -17,7 +17,8 @@ from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefre
 
 from campaigns import batch_preview, batches, tasks
 from campaigns.batch_return import annotated_workbook
-from campaigns.business_day import business_date
+from campaigns.business_day import business_date, is_demonstration
+from campaigns.demo.users import TOUR_COUNTY
 from campaigns.forms import day_field
 from campaigns.views import require
 from households.access import Permission
@@ -116,6 +117,7 @@ def _uploads(request: HttpRequest, user: User, form: UploadForm) -> dict[str, An
         "most_bytes": batches.MOST_BYTES,
         "most_unfinished": batches.MOST_UNFINISHED,
         "day": business_date(),
+        "demo_roster": is_demonstration() and user.covers(TOUR_COUNTY),
     }
 
 
