@@ -12,12 +12,10 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.conf import settings
 from django.db import transaction
 
-from households.access import Role
+from households.access import SECOND_FACTOR, Role
 from households.models import User
 
 CITY, TOUR_COUNTY, SECOND_COUNTY = "1302", "130207", "130227"
-# Roles that must sign in with a second factor.
-WITH_SECOND_FACTOR = {Role.SYSTEM_ADMIN, Role.FEDERATION_STAFF, Role.AUDITOR}
 # No 0 o 1 l i: read from a screen and typed by hand.
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -85,7 +83,7 @@ def _issue() -> list[SignIn]:
         user.set_password(password)
         user.save(update_fields=["password"])
         Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).delete()
-        secret = generate_totp_secret() if user.role in WITH_SECOND_FACTOR else ""
+        secret = generate_totp_secret() if user.role in SECOND_FACTOR else ""
         if secret:
             TOTP.activate(user, secret)
         role = Role(user.role)
