@@ -36,7 +36,7 @@ class Command(ProductCommand):
     def work(self, *, no_demo: bool, **options: Any) -> None:
         host, port = os.environ.get("HOST") or "127.0.0.1", os.environ.get("PORT") or "8000"
         refuse_taken_port(host, port)
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # a shell starts background jobs deaf to SIGINT
             signal.signal(number, signal.default_int_handler)
         children = [
             Child("web", [sys.executable, "-m", "gunicorn", "-c", "python:povertyrelief.web_server"]),

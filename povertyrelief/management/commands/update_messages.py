@@ -24,7 +24,7 @@ PACKAGES = ("households", "campaigns", "povertyrelief")
 ENGLISH = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
 # The functions that look a text up.
 KEYWORDS = frozenset(
-    {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
+    {"_", "_t", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
 )
 # Header lines that change at every run without a word having changed.
 RESTLESS = re.compile(
