@@ -216,7 +216,7 @@ class PersonAdmin(ScopedAdmin):
         return form
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
-        number = identity.parse_id(search_term)
+        number = identity.parse_id(self.search_words(request, search_term))
         if number.kind in (IdKind.CITIZEN, IdKind.DISABILITY):
             return queryset.filter(id_index=identity.blind_index(number.key)), False
         return super().get_search_results(request, queryset, search_term)

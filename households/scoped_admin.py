@@ -3,6 +3,7 @@
 No name or number of a person may stand in an address, so the lists' search and the choosers' look-up go by POST.
 """
 
+import base64
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -22,8 +23,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
-from households import codes, periods
+from households import codes, identity, periods
 from households.access import Permission
+from households.encryption import decrypt, encrypt
 from households.models import Region
 from households.querysets import ScopedQuerySet, can
 
@@ -32,6 +34,9 @@ CODE_LISTS = {
     "relation": "relation", "attribute": "household_attr", "main_cause": "main_cause", "nation": "nation",
     "education": "education", "school_status": "school_status", "labour": "labour", "health": "health",
 }  # fmt: skip
+
+
+SEARCH_PURPOSE = "admin.search"
 
 
 class PeriodWidget(forms.MultiWidget):
@@ -105,7 +110,22 @@ class RememberingChangeList(ChangeList):
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().__init__(request, *args, **kwargs)
-        self.query = request.session.get(_search_key(self.model), "")
+        word = remembered_search(request, self.model)
+        self.query = identity.mask_id(word) if identity.parse_id(word).key else word
+
+
+def remembered_search(request: HttpRequest, model: type[models.Model]) -> str:
+    """The words last searched in a table. They may be a person's number: the session holds them encrypted."""
+    kept = request.session.get(_search_key(model))
+    return decrypt(SEARCH_PURPOSE, base64.b64decode(kept)) if kept else ""
+
+
+def remember_search(request: HttpRequest, model: type[models.Model], word: str) -> None:
+    """Keep the words for this table's list, or forget them where there are none."""
+    if word:
+        request.session[_search_key(model)] = base64.b64encode(encrypt(SEARCH_PURPOSE, word)).decode()
+    else:
+        request.session.pop(_search_key(model), None)
 
 
 def _search_key(model: type[models.Model]) -> str:
@@ -198,16 +218,19 @@ class ScopedAdmin(admin.ModelAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if request.method == "POST" and "search" in request.POST:
-            request.session[_search_key(self.model)] = request.POST["search"].strip()
+            remember_search(request, self.model, request.POST["search"].strip())
             return redirect(request.path)
         response: HttpResponse = super().changelist_view(request, extra_context)
         return response
 
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+    def search_words(self, request: HttpRequest, typed: str) -> str:
         """On the list the words kept in the session; in a chooser those just typed."""
-        if request.resolver_match and (request.resolver_match.url_name or "").endswith("_changelist"):
-            search_term = request.session.get(_search_key(self.model), "")
-        found: tuple[Any, bool] = super().get_search_results(request, queryset, search_term)
+        on_list = request.resolver_match and (request.resolver_match.url_name or "").endswith("_changelist")
+        return remembered_search(request, self.model) if on_list else typed
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        words = self.search_words(request, search_term)
+        found: tuple[Any, bool] = super().get_search_results(request, queryset, words)
         return found
 
 

@@ -41,7 +41,7 @@ class BackOffice(AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Without the stock door's pages and `r/<type>/<id>/`, which leads past every scope."""
-        left_out = {"view_on_site", "password_change", "password_change_done", "logout"}
+        left_out = {"view_on_site", "password_change", "password_change_done"}
         return [url for url in super().get_urls() if getattr(url, "name", None) not in left_out]
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:

@@ -37,3 +37,15 @@ class RegisterTransactionMiddleware:
         # The transaction is given up only after the page that says so (404, 403) has read what it shows.
         if not isinstance(exception, ImmediateHttpResponse):
             vars(request)["write_nothing"] = True
+
+
+class PermissionsPolicyMiddleware:
+    """No page uses camera, microphone, place, payment or USB; none embedded or injected may."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
+        return response

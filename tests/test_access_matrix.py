@@ -1,0 +1,227 @@
+"""Every address × every role: what a page answers, by GET and by an empty POST. An address without a line here fails.
+
+The objects asked for are of county A (丰南区). Columns, in the order of ROLES; `in` is the way to the sign-in page.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from campaigns.models import CampaignYear, CountingRules
+from households.intake.models import ImportBatch
+from households.models import RegionAlias
+from tests import make
+from tests.conftest import Cast
+
+ROLES = (
+    "anonymous", "system_admin", "federation_staff", "officer_a", "officer_b", "township_worker", "village_worker",
+    "leader", "auditor", "disabled",
+)  # fmt: skip
+
+
+def url_names(patterns: list[Any], namespace: str = "") -> Iterator[str]:
+    """The names of all addresses, with their namespaces."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from url_names(pattern.url_patterns, inner)
+        elif isinstance(pattern, URLPattern) and pattern.name:
+            yield namespace + pattern.name
+
+
+NAMES = sorted(set(url_names(get_resolver().url_patterns)))
+
+
+# Rows of the back office:  anonymous, admin, city, A, B, township, village, leader, auditor, disabled
+ANY = "in 200 200 200 200 403 403 403 403 in"  # everybody who may enter it
+ANY_A = "in 200 200 200 404 403 403 403 403 in"  # … but not what belongs to another county
+STAFF = "in 403 200 200 200 403 403 403 403 in"  # who may see people
+STAFF_A = "in 403 200 200 404 403 403 403 403 in"
+CITY = "in 403 200 403 403 403 403 403 403 in"
+ADMIN = "in 200 403 403 403 403 403 403 403 in"
+NOBODY = "in 403 403 403 403 403 403 403 403 in"
+
+# Table: its list, one of its rows, adding, changing.
+TABLES = {
+    "households_region": (ANY, ANY_A, NOBODY, NOBODY),
+    "households_regionalias": (ANY, ANY_A, CITY, CITY),
+    "households_user": (ADMIN, ADMIN, ADMIN, ADMIN),
+    "households_household": (STAFF, STAFF_A, STAFF, STAFF_A),
+    "households_householdspell": (STAFF, STAFF_A, STAFF, STAFF_A),
+    "households_person": (STAFF, STAFF_A, STAFF, STAFF_A),
+    "households_membership": (STAFF, STAFF_A, STAFF, STAFF_A),
+    "households_enrolment": (STAFF, STAFF_A, STAFF, STAFF_A),
+    "households_importbatch": (STAFF, STAFF_A, NOBODY, NOBODY),
+    "campaigns_helper": (STAFF, STAFF_A, STAFF, STAFF_A),
+    "campaigns_pairing": (STAFF, STAFF_A, STAFF, STAFF_A),
+    "campaigns_contact": (STAFF, STAFF_A, STAFF, STAFF_A),
+    "campaigns_cleaning": (STAFF, STAFF_A, STAFF, STAFF_A),
+    "campaigns_insuredperson": (STAFF, STAFF_A, STAFF, STAFF_A),
+    "campaigns_grant": (STAFF, STAFF_A, STAFF, STAFF_A),
+    "campaigns_specialcircumstance": (STAFF, STAFF_A, STAFF, STAFF_A),
+    "campaigns_campaignyear": (ANY, ANY, CITY, CITY),
+    "campaigns_countingrules": (ANY, ANY, CITY, NOBODY),
+    "campaigns_scheme": (ANY, ANY, CITY, CITY),
+    "campaigns_policy": (ANY, ANY, CITY, CITY),
+    "campaigns_aidproject": (ANY, ANY, CITY, CITY),
+}
+DELETABLE = {"households_regionalias"}
+IMPORTED = {"households_regionalias", "campaigns_helper", "campaigns_aidproject"}
+
+SIGNED_IN = "in 200 200 200 200 200 200 200 200 in"
+NO_GET = "405 405 405 405 405 405 405 405 405 405"
+GET = {
+    "home": SIGNED_IN,
+    "dashboard": SIGNED_IN,
+    "dashboard_region": "in 200 200 200 404 404 404 200 200 in",
+    "worklists": "in 403 302 302 302 302 302 302 403 in",
+    "worklist": "in 403 200 200 404 404 404 200 403 in",
+    "households": "in 403 200 200 200 200 200 403 403 in",
+    "household": "in 403 200 200 404 200 200 403 403 in",
+    "record_fact": "in 403 200 200 404 200 200 403 403 in",
+    "void_fact": "in 403 200 200 404 200 200 403 403 in",
+    "uploads": "in 403 200 200 200 403 403 403 403 in",
+    "upload_detail": "in 403 200 200 404 403 403 403 403 in",
+    "upload_check": NO_GET,
+    "upload_apply": NO_GET,
+    "upload_discard": NO_GET,
+    "upload_annotated": "in 403 404 404 404 403 403 403 403 in",  # nothing to give back yet
+    "demo_roster": "in 403 404 404 404 403 403 403 403 in",  # this is no demonstration
+    "set_language": "302 302 302 302 302 302 302 302 302 302",
+    "demonstration_sign_in": NO_GET,
+    "account_login": "200 302 302 302 302 302 302 302 302 200",
+    "account_logout": SIGNED_IN,
+    "account_inactive": "200 200 200 200 200 200 200 200 200 200",
+    "account_change_password": SIGNED_IN,
+    "account_set_password": "in 302 302 302 302 302 302 302 302 in",
+    # Signed in by force, these users have not proved anything in this session: they are asked to.
+    "account_reauthenticate": SIGNED_IN,
+    "mfa_index": SIGNED_IN,
+    "mfa_authenticate": "in 302 302 302 302 302 302 302 302 in",
+    "mfa_reauthenticate": "in 200 200 302 302 302 302 302 200 in",
+    "mfa_activate_totp": "in 302 302 302 302 302 302 302 302 in",
+    "mfa_deactivate_totp": "in 302 302 404 404 404 404 404 302 in",
+    "mfa_view_recovery_codes": "in 404 404 404 404 404 404 404 404 in",
+    "mfa_generate_recovery_codes": "in 302 302 302 302 302 302 302 302 in",
+    "mfa_download_recovery_codes": "in 404 404 404 404 404 404 404 404 in",
+    "mfa_list_webauthn": SIGNED_IN,
+    "mfa_add_webauthn": "in 302 302 302 302 302 302 302 302 in",
+    "mfa_reauthenticate_webauthn": "in 302 302 302 302 302 302 302 302 in",
+    "mfa_edit_webauthn": "in 302 302 302 302 302 302 302 302 in",
+    "mfa_remove_webauthn": "in 302 302 302 302 302 302 302 302 in",
+    "usersessions_list": SIGNED_IN,
+    "admin:index": ANY,
+    "admin:login": "in 302 302 302 302 403 403 403 403 in",
+    "admin:logout": "in 405 405 405 405 403 403 403 403 in",
+    "admin:jsi18n": ANY,
+    "admin:app_list": ANY,
+    "admin:autocomplete": "in 405 405 405 405 403 403 403 403 in",
+    "admin:auth_user_password_change": ADMIN,
+}
+POST = {
+    "worklist": NO_GET,
+    "household": NO_GET,
+    "dashboard": NO_GET,
+    "record_fact": "in 403 200 200 404 200 200 403 403 in",
+    "void_fact": "in 403 200 200 404 200 200 403 403 in",
+    "uploads": "in 403 422 422 422 403 403 403 403 in",
+    "upload_check": "in 403 302 302 404 403 403 403 403 in",
+    "upload_apply": "in 403 302 302 404 403 403 403 403 in",
+    "upload_discard": "in 403 302 302 404 403 403 403 403 in",
+    "demonstration_sign_in": "403 403 403 403 403 403 403 403 403 403",
+    "admin:autocomplete": "in 403 403 403 403 403 403 403 403 in",
+    "admin:auth_user_password_change": ADMIN,
+}
+for table, (list_row, object_row, add_row, change_row) in TABLES.items():
+    GET |= {
+        f"admin:{table}_changelist": list_row,
+        f"admin:{table}_change": object_row,
+        f"admin:{table}_history": object_row,
+        f"admin:{table}_add": add_row,
+        f"admin:{table}_delete": change_row if table in DELETABLE else NOBODY,
+    }
+    POST |= {f"admin:{table}_add": add_row, f"admin:{table}_change": change_row}
+    if table in IMPORTED:
+        GET |= {
+            f"admin:{table}_import": add_row,
+            f"admin:{table}_export": list_row,
+            f"admin:{table}_process_import": "in 405 405 405 405 403 403 403 403 in",
+        }
+
+
+@pytest.fixture
+def arguments(cast: Cast) -> dict[str, list[Any]]:
+    """What stands in the addresses, by name: objects of county A."""
+    household = make.household(make.VILLAGE_A)
+    person = make.person(household)
+    pairing, insured, grant = make.pairing(person), make.insured(person), make.grant(person)
+    contact = make.contact(household)
+    batch = ImportBatch.objects.create(
+        created_by=cast.officer_a, regions=[make.COUNTY_A], county_code=make.COUNTY_A, file_name="名册.xlsx",
+        file_size=1, file_digest=b"1", state="preview",
+    )  # fmt: skip
+    rows: dict[str, Any] = {
+        "households_region": make.region(), "households_user": cast.village_worker, "households_household": household,
+        "households_regionalias": RegionAlias.objects.create(alias="老曹庄", region=make.region()),
+        "households_householdspell": household.spells.get(), "households_person": person,
+        "households_membership": person.memberships.get(), "households_enrolment": make.enrolment(person),
+        "households_importbatch": batch, "campaigns_helper": pairing.helper, "campaigns_pairing": pairing,
+        "campaigns_policy": insured.policy, "campaigns_scheme": insured.policy.scheme,
+        "campaigns_insuredperson": insured, "campaigns_aidproject": grant.project, "campaigns_grant": grant,
+        "campaigns_contact": contact, "campaigns_cleaning": make.cleaning(household),
+        "campaigns_specialcircumstance": make.circumstance(target="pairing", person=person),
+        "campaigns_campaignyear": CampaignYear.objects.get(), "campaigns_countingrules": CountingRules.objects.get(),
+    }  # fmt: skip
+    found = {
+        "dashboard_region": [make.COUNTY_A], "worklist": ["pairing", make.COUNTY_A], "household": [household.pk],
+        "record_fact": [household.pk, "contact"], "void_fact": [household.pk, "contact", contact.pk],
+        "admin:app_list": ["households"], "admin:auth_user_password_change": [cast.village_worker.pk],
+        "mfa_remove_webauthn": [1], "mfa_edit_webauthn": [1],
+    }  # fmt: skip
+    found |= {f"upload_{step}": [batch.pk] for step in ("detail", "check", "apply", "discard", "annotated")}
+    for table, row in rows.items():
+        found |= {f"admin:{table}_{what}": [row.pk] for what in ("change", "history", "delete")}
+    return found
+
+
+def test_every_address_has_its_line() -> None:
+    assert set(NAMES) == set(GET)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_get(cast: Cast, arguments: dict[str, list[Any]], role: str) -> None:
+    assert answers("get", GET, cast, arguments, role) == column(GET, role)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_an_empty_post(cast: Cast, arguments: dict[str, list[Any]], role: str) -> None:
+    assert answers("post", POST, cast, arguments, role) == column(POST, role)
+
+
+def column(table: dict[str, str], role: str) -> dict[str, str]:
+    """One role's answers."""
+    return {name: row.split()[ROLES.index(role)] for name, row in table.items()}
+
+
+def answers(
+    method: str, table: dict[str, str], cast: Cast, arguments: dict[str, list[Any]], role: str
+) -> dict[str, str]:
+    """What each address answers to one role; nothing written by one request is there for the next."""
+    client = Client(raise_request_exception=False)
+    if role != "anonymous":
+        client.force_login(getattr(cast, role))
+    cookies = client.cookies.copy()
+    found = {}
+    for name in table:
+        client.cookies = cookies.copy()
+        with transaction.atomic():
+            response = getattr(client, method)(reverse(name, args=arguments.get(name, [])))
+            transaction.set_rollback(True)
+        place = response.headers.get("Location", "")
+        led_in = response.status_code == 302 and place.startswith(("/accounts/login/", "/admin/login/"))
+        found[name] = "in" if led_in else str(response.status_code)
+    return found

@@ -1,0 +1,246 @@
+"""The back office: what its tables show, take and keep."""
+
+import io
+from typing import Any
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from campaigns.models import Contact, CountingRules, Helper, Pairing
+from households import identity
+from households.models import Household, Person, RegionAlias, User
+from households.periods import period
+from tests import make
+from tests.conftest import Cast
+
+
+@pytest.fixture
+def city(cast: Cast) -> Client:
+    client = Client()
+    client.force_login(cast.federation_staff)
+    return client
+
+
+def text(response: Any) -> str:
+    return str(response.content.decode())
+
+
+def search(client: Client, table: str, words: str) -> str:
+    """The list's search, as its form sends it; the answer's page."""
+    response = client.post(reverse(f"admin:{table}_changelist"), {"search": words}, follow=True)
+    assert words not in response.request.get("QUERY_STRING", "") or not words
+    return text(response)
+
+
+def choices(client: Client, table: str, field: str, words: str) -> list[str]:
+    """What a chooser offers for some letters typed."""
+    app, model = table.split("_")
+    asked = {"term": words, "app_label": app, "model_name": model, "field_name": field}
+    return [row["text"] for row in client.post(reverse("admin:autocomplete"), asked).json()["results"]]
+
+
+def test_lists_search_and_choosers_keep_to_the_officers_county(officer_a: Client) -> None:
+    make.household(make.VILLAGE_A, head_name="金某甲")
+    make.household(make.VILLAGE_B, head_name="金某乙")
+    page = search(officer_a, "households_household", "金某")
+    assert "金某甲" in page
+    assert "金某乙" not in page
+    assert choices(officer_a, "campaigns_contact", "household", "金某") == ["金某甲"]
+
+
+def test_a_person_is_found_by_her_whole_number_which_is_shown_nowhere(officer_a: Client) -> None:
+    person = make.person(make.household(), name="金某甲")
+    other = make.person(make.household(), name="银某乙")
+    page = search(officer_a, "households_person", person.id_number)
+    assert person.name in page
+    assert other.name not in page
+    assert person.id_number not in page
+    assert identity.mask_id(person.id_number) in page
+    change = officer_a.get(reverse("admin:households_person_change", args=[person.pk]))
+    assert person.id_number not in text(change)
+    assert f"<title>{person.name}" not in text(change)
+    assert person.id_number not in str(dict(officer_a.session))
+
+
+def test_a_contact_recorded_here_takes_village_and_author_and_its_day_by_itself(cast: Cast, officer_a: Client) -> None:
+    household = make.household(make.VILLAGE_A)
+    page = officer_a.get(reverse("admin:campaigns_contact_add"))
+    assert page.context["adminform"].form.initial["done_on"]
+    sent = {"household": household.pk, "kind": "visit", "done_on": "2018-06-30", "place": "", "speaker": ""}
+    assert officer_a.post(reverse("admin:campaigns_contact_add"), sent).status_code == 302
+    contact = Contact.objects.get()
+    assert (contact.village_id, contact.recorded_by) == (make.VILLAGE_A, cast.officer_a)
+    event = contact.events.get()
+    assert event.pgh_context.metadata["user"] == cast.officer_a.pk
+
+
+def test_a_household_of_another_county_cannot_be_named_in_a_form(officer_a: Client) -> None:
+    strange = make.household(make.VILLAGE_B)
+    sent = {"household": strange.pk, "kind": "visit", "done_on": "2018-06-30"}
+    response = officer_a.post(reverse("admin:campaigns_contact_add"), sent)
+    assert response.context["adminform"].form.errors["household"]
+    assert not Contact.objects.exists()
+
+
+def test_a_period_is_entered_with_its_last_day_included(officer_a: Client) -> None:
+    person, helper = make.person(make.household()), make.helper()
+    sent = {
+        "helper": helper.pk, "person": person.pk, "kind": "personal", "period_first": "2018-04-01",
+        "period_last": "2018年06月30日",
+    }  # fmt: skip
+    assert officer_a.post(reverse("admin:campaigns_pairing_add"), sent).status_code == 302
+    pairing = Pairing.objects.get()
+    assert pairing.period == period(make.START.replace(month=4), make.REPORTING_DAY)
+    assert "2018-04-01 — 2018-06-30" in text(officer_a.get(reverse("admin:campaigns_pairing_changelist")))
+
+
+@pytest.mark.parametrize(("first", "last"), [("2018-06-30", "2018-06-29"), ("", "2018-06-30"), ("soon", "")])
+def test_a_period_that_is_none_is_refused_at_its_field(officer_a: Client, first: str, last: str) -> None:
+    person, helper = make.person(make.household()), make.helper()
+    sent = {"helper": helper.pk, "person": person.pk, "kind": "personal", "period_first": first, "period_last": last}
+    response = officer_a.post(reverse("admin:campaigns_pairing_add"), sent)
+    assert response.context["adminform"].form.errors["period"]
+
+
+def test_overlapping_pairings_are_refused_in_chinese(officer_a: Client) -> None:
+    person = make.person(make.household())
+    pairing = make.pairing(person)
+    sent = {"helper": pairing.helper.pk, "person": person.pk, "kind": "personal", "period_first": "2018-06-01"}
+    response = officer_a.post(reverse("admin:campaigns_pairing_add"), sent)
+    assert "同一包联人与同一对象的包联时段不能重叠" in text(response)
+
+
+def test_a_reason_voids_a_fact_and_taking_it_away_restores_it(officer_a: Client) -> None:
+    contact = make.contact(make.household())
+    address = reverse("admin:campaigns_contact_change", args=[contact.pk])
+    sent = {"household": contact.household.pk, "kind": "visit", "done_on": "2018-06-30", "void_reason": "重复登记"}
+    officer_a.post(address, sent)
+    contact.refresh_from_db()
+    assert contact.voided_at is not None
+    officer_a.post(address, sent | {"void_reason": ""})
+    contact.refresh_from_db()
+    assert contact.voided_at is None
+
+
+def new_person(client: Client, **values: str) -> Any:
+    sent = {
+        "name": "金某甲", "sex": "M", "birth_date": "1990-01-01", "person_no": "", "county_code": make.COUNTY_A,
+        "illness_insured": "unknown", "new_id_number": "",
+    }  # fmt: skip
+    return client.post(reverse("admin:households_person_add"), sent | values)
+
+
+def test_a_new_persons_sex_and_birth_date_come_from_her_number(officer_a: Client) -> None:
+    number = make.id_number(make.date(1988, 8, 8), "F")
+    assert new_person(officer_a, new_id_number=f" {number[:6]} {number[6:]}").status_code == 302
+    person = Person.objects.get()
+    assert (person.sex, person.birth_date, person.id_number) == ("F", make.date(1988, 8, 8), number)
+    assert person.id_index == identity.blind_index(number)
+    assert person.pinyin
+
+
+@pytest.mark.parametrize("number", ["130299199001011231", "130299", ""])
+def test_a_person_without_a_right_number_needs_a_person_number(officer_a: Client, number: str) -> None:
+    assert new_person(officer_a, new_id_number=number).status_code == 200
+    assert not Person.objects.exists()
+
+
+def test_a_number_known_in_another_county_is_refused_without_saying_where(officer_a: Client) -> None:
+    elsewhere = make.person(make.household(make.VILLAGE_B))
+    here = make.person(make.household(make.VILLAGE_A))
+    answers = [
+        new_person(officer_a, new_id_number=known.id_number).context["adminform"].form.errors["new_id_number"]
+        for known in (elsewhere, here)
+    ]
+    assert answers[0] == answers[1]
+    assert elsewhere.name not in str(answers)
+
+
+def test_rules_are_changed_by_a_new_version_with_a_reason(cast: Cast, city: Client) -> None:
+    old = CountingRules.objects.get()
+    page = city.get(reverse("admin:campaigns_countingrules_add"))
+    assert page.context["adminform"].form.initial["contact_kinds"] == old.contact_kinds
+    sent = {
+        "campaign_year": old.campaign_year.pk, "statuses": old.statuses, "contact_kinds": ["visit"],
+        "helper_kinds": old.helper_kinds,
+    }  # fmt: skip
+    assert city.post(reverse("admin:campaigns_countingrules_add"), sent).status_code == 200
+    assert city.post(reverse("admin:campaigns_countingrules_add"), sent | {"reason": "市里要求"}).status_code == 302
+    new = CountingRules.objects.get(version=2)
+    assert (new.contact_kinds, new.changed_by) == (["visit"], cast.federation_staff)
+
+
+def test_the_administrator_makes_users_with_known_regions_only(cast: Cast, client: Client) -> None:
+    client.force_login(cast.system_admin)
+    password = "kite-over-luan-river-7"
+    sent = {
+        "username": "li", "name": "李某", "role": "county_officer", "regions": "999999", "password1": password,
+        "password2": password,
+    }  # fmt: skip
+    assert "没有区划代码999999" in text(client.post(reverse("admin:households_user_add"), sent))
+    assert client.post(reverse("admin:households_user_add"), sent | {"regions": make.COUNTY_A}).status_code == 302
+    user = User.objects.get(username="li")
+    assert (user.regions, user.is_superuser, user.is_staff) == ([make.COUNTY_A], False, False)
+    assert user.check_password(password)
+
+
+def workbook(*rows: list[Any]) -> SimpleUploadedFile:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    return SimpleUploadedFile("table.xlsx", stream.getvalue())
+
+
+def imported(client: Client, table: str, file: SimpleUploadedFile) -> Any:
+    """Upload a table and confirm its preview, if there is one to confirm."""
+    first = client.post(
+        reverse(f"admin:{table}_import"), {"import_file": file, "format": "0", "resource": ""}, follow=True
+    )
+    confirm = first.context.get("confirm_form")
+    if confirm is None:
+        return first
+    return client.post(reverse(f"admin:{table}_process_import"), {k: v or "" for k, v in confirm.initial.items()})
+
+
+def test_aliases_come_in_and_go_out_as_a_workbook(city: Client) -> None:
+    imported(
+        city,
+        "households_regionalias",
+        workbook(["别名", "现行区划", "曾用名", "说明"], ["老曹庄", make.VILLAGE_A, "是", ""]),
+    )
+    alias = RegionAlias.objects.get(alias="老曹庄")
+    assert (alias.region_id, alias.is_old_name) == (make.VILLAGE_A, True)
+    response = city.post(
+        reverse("admin:households_regionalias_export"), {"format": "0", "resource": "", "export_items": []}
+    )
+    sheet = openpyxl.load_workbook(io.BytesIO(response.content)).active
+    assert [cell.value for cell in sheet[1]][:2] == ["别名", "现行区划"]
+
+
+def test_helpers_of_another_county_are_not_imported(officer_a: Client) -> None:
+    head = ["姓名", "包联人类别", "单位", "职务", "所在区划", "在岗开始"]
+    row = ["孙包联", "村妇联干部", "曹庄子村", "主席", make.VILLAGE_B, "2018-03-01"]
+    answer = imported(officer_a, "campaigns_helper", workbook(head, row))
+    assert "不在您负责的范围内" in text(answer)
+    assert not Helper.objects.exists()
+    imported(officer_a, "campaigns_helper", workbook(head, [*row[:4], make.VILLAGE_A, "2018-03-01"]))
+    assert Helper.objects.get().active.lower == make.date(2018, 3, 1)
+
+
+def test_derived_tables_and_other_packages_tables_are_not_offered(city: Client) -> None:
+    page = text(city.get(reverse("admin:index")))
+    for word in ("standing", "ledgerentry", "stagedrow", "emailaddress", "authenticator", "usersession", "group"):
+        assert f"/{word}/" not in page
+
+
+def test_no_household_is_deleted_here(city: Client) -> None:
+    household = make.household()
+    assert (
+        city.post(reverse("admin:households_household_delete", args=[household.pk]), {"post": "yes"}).status_code == 403
+    )
+    assert Household.objects.exists()

@@ -1,0 +1,45 @@
+"""Headers of every answer, and no inline style or script anywhere in our templates."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from tests.conftest import Cast
+
+TEMPLATES = sorted((Path(settings.BASE_DIR) / "templates").rglob("*.html"))
+INLINE = re.compile(
+    r"<style|\sstyle=|\son[a-z]+=[\"']|javascript:|<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")", re.I
+)
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_a_template_has_no_inline_style_or_script(template: Path) -> None:
+    assert not INLINE.search(template.read_text())
+
+
+@pytest.mark.parametrize("page", ["home", "dashboard", "admin:index", "admin:households_person_add", "mfa_index"])
+def test_pages_carry_the_headers(cast: Cast, client: Client, page: str) -> None:
+    client.force_login(cast.federation_staff)
+    response = client.get(reverse(page))
+    policy = response.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["X-Frame-Options"] == "DENY"
+    assert response.headers["Referrer-Policy"] == "same-origin"
+    assert "camera=()" in response.headers["Permissions-Policy"]
+
+
+@pytest.mark.parametrize("page", ["account_login", "demonstration_sign_in"])
+def test_answers_to_strangers_carry_them_too(db: None, client: Client, page: str) -> None:
+    assert "default-src 'none'" in client.get(reverse(page)).headers["Content-Security-Policy"]
+
+
+def test_a_missing_page_says_so_in_chinese(db: None, client: Client) -> None:
+    response = client.get("/nowhere/")
+    assert response.status_code == 404
+    assert "找不到该页面" in response.content.decode()

@@ -1,0 +1,201 @@
+"""The door: passwords, locks, second factors, sessions, and the demonstration's sign-ins."""
+
+import time
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from households.access import Role
+from households.models import Installation, User
+from households.sign_in import LONGEST_SESSION, MfaAdapter
+from tests import make
+from tests.conftest import Cast
+
+PASSWORD = "kite-over-luan-river-7"
+WRONG = "用户名和/或密码不正确"
+
+
+@pytest.fixture
+def officer(tangshan: None) -> User:
+    cache.clear()
+    return make.user(Role.COUNTY_OFFICER, (make.COUNTY_A,), username="wang", password=PASSWORD)
+
+
+def sign_in(client: Client, name: str = "wang", password: str = PASSWORD, **headers: Any) -> Any:
+    return client.post(reverse("account_login"), {"login": name, "password": password}, **headers)
+
+
+def is_signed_in(client: Client) -> bool:
+    return client.get(reverse("home")).status_code == 200
+
+
+def code_of(user: User) -> str:
+    """The present code of the user's authenticator."""
+    authenticator = Authenticator.objects.get(user=user, type=Authenticator.Type.TOTP)
+    secret = MfaAdapter().decrypt(authenticator.data["secret"])
+    return format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+
+
+def test_name_and_password_open_the_home_page(officer: User, client: Client) -> None:
+    response = sign_in(client)
+    assert (response.status_code, response.url) == (302, reverse("home"))
+    assert "丰南区" in client.get(reverse("home")).content.decode()
+
+
+def test_signing_in_changes_the_session_key(officer: User, client: Client) -> None:
+    client.get(reverse("account_login"))
+    client.session["x"] = 1
+    before = client.session.session_key
+    sign_in(client)
+    assert client.session.session_key != before
+
+
+def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(officer: User, client: Client) -> None:
+    known, unknown = sign_in(client, password="not-her-password"), sign_in(client, name="nobody")
+    for response in (known, unknown):
+        assert response.status_code == 200
+        assert response.context["form"].non_field_errors() == known.context["form"].non_field_errors()
+    assert not is_signed_in(client)
+
+
+def test_five_failures_lock_the_account_even_for_the_right_password(officer: User, client: Client) -> None:
+    for _ in range(5):
+        sign_in(client, password="not-her-password")
+    assert "登录" in sign_in(client).content.decode()
+    assert not is_signed_in(client)
+
+
+@pytest.mark.parametrize("spelling", ["WANG", " wang ", "ｗａｎｇ"])
+def test_another_spelling_of_the_name_gives_no_further_attempts(officer: User, client: Client, spelling: str) -> None:
+    for _ in range(5):
+        sign_in(client, name=spelling, password="not-her-password", HTTP_HOST="127.0.0.1")
+    sign_in(client)
+    assert not is_signed_in(client)
+
+
+def test_a_locked_account_is_refused_before_its_password_is_hashed(
+    officer: User, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(5):
+        sign_in(client, password="not-her-password")
+
+    def hashed(*args: Any, **kwargs: Any) -> bool:
+        raise AssertionError("the password was hashed")
+
+    monkeypatch.setattr(User, "check_password", hashed)
+    monkeypatch.setattr(User, "set_password", hashed)
+    assert sign_in(client).status_code == 200
+
+
+def test_an_address_has_twenty_attempts_a_minute(officer: User, client: Client) -> None:
+    answers = [sign_in(client, name=f"nobody{number}") for number in range(21)]
+    assert answers[-1].status_code == 429
+    assert "操作过于频繁" in answers[-1].content.decode()
+
+
+@pytest.mark.parametrize("role", [Role.SYSTEM_ADMIN, Role.FEDERATION_STAFF, Role.AUDITOR])
+def test_roles_with_great_powers_are_asked_for_a_code(tangshan: None, client: Client, role: Role) -> None:
+    cache.clear()
+    user = make.user(role, (make.CITY,), username="wang", password=PASSWORD)
+    assert sign_in(client).url == reverse("mfa_authenticate")
+    assert not is_signed_in(client)
+    client.post(reverse("mfa_authenticate"), {"code": code_of(user)})
+    assert is_signed_in(client)
+
+
+@pytest.mark.parametrize("page", ["home", "dashboard", "admin:index", "usersessions_list", "account_change_password"])
+def test_without_an_authenticator_they_are_sent_to_enrol_first(tangshan: None, client: Client, page: str) -> None:
+    user = make.user(Role.FEDERATION_STAFF, (make.CITY,))
+    Authenticator.objects.filter(user=user).delete()
+    client.force_login(user)
+    response = client.get(reverse(page))
+    assert (response.status_code, response.url) == (302, reverse("mfa_activate_totp"))
+
+
+def test_the_last_authenticator_of_such_a_role_cannot_be_removed(cast: Cast) -> None:
+    adapter = MfaAdapter()
+    assert not adapter.can_delete_authenticator(Authenticator.objects.get(user=cast.federation_staff))
+
+
+def test_the_secret_of_an_authenticator_is_stored_encrypted(cast: Cast) -> None:
+    stored = Authenticator.objects.get(user=cast.auditor).data["secret"]
+    secret = MfaAdapter().decrypt(stored)
+    assert secret not in stored
+    assert MfaAdapter().encrypt(secret) != stored
+
+
+def test_the_stock_admin_door_leads_to_our_own(officer: User, client: Client) -> None:
+    response = client.get(reverse("admin:login"))
+    assert response.url.startswith(reverse("account_login"))
+    response = client.post(reverse("admin:login"), {"username": "wang", "password": PASSWORD})
+    assert response.url.startswith(reverse("account_login"))
+    assert not is_signed_in(client)
+
+
+def test_nobody_signs_herself_up_and_no_mail_is_used(tangshan: None, client: Client) -> None:
+    for path in ("signup/", "email/", "password/reset/", "confirm-email/", "login/code/"):
+        assert client.get(f"/accounts/{path}").status_code == 404
+
+
+def test_a_disabled_user_is_out_at_the_next_request(cast: Cast, officer_a: Client) -> None:
+    assert is_signed_in(officer_a)
+    User.objects.filter(pk=cast.officer_a.pk).update(is_active=False)
+    assert not is_signed_in(officer_a)
+
+
+@pytest.mark.parametrize("change", [{"role": Role.LEADER}, {"regions": [make.COUNTY_B]}])
+def test_another_role_or_region_ends_the_session(cast: Cast, officer_a: Client, change: dict[str, Any]) -> None:
+    assert is_signed_in(officer_a)
+    User.objects.filter(pk=cast.officer_a.pk).update(**change)
+    assert not is_signed_in(officer_a)
+
+
+def test_a_new_password_ends_other_sessions(cast: Cast, officer_a: Client) -> None:
+    assert is_signed_in(officer_a)
+    cast.officer_a.set_password(PASSWORD)
+    cast.officer_a.save()
+    assert not is_signed_in(officer_a)
+
+
+def test_a_session_ends_after_twelve_hours(officer_a: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert is_signed_in(officer_a)
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + LONGEST_SESSION + 1)
+    assert not is_signed_in(officer_a)
+
+
+def test_an_idle_session_ends_after_half_an_hour(officer_a: Client) -> None:
+    assert is_signed_in(officer_a)
+    assert officer_a.session.get_expiry_age() <= 30 * 60
+
+
+def test_the_demonstration_offers_its_users_and_signs_them_in_fully(tangshan: None, client: Client) -> None:
+    make.user(Role.FEDERATION_STAFF, (make.CITY,), username="demo_city", name="演示市妇联")
+    Installation.objects.update(is_demonstration=True)
+    assert "演示市妇联" in client.get(reverse("account_login")).content.decode()
+    response = client.post(reverse("demonstration_sign_in"), {"username": "demo_city"})
+    assert (response.status_code, response.url) == (302, reverse("home"))
+    assert is_signed_in(client)
+
+
+@pytest.mark.parametrize(("demonstration", "name"), [(False, "demo_city"), (True, "wang"), (True, "")])
+def test_nobody_else_is_let_in_without_a_password(
+    officer: User, client: Client, demonstration: bool, name: str
+) -> None:
+    make.user(Role.FEDERATION_STAFF, (make.CITY,), username="demo_city")
+    Installation.objects.update(is_demonstration=demonstration)
+    assert client.post(reverse("demonstration_sign_in"), {"username": name}).status_code == 403
+    assert not is_signed_in(client)
+
+
+def test_the_language_switch_is_kept(officer_a: Client) -> None:
+    officer_a.post(reverse("set_language"), {"language": "en", "next": "/"})
+    page = officer_a.get(reverse("home")).content.decode()
+    assert '<html lang="en">' in page
+    officer_a.post(reverse("set_language"), {"language": "zh-hans", "next": "/"})
+    assert '<html lang="zh-Hans">' in officer_a.get(reverse("home")).content.decode()
