@@ -7,7 +7,7 @@ from typing import Any
 from povertyrelief.supervision import end_with_supervisor
 
 wsgi_app = "povertyrelief.wsgi"
-bind = f"{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or '8000'}"
+bind = f"{os.environ.get('LISTEN') or '127.0.0.1'}:{os.environ.get('PORT') or '8000'}"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 threads = 8
 worker_class = "gthread"

@@ -43,7 +43,7 @@ class Installation:
     def environment(self) -> dict[str, str]:
         """Without the tests' database and settings."""
         kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "TEST_DATA_DIR"}}
-        return kept | {"DATA_DIR": str(self.data_dir), "PORT": str(self.port), "HOST": "127.0.0.1"}
+        return kept | {"DATA_DIR": str(self.data_dir), "PORT": str(self.port), "LISTEN": "127.0.0.1"}
 
     def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

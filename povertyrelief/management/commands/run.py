@@ -34,7 +34,7 @@ class Command(ProductCommand):
         """`prepare` checks it, and makes it the first time."""
 
     def work(self, *, no_demo: bool, **options: Any) -> None:
-        host, port = os.environ.get("HOST") or "127.0.0.1", os.environ.get("PORT") or "8000"
+        host, port = os.environ.get("LISTEN") or "127.0.0.1", os.environ.get("PORT") or "8000"
         refuse_taken_port(host, port)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # a shell starts background jobs deaf to SIGINT
             signal.signal(number, signal.default_int_handler)
