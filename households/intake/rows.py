@@ -69,7 +69,7 @@ class CheckedRow:
     @property
     def is_in(self) -> bool:
         """Will this row be written?"""
-        return not self.is_merged and self.policy < Policy.HELD
+        return not self.is_merged and (not self.findings or self.policy < Policy.HELD)
 
     def add(self, code: str, field: str = "", *, policy: Policy | None = None, **params: str) -> None:
         """Put one more finding on the row, once."""

@@ -16,7 +16,10 @@ from households.intake.sheets import Table
 from households.intake.workbook import CellProblem, CellValue
 from households.places import Place, PlaceIndex
 from households.roster.fields import COLUMNS, MOST_INCOME
+from households.roster.storage import HOUSEHOLD_LABELS
 
+# These columns become identity and village below.
+_READ_TOGETHER = frozenset({"birth_date", "county", "township", "village"})
 _EMPTY = gettext_lazy("（未填写）")
 _ID_NOTES = frozenset({"ID_15_DIGIT", "ID_MISSING", "ID_OTHER_TYPE", "ID_CHECK_CHAR_SUSPECT"})
 
@@ -38,12 +41,12 @@ def check_table(table: Table, setting: Setting) -> list[CheckedRow]:
     size = len(table.row_numbers)
     ids = _identities(table, setting, size)
     places = _places(table, cleaned, setting, size)
-    kept = [column for column in columns if column.field not in ("birth_date", "county", "township", "village")]
-    labels = [column.label for column in kept]
-    stacked = zip(*(cleaned[column.field].values for column in kept), strict=True)
+    kept = {column.label: cleaned[column.field].values for column in columns if column.field not in _READ_TOGETHER}
+    # Every row has all household labels, so that households can be compared without asking which are there.
+    kept |= {label: [None] * size for label in HOUSEHOLD_LABELS if label not in kept}
     rows = [
-        CheckedRow(table.sheet, number, dict(zip(labels, cells, strict=True)))
-        for number, cells in zip(table.row_numbers, stacked, strict=True)
+        CheckedRow(table.sheet, number, dict(zip(kept, cells, strict=True)))
+        for number, cells in zip(table.row_numbers, zip(*kept.values(), strict=True), strict=True)
     ]
     for column in columns:
         _note_doubts(rows, column, cleaned[column.field])

@@ -1,17 +1,15 @@
 """Rules between the rows of one file: households, and people who stand there more than once."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
+from operator import itemgetter
 from typing import Any
 
 from households.intake.messages import Policy
 from households.intake.rows import CheckedRow
-from households.roster.fields import COLUMNS
+from households.roster.storage import HEAD, HOUSEHOLD_LABELS
 
-HEAD = "户主"
-_HOUSEHOLD_LABELS = tuple(
-    column.label for column in COLUMNS if column.is_household and column.field not in ("county", "township", "village")
-)
+_told = itemgetter(*HOUSEHOLD_LABELS)
 # What a household must agree on; the rest of its columns may differ with a hint.
 _DECISIVE = frozenset({"脱贫属性"})
 _QUIET = frozenset({"户编号", "家庭住址", "自然村", "人数", "户主姓名", "户主联系电话"})
@@ -21,9 +19,9 @@ _FROM_CERTIFICATE = ("残疾类别", "残疾等级")
 type Household = tuple[str, ...]
 
 
-def group(rows: list[CheckedRow], *, has_relation: bool, path: Callable[[str], str]) -> None:
-    """Apply all rules between rows, in place. `has_relation`: the file has a column 与户主关系; `path`: code → names."""
-    _name_households(rows)
+def group(rows: list[CheckedRow], *, columns: Collection[str], path: Callable[[str], str]) -> None:
+    """Apply all rules between rows, in place. `columns`: fields that the file has; `path`: code → names."""
+    _name_households(rows, blocks="household_no" not in columns and "head_name" not in columns)
     _merge_and_hold_twins(rows)
     by_household: dict[Household, list[CheckedRow]] = defaultdict(list)
     for row in rows:
@@ -32,27 +30,23 @@ def group(rows: list[CheckedRow], *, has_relation: bool, path: Callable[[str], s
         else:
             row.add("HOUSEHOLD_AMBIGUOUS", "household_no")
     for members in by_household.values():
-        _check_household(members, has_relation=has_relation, path=path)
+        _check_household(members, has_relation="relation" in columns, path=path)
 
 
-def _name_households(rows: list[CheckedRow]) -> None:
-    """By number within the county, else by village and head's name, else by the head's row above."""
+def _name_households(rows: list[CheckedRow], *, blocks: bool) -> None:
+    """By number within the county, else by village and head's name; with `blocks` by the head's row above."""
     last_head: tuple[str, str, str] | None = None
     for row in rows:
         values = row.values
         number, head, county = values.get("户编号"), values.get("户主姓名"), row.village[:6]
-        if values.get("与户主关系") == HEAD and values.get("姓名"):
-            last_head = (row.sheet, row.village, values["姓名"])
+        if values.get("与户主关系") == HEAD:
+            # A head without a name still ends the household above: its members must not go there.
+            last_head = (row.sheet, row.village, values["姓名"]) if values.get("姓名") else None
         if number:
             row.household = ("no", number)
         elif head:
             row.household = ("head", row.village, head)
-        elif (
-            "户编号" not in values
-            and "户主姓名" not in values
-            and last_head
-            and last_head[:2] == (row.sheet, row.village)
-        ):
+        elif blocks and last_head and last_head[:2] == (row.sheet, row.village):
             row.household = ("head", row.village, last_head[2])
             values["户主姓名"] = last_head[2]
         elif values.get("与户主关系") == HEAD and county and values.get("姓名"):
@@ -137,18 +131,14 @@ def _check_heads_name(members: list[CheckedRow], heads: list[CheckedRow], *, has
             row.add("HOUSEHOLD_NO_HEAD", "relation")
 
 
-def _told(row: CheckedRow) -> list[Any]:
-    return [row.values.get(label) for label in _HOUSEHOLD_LABELS]
-
-
 def _check_agreement(members: list[CheckedRow]) -> None:
     """One household, one value a column: a different poverty status holds the household, other columns get a hint."""
     if len(members) == 1:
         return
-    first = _told(members[0])
-    if all(_told(row) == first for row in members):
+    first = _told(members[0].values)
+    if all(_told(row.values) == first for row in members):
         return
-    for label in _HOUSEHOLD_LABELS:
+    for label in HOUSEHOLD_LABELS:
         told = {str(value) for row in members if (value := row.values.get(label)) is not None}
         if len(told) > 1 and label not in _QUIET:
             policy = Policy.HELD if label in _DECISIVE else Policy.FLAGGED

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -39,6 +40,9 @@ class KnownHousehold(NamedTuple):
     status: str | None
     spell_from: date | None
     spell_to: date | None
+
+
+_told = itemgetter(*HOUSEHOLD_LABELS)
 
 
 @dataclass(slots=True)
@@ -84,10 +88,12 @@ def _household_values(ordered: list[CheckedRow]) -> dict[str, Any]:
     going_in = [row.values for row in ordered if row.is_in]
     if not going_in:
         return dict.fromkeys(HOUSEHOLD_LABELS)
-    values = {label: going_in[0].get(label) for label in HOUSEHOLD_LABELS}
-    for label in [label for label, value in values.items() if value is None]:
-        values[label] = next((value for other in going_in if (value := other.get(label)) is not None), None)
-    return values
+    first = _told(going_in[0])
+    if all(_told(values) == first for values in going_in):
+        return dict(zip(HOUSEHOLD_LABELS, first, strict=True))
+    columns = zip(*map(_told, going_in), strict=True)
+    told = (next((value for value in column if value is not None), None) for column in columns)
+    return dict(zip(HOUSEHOLD_LABELS, told, strict=True))
 
 
 _HOUSEHOLDS = """

@@ -21,7 +21,7 @@ def check(tables: list[Table], scope: Sequence[str], as_of: date) -> list[Checke
     places = current_index()
     setting = Setting(tuple(scope), places, as_of, today())
     rows = [row for table in tables for row in check_table(table, setting)]
-    group(rows, has_relation=any("relation" in table.fields for table in tables), path=places.path)
+    group(rows, columns={field for table in tables for field in table.fields}, path=places.path)
     return rows
 
 
