@@ -62,8 +62,6 @@ def accept(file: TemporaryUploadedFile, *, by: User, as_of: date | None) -> tupl
     """
     if not file.size:
         raise UploadRefused(file_message("EMPTY_FILE"))
-    if file.size > MOST_BYTES:
-        raise UploadRefused(_("文件超过50MB，没有上传。请按乡镇拆分，或删去图片后再上传。"))
     with transaction.atomic():
         User.objects.select_for_update(no_key=True).get(pk=by.pk)  # one upload of a user at a time
         source = Path(file.temporary_file_path())

@@ -20,6 +20,7 @@ from campaigns.batch_return import annotated_workbook
 from campaigns.business_day import business_date, is_demonstration
 from campaigns.demo.users import TOUR_COUNTY
 from campaigns.forms import day_field
+from campaigns.upload_handler import TOO_LARGE
 from campaigns.views import require
 from households.access import Permission
 from households.intake.messages import FILE_WARNINGS
@@ -76,10 +77,11 @@ def show_uploads(request: HttpRequest) -> HttpResponse:
 def _receive(request: HttpRequest, user: User) -> HttpResponse:
     form = UploadForm(request.POST)
     taken: list[ImportBatch] = []
-    refused: list[tuple[str, str]] = []
+    too_large = _("文件超过50MB，没有上传。请按乡镇拆分，或删去图片后再上传。")
+    refused = [(name, too_large) for name in request.META.get(TOO_LARGE, [])]
     files = request.FILES.getlist("files") if form.is_valid() else []
     for file in files:
-        assert isinstance(file, TemporaryUploadedFile)  # FILE_UPLOAD_MAX_MEMORY_SIZE is 0
+        assert isinstance(file, TemporaryUploadedFile)  # our handler makes no others
         try:
             batch, is_new = batches.accept(file, by=user, as_of=form.cleaned_data["as_of"])
         except batches.UploadRefused as answer:
@@ -88,7 +90,7 @@ def _receive(request: HttpRequest, user: User) -> HttpResponse:
         taken.append(batch)
         if is_new:
             tasks.check_batch.enqueue(str(batch.pk))
-    if form.is_valid() and not files:
+    if form.is_valid() and not files and not refused:
         form.add_error(None, _("请先选择要上传的文件。"))
     if taken and not refused:
         to = reverse("upload_detail", args=[taken[0].pk]) if len(taken) == 1 else reverse("uploads")
@@ -206,4 +208,4 @@ def download_annotated(request: HttpRequest, pk: UUID) -> FileResponse:
         file = annotated_workbook(user, batch)
     except (FileNotFoundError, FileRefused) as error:
         raise Http404(_("上传的原件已经清除。")) from error
-    return FileResponse(file, as_attachment=True, filename="核对结果.xlsx")
+    return FileResponse(file, as_attachment=True, filename=_("核对结果.xlsx"))

@@ -169,7 +169,8 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-FILE_UPLOAD_MAX_MEMORY_SIZE = 0  # uploads go to a temporary file at once: a city's roster does not belong in memory
+# Uploads go to a temporary file at once (a city's roster does not belong in memory), up to their limit.
+FILE_UPLOAD_HANDLERS = ["campaigns.upload_handler.LimitedUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = None
 DATA_UPLOAD_MAX_NUMBER_FILES = 40
 

@@ -36,6 +36,13 @@
     box.querySelector("[role=status]").textContent = text;
   }
 
+  // The browser's own button speaks the browser's language; the label beside it does its work, the list shows the names.
+  function prepare() {
+    if (input()) input().classList.add("visually-hidden");
+  }
+  prepare();
+  document.addEventListener("htmx:afterSettle", prepare);
+
   document.addEventListener("change", (event) => {
     if (event.target === input()) show();
   });

@@ -182,11 +182,16 @@ def test_a_sixth_unfinished_file_waits(officer_a: Client, tmp_path: Path) -> Non
     assert ImportBatch.objects.count() == 5
 
 
-def test_a_file_over_the_limit_is_refused(officer_a: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batches, "MOST_BYTES", 1000)
-    response = send(officer_a, workbook(tmp_path))
-    assert "文件超过50MB" in response.content.decode()
-    assert not ImportBatch.objects.exists()
+def test_a_file_over_the_limit_is_dropped_while_it_arrives_and_the_others_go_on(
+    officer_a: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = workbook(tmp_path)
+    monkeypatch.setattr(batches, "MOST_BYTES", small.stat().st_size)
+    large = tmp_path / "过大.xlsx"
+    large.write_bytes(b"0" * (small.stat().st_size + 1))
+    shown = send(officer_a, large, small).content.decode()
+    assert "<strong>过大.xlsx</strong>：文件超过50MB" in shown
+    assert ImportBatch.objects.get().file_name == "名册.xlsx"
 
 
 def test_the_officer_may_say_which_day_the_roster_speaks_of(at_once: None, officer_a: Client, tmp_path: Path) -> None:

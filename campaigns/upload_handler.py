@@ -1,0 +1,20 @@
+"""Keeps uploads to their limit while they arrive, counting bytes: what a browser says about a size is not believed."""
+
+from django.core.files.uploadhandler import SkipFile, TemporaryFileUploadHandler
+
+from campaigns import batches
+
+# Names of the files that were too large, on the request (its META: the one place a handler and a view share).
+TOO_LARGE = "povertyrelief.too_large"
+
+
+class LimitedUploadHandler(TemporaryFileUploadHandler):
+    """Writes uploads to temporary files and drops a file at its first byte over the limit."""
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        """Take one chunk; SkipFile when the file has become too large."""
+        if start + len(raw_data) > batches.MOST_BYTES:
+            assert self.request is not None
+            self.request.META.setdefault(TOO_LARGE, []).append(self.file_name)
+            raise SkipFile
+        super().receive_data_chunk(raw_data, start)
