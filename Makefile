@@ -10,7 +10,7 @@ PYTHONS := python3 python3.13 python3.12 python3.11 python3.10 /usr/bin/python3 
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH UV_PROJECT UV_PYTHON UV_WORKING_DIRECTORY PYENV_VERSION
 export UV_PROJECT_ENVIRONMENT := .venv
 
-.PHONY: run setup test test-long bench format lint types check
+.PHONY: run setup test test-long bench format lint types check messages
 .DEFAULT_GOAL := run
 
 run: setup
@@ -59,6 +59,10 @@ format: setup
 	$(PY) -m ruff format .
 	$(PY) -m ruff check --fix .
 	$(PY) -m djlint templates --reformat --quiet
+
+# New texts into the English catalogue, and every catalogue compiled; names what still lacks English.
+messages: setup
+	$(PY) manage.py update_messages
 
 lint: setup
 	$(PY) -m ruff format --check .

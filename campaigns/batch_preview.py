@@ -16,6 +16,7 @@ from households.intake.models import BatchPerson, ImportBatch, StagedRow
 from households.intake.rows import CheckedRow, Finding, sentences
 from households.intake.staging import unpacked
 from households.models import HouseholdSpell, Membership, Region, User
+from households.wording import listed, running, word
 
 PAGE_SIZE = 50
 
@@ -138,7 +139,7 @@ def remarks(row: CheckedRow, labels: dict[str, str], *, sensitive: bool) -> str:
     """Why a row is held, sent back or flagged; without illness for who may not see it, long numbers masked."""
     open_to_all = [one for one in row.findings if sensitive or labels.get(one.field) not in SENSITIVE]
     closed = [one for one in row.findings if one not in open_to_all]
-    text = sentences(open_to_all, labels) + "".join(f"{_title(one)}。" for one in closed)
+    text = running([sentences(open_to_all, labels), *(_("%(title)s。") % {"title": _title(one)} for one in closed)])
     return _LONG_NUMBER.sub(lambda found: mask_id(found[0]), text)
 
 
@@ -158,7 +159,7 @@ def _lines(user: User, batch: ImportBatch, staged: list[StagedRow]) -> list[Line
         Line(
             place=f"{row.sheet} {row.number}" if several else str(row.number),
             name=row.values.get("姓名") or _("（未填）"),
-            detail=" ".join(filter(None, (row.values.get(name) for name in ("性别", "出生日期", "与户主关系")))),
+            detail=" ".join(word(row.values.get(name) or "") for name in ("性别", "出生日期", "与户主关系")).strip(),
             number=mask_id(row.values.get("证件号码") or ""),
             household=row.values.get("户主姓名") or row.values.get("户编号") or "",
             village=villages.get(row.village, ""),
@@ -177,7 +178,7 @@ def _column(field: str, sheet: str, letters: dict[str, dict[str, str]], labels: 
     if not field:
         return ""
     letter = letters.get(sheet, {}).get(field)
-    label = labels.get(field, "")
+    label = word(labels.get(field, ""))
     return _("%(letter)s列 %(label)s") % {"letter": letter, "label": label} if letter else label
 
 
@@ -188,7 +189,7 @@ def _changes(row: CheckedRow, villages: dict[str, str], *, sensitive: bool) -> l
         if label == "village_code":
             cells.append(ChangedCell(_("所在村"), villages.get(str(old), ""), villages.get(str(new), "")))
         else:
-            cells.append(ChangedCell(label, _shown(label, old, sensitive), _shown(label, new, sensitive)))
+            cells.append(ChangedCell(word(label), _shown(label, old, sensitive), _shown(label, new, sensitive)))
     return cells
 
 
@@ -199,12 +200,12 @@ def _shown(label: str, value: Any, sensitive: bool) -> str:
         return _("（已登记）")
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    parts = [str(part) for part in value] if isinstance(value, list) else [str(value)]
+    parts = [word(str(part)) for part in value] if isinstance(value, list) else [word(str(value))]
     if label == "证件号码":
         parts = [mask_id(part) for part in parts]
     if label in _PHONES:
         parts = [mask_phone(one) for part in parts for one in part.split("、")]
-    return "、".join(parts)
+    return listed(parts)
 
 
 def missing_people(user: User, batch: ImportBatch) -> QuerySet[Membership]:
@@ -231,7 +232,7 @@ def _missing_lines(user: User, batch: ImportBatch, members: list[Membership]) ->
         MissingLine(
             name=member.person.name,
             detail=" ".join(
-                filter(None, (member.person.get_sex_display(), str(member.person.birth_date), member.relation))
+                filter(None, (member.person.get_sex_display(), str(member.person.birth_date), word(member.relation)))
             ),
             household=member.household.head_name or member.household.number,
             household_id=member.household_id,

@@ -19,6 +19,7 @@ from households.intake.sheets import Table, find_tables
 from households.intake.staging import MAX_SHEET_NAME, original, unpacked
 from households.intake.workbook import read_workbook
 from households.models import User
+from households.wording import word
 
 
 def annotated_workbook(user: User, batch: ImportBatch) -> IO[bytes]:
@@ -86,7 +87,10 @@ def _notes(user: User, batch: ImportBatch, tables: list[Table]) -> list[RowNote]
 def _cells(row: CheckedRow, table: Table, labels: dict[str, str]) -> list[tuple[str, str]]:
     """(column letter, what is wrong and what to do) for each finding about a cell."""
     return [
-        (table.letters[one.field], row_message(one.code, {"column": labels.get(one.field, one.field), **one.params}))
+        (
+            table.letters[one.field],
+            row_message(one.code, {"column": word(labels.get(one.field, one.field)), **one.params}),
+        )
         for one in row.findings
         if one.field in table.letters
     ]

@@ -119,7 +119,8 @@ class HelperField(forms.ModelChoiceField):
     """Helpers, told apart by unit and kind."""
 
     def label_from_instance(self, obj: Helper) -> str:
-        return f"{obj.name}（{' '.join(part for part in (obj.unit, str(obj.get_kind_display())) if part)}）"
+        what = " ".join(part for part in (obj.unit, str(obj.get_kind_display())) if part)
+        return _("%(name)s（%(what)s）") % {"name": obj.name, "what": what}
 
 
 class PairingForm(RecordForm):

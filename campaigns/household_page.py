@@ -10,6 +10,7 @@ from datetime import date
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _t
 
 from campaigns.business_day import business_date
 from campaigns.fact_lines import FactLine, fact_lines
@@ -22,6 +23,7 @@ from households.intake.columns import Doubt
 from households.models import Enrolment, Household, HouseholdSpell, Membership, Person, Region, User
 from households.periods import age_on, last_day, school_year
 from households.roster.names import clean_name
+from households.wording import listed, running, word
 
 PAGE_SIZE = 50
 PERSON_TARGETS = [t.key for t in TARGETS if t.unit == "person"]
@@ -263,7 +265,7 @@ def _members(memberships: Iterable[Membership], standing: Standings, day: date, 
     return [
         Member(
             person=m.person,
-            relation=m.relation,
+            relation=word(m.relation),
             age=age_on(m.person.birth_date, day),
             id_number=identity.mask_id(m.person.id_number or "") if sensitive else "",
             health=_health(m.person, sensitive=sensitive),
@@ -280,23 +282,29 @@ def _health(person: Person, *, sensitive: bool) -> str:
         return _("未登记")
     if not sensitive:
         return _("已登记")
-    disability = f"{person.disability_category}{person.disability_level}"
-    kinds = [f"{kind}（{disability}）" if kind == "残疾" and disability else kind for kind in person.health]
-    return "，".join(kinds or [disability])
+    disability = running(word(part) for part in (person.disability_category, person.disability_level) if part)
+    kinds = [
+        _("%(name)s（%(what)s）") % {"name": word(kind), "what": disability}
+        if kind == "残疾" and disability
+        else word(kind)
+        for kind in person.health
+    ]
+    return listed(kinds or [disability])
 
 
-_GRADES = "一二三四五六七八九"
+LAST_GRADE = 9  # of compulsory education
+_GRADES = _t("一二三四五六七八九")
 
 
 def _schooling(enrolment: Enrolment | None, person: Person, day: date) -> str:
     """Grade of the day and school: a known grade is promoted each 1 September."""
     if enrolment is None:
-        return person.school_status
+        return word(person.school_status)
     stage = str(enrolment.get_stage_display())
     if enrolment.grade is not None:
         grade = enrolment.grade + school_year(day) - school_year(enrolment.period.lower)
-        if grade <= len(_GRADES):
-            stage = _("%(grade)s年级") % {"grade": _GRADES[grade - 1]}
-        elif enrolment.grade <= len(_GRADES):
+        if grade <= LAST_GRADE:
+            stage = _("%(grade)s年级") % {"grade": str(_GRADES)[grade - 1]}
+        elif enrolment.grade <= LAST_GRADE:
             stage = _("义务教育阶段已毕业")
     return f"{stage} {enrolment.school}".strip()

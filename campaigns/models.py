@@ -62,7 +62,7 @@ class CampaignYear(models.Model):
         triggers = touching.triggers("rule")
 
     def __str__(self) -> str:
-        return f"{self.year}年度"
+        return str(_("%(year)s年度") % {"year": self.year})
 
 
 def default_statuses() -> list[str]:

@@ -30,6 +30,7 @@ from households.models import (
 from households.pinyin import pinyin_of
 from households.querysets import can
 from households.scoped_admin import CountyFilter, ScopedAdmin
+from households.wording import listed
 
 NOT_SHOWN = "—"
 
@@ -63,7 +64,7 @@ class UserFields:
         wanted = list(dict.fromkeys(self.cleaned_data["regions"] or []))  # type: ignore[attr-defined]
         known = set(Region.objects.filter(code__in=wanted).values_list("code", flat=True))
         if unknown := [code for code in wanted if code not in known]:
-            raise ValidationError(_("没有区划代码%(codes)s。"), params={"codes": "、".join(unknown)})
+            raise ValidationError(_("没有区划代码%(codes)s。"), params={"codes": listed(unknown)})
         return wanted
 
 

@@ -14,6 +14,7 @@ from import_export.widgets import Widget
 
 from households.intake.workbook import CellProblem, FileRefused, read_workbook
 from households.models import RegionAlias
+from households.wording import listed
 
 
 class WorkbookFormat(XLSX):  # type: ignore[misc]
@@ -47,7 +48,7 @@ class WordWidget(Widget):  # type: ignore[misc]
         found = [kept for kept, word in self.words.items() if value in (kept, word)]
         if not found:
             raise ValueError(
-                _("“%(value)s”不在可选范围：%(words)s。") % {"value": value, "words": "、".join(self.words.values())}
+                _("“%(value)s”不在可选范围：%(words)s。") % {"value": value, "words": listed(self.words.values())}
             )
         return found[0]
 

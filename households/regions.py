@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from households import codes, places
 from households.models import Region, RegionAlias
+from households.wording import listed
 
 _LENGTHS = sorted(places.LEVELS)
 _PARENT_LENGTH = dict(zip(_LENGTHS[1:], _LENGTHS, strict=False))
@@ -96,7 +97,7 @@ def _read(csv_path: Path, known: Mapping[str, str]) -> dict[str, str]:
     if missing:
         raise RegionFileError(
             _("区划文件%(file)s的表头缺少%(columns)s列。表头应为：code,name,level,parent_code。")
-            % {"file": csv_path, "columns": "、".join(sorted(missing))}
+            % {"file": csv_path, "columns": listed(sorted(missing))}
         )
     if not rows:
         raise RegionFileError(_("区划文件%(file)s中没有区划。请检查是否选错了文件。") % {"file": csv_path})
@@ -104,7 +105,7 @@ def _read(csv_path: Path, known: Mapping[str, str]) -> dict[str, str]:
     problems = [problem for line, row in enumerate(rows, start=2) if (problem := _take(row, line, names))]
     problems += _orphans(names, known)
     if problems:
-        shown = "；".join(problems[:_SHOWN_PROBLEMS])
+        shown = _("；").join(problems[:_SHOWN_PROBLEMS])
         raise RegionFileError(
             _("区划文件%(file)s有%(count)d处错误，未载入任何区划：%(problems)s。请改正后重试。")
             % {"file": csv_path, "count": len(problems), "problems": shown}

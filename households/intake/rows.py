@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from households.intake.messages import Policy, policy_of, row_message
+from households.wording import running, word
 
 
 class Finding(NamedTuple):
@@ -89,7 +90,7 @@ def codes_of(findings: list[Finding]) -> list[str]:
 def sentences(findings: list[Finding], labels: dict[str, str]) -> str:
     """All findings as one text in the current language, gravest first. `labels`: field → officer's word."""
     told = [
-        row_message(one.code, {"column": labels.get(one.field, one.field), **one.params})
+        row_message(one.code, {"column": word(labels.get(one.field, one.field)), **one.params})
         for one in sorted(findings, key=lambda one: -one.policy)
     ]
-    return "".join(dict.fromkeys(told))
+    return running(dict.fromkeys(told))

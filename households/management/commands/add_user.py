@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from households.access import Role
 from households.management.base import ProductCommand, Refusal
 from households.models import Region, User
+from households.wording import listed
 
 
 class Command(ProductCommand):
@@ -28,7 +29,7 @@ class Command(ProductCommand):
 
     def work(self, *, name: str, role: str, region: str, full_name: str, **options: Any) -> None:
         if role not in Role.values:
-            raise Refusal(_("没有角色“%(role)s”。可选：%(roles)s。") % {"role": role, "roles": "、".join(Role.values)})
+            raise Refusal(_("没有角色“%(role)s”。可选：%(roles)s。") % {"role": role, "roles": listed(Role.values)})
         codes = known_regions(region)
         if User.objects.filter(username__iexact=name).exists():
             raise Refusal(_("登录名“%(name)s”已有人使用。请换一个登录名。") % {"name": name})
@@ -44,7 +45,7 @@ class Command(ProductCommand):
             user.save()
         self.stdout.write(
             _("已建立用户“%(name)s”：%(role)s，负责%(regions)s。")
-            % {"name": name, "role": user.get_role_display(), "regions": "、".join(codes)}
+            % {"name": name, "role": user.get_role_display(), "regions": listed(codes)}
         )
 
 
@@ -56,6 +57,6 @@ def known_regions(text: str) -> list[str]:
     if unknown or not codes:
         raise Refusal(
             _("没有区划代码%(codes)s。请核对代码（市4位、县6位、乡镇9位、村12位），或先运行 prepare 载入区划。")
-            % {"codes": "、".join(unknown) or "“”"}
+            % {"codes": listed(unknown) or "“”"}
         )
     return codes

@@ -5,6 +5,7 @@ installation needs neither.
 """
 
 import ast
+import csv
 import io
 import re
 from collections.abc import Iterator
@@ -19,9 +20,19 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils.translation import templatize
 
+from campaigns.batches import KINDS
+
 ROOT: Path = settings.BASE_DIR
 PACKAGES = ("households", "campaigns", "povertyrelief")
 ENGLISH = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
+CODE_LISTS = ROOT / "households" / "data" / "code_lists.csv"
+# The lists whose values stand on pages.
+SHOWN_LISTS = frozenset(
+    {
+        *("relation", "education", "school_status", "health", "labour", "household_attr", "exit_status", "main_cause"),
+        *("other_cause", "nation", "sex", "work_status", "disability_type", "disability_level", "yes_no"),
+    }
+)
 # The functions that look a text up.
 KEYWORDS = frozenset(
     {"_", "_t", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
@@ -81,7 +92,16 @@ def found_messages() -> list[tuple[str, Found]]:
         found += [(str(path.relative_to(ROOT)), message) for message in python_messages(path)]
     for path in template_files():
         found += [(str(path.relative_to(ROOT)), message) for message in template_messages(path)]
-    return found
+    return found + data_messages()
+
+
+def data_messages() -> list[tuple[str, Found]]:
+    """Words stored in Chinese and shown through `wording.word`: official values, and names of workbook columns."""
+    with CODE_LISTS.open(encoding="utf-8", newline="") as file:
+        values = [row["value"] for row in csv.DictReader(file) if row["list"] in SHOWN_LISTS]
+    found: list[tuple[str, Found]] = [(str(CODE_LISTS.relative_to(ROOT)), (value, None)) for value in values]
+    labels = [label for kind in KINDS.values() for label in kind.labels.values()]
+    return found + [("campaigns/batches.py", (label, None)) for label in labels]
 
 
 def python_files() -> list[Path]:
