@@ -254,7 +254,7 @@ def test_a_wrong_key_is_refused_by_its_name(
         keys.load(folder)
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 20) -> None:
+def wait_until(condition: Callable[[], bool], seconds: float = 120) -> None:
     """Return when `condition()` holds; fail after `seconds`."""
     deadline = time.monotonic() + seconds
     while not condition():
