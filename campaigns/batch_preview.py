@@ -14,7 +14,7 @@ from households.identity import mask_id, mask_phone
 from households.intake.messages import ROW_CODES
 from households.intake.models import BatchPerson, ImportBatch, StagedRow
 from households.intake.rows import CheckedRow, Finding, sentences
-from households.intake.staging import unpacked
+from households.intake.staged_rows import unpacked
 from households.models import HouseholdSpell, Membership, Region, User
 from households.wording import listed, running, word
 

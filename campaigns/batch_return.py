@@ -16,7 +16,8 @@ from households.intake.messages import FILE_WARNINGS, row_message
 from households.intake.models import ImportBatch, StagedRow
 from households.intake.rows import CheckedRow
 from households.intake.sheets import Table, find_tables
-from households.intake.staging import MAX_SHEET_NAME, original, unpacked
+from households.intake.staged_rows import MAX_SHEET_NAME, unpacked
+from households.intake.staging import original
 from households.intake.workbook import read_workbook
 from households.models import User
 from households.wording import word

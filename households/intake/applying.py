@@ -14,7 +14,8 @@ from django.utils import timezone
 from households.access import steward
 from households.intake.kinds import Compared, Kind
 from households.intake.models import BatchPerson, ImportBatch
-from households.intake.staging import save_preview, unpacked, without_comparison
+from households.intake.staged_rows import unpacked
+from households.intake.staging import save_preview, without_comparison
 from households.models import User
 
 # One writer at a time: overlapping rosters wait for each other instead of deadlocking or doubling people.

@@ -7,7 +7,6 @@ may be staged again at any time before it is applied: nothing is doubled, the ba
 
 import gc
 import hashlib
-import json
 import os
 import tempfile
 import uuid
@@ -19,23 +18,21 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
 from households.access import steward
 from households.encryption import decrypt_bytes, encrypt_bytes
 from households.intake.kinds import Compared, Kind
-from households.intake.messages import Policy, file_message
+from households.intake.messages import file_message
 from households.intake.models import ImportBatch, StagedRow
-from households.intake.rows import CheckedRow, Finding, codes_of, sentences
+from households.intake.rows import CheckedRow, codes_of, sentences
 from households.intake.sheets import Table, find_tables
+from households.intake.staged_rows import copy_rows, unpacked
 from households.intake.workbook import FileRefused, read_workbook
 from households.models import User
 from households.wording import listed
 
-ROW_PURPOSE = "staged_row.payload"
 FILE_PURPOSE = "batch.original"
-MAX_SHEET_NAME = 40
 
 State = ImportBatch.State
 # States from which a batch may be staged (again).
@@ -185,7 +182,7 @@ def save_preview(
     """Replace the batch's staged rows and figures. Runs inside the caller's transaction, under the batch's lock."""
     StagedRow.objects.filter(batch=batch).delete()
     batch.layout = {"labels": _labels_of(rows), "letters": letters}
-    _copy(batch, rows)
+    copy_rows(batch.pk, rows, batch.layout["labels"])
     batch.state, batch.progress = State.PREVIEW, 100
     batch.counts = count(rows, comparison.missing)
     batch.villages = comparison.villages
@@ -220,45 +217,6 @@ def count(rows: list[CheckedRow], missing: int) -> dict[str, int]:
     }
 
 
-_COLUMNS = {
-    "batch_id": "uuid",
-    "sheet": "varchar",
-    "row_number": "int4",
-    "status": "varchar",
-    "change": "varchar",
-    "codes": "varchar[]",
-    '"column"': "varchar",
-    "village_code": "varchar",
-    "id_index": "bytea",
-    "payload": "bytea",
-    "person_id": "int8",
-}
-_COPY = f"COPY households_stagedrow ({', '.join(_COLUMNS)}) FROM STDIN (FORMAT BINARY)"
-
-
-def _copy(batch: ImportBatch, rows: list[CheckedRow]) -> None:
-    labels = batch.layout["labels"]
-    with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
-        copy.set_types(list(_COLUMNS.values()))
-        for row in rows:
-            findings = row.findings
-            copy.write_row(
-                (
-                    batch.pk,
-                    row.sheet[:MAX_SHEET_NAME],
-                    row.number,
-                    row.status,
-                    row.change,
-                    codes_of(findings) if findings else [],
-                    worst_field(findings) if findings else "",
-                    row.village,
-                    row.id_index,
-                    encrypt_bytes(ROW_PURPOSE, packed(row, labels)),
-                    row.person_id,
-                )
-            )
-
-
 def _labels_of(rows: list[CheckedRow]) -> list[str]:
     """Every label that some row has; payloads list their values in this order, once for the batch and not in each row."""
     labels: dict[str, None] = {}
@@ -266,56 +224,6 @@ def _labels_of(rows: list[CheckedRow]) -> list[str]:
         if not labels.keys() >= row.values.keys():
             labels |= dict.fromkeys(row.values)
     return list(labels)
-
-
-def worst_field(findings: list[Finding]) -> str:
-    """The engine's name of the column with the gravest finding, "" for none."""
-    told = [one for one in findings if one.field]
-    return max(told, key=lambda one: one.policy).field if told else ""
-
-
-# --- one row's payload ------------------------------------------------------------------------------------------------
-
-
-_encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
-
-
-def packed(row: CheckedRow, labels: list[str]) -> bytes:
-    """Everything needed to show the row and to compare it again, as JSON (encrypted by the caller)."""
-    content: list[Any] = [list(map(row.values.get, labels)), row.household, row.id_key]
-    if row.findings or row.before or row.is_merged or row.remains:
-        content += [
-            [[one.code, one.field, int(one.policy), one.params, one.is_compared] for one in row.findings],
-            row.before,
-            row.remains,
-            row.is_merged,
-            row.is_softened,
-        ]
-    return _encoded(content).encode()
-
-
-def unpacked(staged: StagedRow, layout: dict[str, Any]) -> CheckedRow:
-    """A staged row as it was after the comparison. `layout`: its batch's."""
-    content = json.loads(decrypt_bytes(ROW_PURPOSE, bytes(staged.payload)))
-    values, household, id_key, findings, before, remains, is_merged, is_softened = (
-        content + [[], {}, "", False, False][len(content) - 3 :]
-    )
-    return CheckedRow(
-        sheet=staged.sheet,
-        number=staged.row_number,
-        values=dict(zip(layout["labels"], values, strict=True)),
-        findings=[Finding(code, field, Policy(policy), params, late) for code, field, policy, params, late in findings],
-        village=staged.village_code,
-        id_key=id_key,
-        remains=remains,
-        household=tuple(household) if household else None,
-        is_merged=is_merged,
-        change=staged.change,
-        before=before,
-        person_id=staged.person_id,
-        id_index=bytes(staged.id_index) if staged.id_index is not None else None,
-        is_softened=is_softened,
-    )
 
 
 def without_comparison(row: CheckedRow) -> CheckedRow:

@@ -1,0 +1,129 @@
+"""Staged rows in their stored form: one encrypted payload each, written by one binary COPY.
+
+The COPY stream is packed here (PostgreSQL manual, "COPY", Binary Format): the driver's own packing takes longer than the
+encryption and the server's work together.
+"""
+
+import json
+import uuid
+from struct import pack
+from typing import Any
+
+from django.db import connection
+
+from households.encryption import decrypt_bytes, encrypt_bytes
+from households.intake.messages import Policy
+from households.intake.models import StagedRow
+from households.intake.rows import CheckedRow, Finding, codes_of
+
+ROW_PURPOSE = "staged_row.payload"
+MAX_SHEET_NAME = 40
+
+_COPY = (
+    'COPY households_stagedrow (batch_id, sheet, row_number, status, change, codes, "column", village_code, id_index, '
+    "payload, person_id) FROM STDIN (FORMAT BINARY)"
+)
+_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+_TRAILER = b"\xff\xff"
+_ELEVEN_FIELDS = pack(">h", 11)
+_NULL = pack(">i", -1)
+_VARCHAR = 1043
+_BLOCK = 500
+
+
+def copy_rows(batch_id: uuid.UUID, rows: list[CheckedRow], labels: list[str]) -> None:
+    """Write the rows of a batch; `labels`: the order of the values in their payloads."""
+    batch = _ELEVEN_FIELDS + _field(batch_id.bytes)
+    texts = _Texts()
+    with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+        copy.write(_HEADER)
+        for start in range(0, len(rows), _BLOCK):
+            copy.write(b"".join([_record(batch, row, labels, texts) for row in rows[start : start + _BLOCK]]))
+        copy.write(_TRAILER)
+
+
+class _Texts(dict[str, bytes]):
+    """Text → packed field; sheets, verdicts and villages repeat."""
+
+    def __missing__(self, text: str) -> bytes:
+        self[text] = packed_text = _field(text.encode())
+        return packed_text
+
+
+def _record(start: bytes, row: CheckedRow, labels: list[str], texts: _Texts) -> bytes:
+    findings = row.findings
+    return b"".join(
+        (
+            start,
+            texts[row.sheet[:MAX_SHEET_NAME]],
+            pack(">ii", 4, row.number),
+            texts[row.status],
+            texts[row.change],
+            _array(codes_of(findings)) if findings else _NO_CODES,
+            texts[worst_field(findings) if findings else ""],
+            texts[row.village],
+            _field(row.id_index) if row.id_index is not None else _NULL,
+            _field(encrypt_bytes(ROW_PURPOSE, packed(row, labels))),
+            pack(">iq", 8, row.person_id) if row.person_id is not None else _NULL,
+        )
+    )
+
+
+def _field(value: bytes) -> bytes:
+    return pack(">i", len(value)) + value
+
+
+def _array(texts: list[str]) -> bytes:
+    """A varchar[]: dimensions, no nulls, element type, length, lower bound, elements."""
+    elements = b"".join(_field(text.encode()) for text in texts)
+    return _field(pack(">iiiii", 1, 0, _VARCHAR, len(texts), 1) + elements)
+
+
+_NO_CODES = _field(pack(">iii", 0, 0, _VARCHAR))
+
+
+def worst_field(findings: list[Finding]) -> str:
+    """The engine's name of the column with the gravest finding, "" for none."""
+    told = [one for one in findings if one.field]
+    return max(told, key=lambda one: one.policy).field if told else ""
+
+
+_encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+
+
+def packed(row: CheckedRow, labels: list[str]) -> bytes:
+    """Everything needed to show the row and to compare it again, as JSON (encrypted by the caller)."""
+    content: list[Any] = [list(map(row.values.get, labels)), row.household, row.id_key]
+    if row.findings or row.before or row.is_merged or row.remains:
+        content += [
+            [[one.code, one.field, int(one.policy), one.params, one.is_compared] for one in row.findings],
+            row.before,
+            row.remains,
+            row.is_merged,
+            row.is_softened,
+        ]
+    return _encoded(content).encode()
+
+
+def unpacked(staged: StagedRow, layout: dict[str, Any]) -> CheckedRow:
+    """A staged row as it was after the comparison. `layout`: its batch's."""
+    content = json.loads(decrypt_bytes(ROW_PURPOSE, bytes(staged.payload)))
+    values, household, id_key, findings, before, remains, is_merged, is_softened = (
+        content + [[], {}, "", False, False][len(content) - 3 :]
+    )
+    return CheckedRow(
+        sheet=staged.sheet,
+        number=staged.row_number,
+        values=dict(zip(layout["labels"], values, strict=True)),
+        findings=[Finding(code, field, Policy(policy), params, late) for code, field, policy, params, late in findings],
+        village=staged.village_code,
+        id_key=id_key,
+        remains=remains,
+        household=tuple(household) if household else None,
+        is_merged=is_merged,
+        change=staged.change,
+        before=before,
+        person_id=staged.person_id,
+        id_index=bytes(staged.id_index) if staged.id_index is not None else None,
+        is_softened=is_softened,
+    )
