@@ -18,6 +18,7 @@ from django_tasks_db.models import DBTaskResult
 from pytest_django import Settings
 
 from campaigns import batches, coverage, tasks
+from households.access import PERMISSIONS, Permission, Role
 from households.intake.models import BatchPerson, ImportBatch, StagedRow
 from households.models import Person
 from tests import make
@@ -230,6 +231,25 @@ def test_identity_numbers_and_phones_are_masked_on_the_page(
     assert "144****9999" in shown
 
 
+def test_illness_is_hidden_from_who_may_not_see_it(
+    at_once: None, officer_a: Client, cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = make.id_number(date(1980, 5, 1))
+    send(officer_a, workbook(tmp_path, person(证件号码=number)))
+    confirm(officer_a, ImportBatch.objects.get())
+    changed = preview(workbook(tmp_path, person(证件号码=number, 健康状况="患有大病")), cast.officer_a)
+    puzzling = preview(workbook(tmp_path, person(健康状况="独特的病", 户编号="1302071042250002")), cast.officer_a)
+    assert "患有大病" in page_of(officer_a, changed)
+    assert "独特的病" in page_of(officer_a, puzzling)
+    rights = PERMISSIONS[Role.COUNTY_OFFICER] - {Permission.VIEW_SENSITIVE}
+    monkeypatch.setitem(PERMISSIONS, Role.COUNTY_OFFICER, rights)
+    shown = page_of(officer_a, changed) + page_of(officer_a, puzzling)
+    assert "患有大病" not in shown
+    assert "独特的病" not in shown
+    assert "健康状况" in shown
+    assert "选项不在列表中" in shown
+
+
 def test_held_and_sent_back_rows_say_row_column_and_reason(at_once: None, officer_a: Client, tmp_path: Path) -> None:
     wrong = make.id_number(date(1980, 5, 1))
     wrong = wrong[:-1] + ("0" if wrong[-1] != "0" else "1")
@@ -350,6 +370,7 @@ def test_a_silent_job_can_be_sent_again_but_a_living_one_not(officer_a: Client, 
     assert jobs.count() == 1
     ImportBatch.objects.update(created_at=timezone.now() - timedelta(hours=1))
     assert "重新开始" in page_of(officer_a, batch)
+    assert "hx-trigger" not in page_of(officer_a, batch)  # or it would reload itself for ever
     officer_a.post(reverse("upload_check", args=[batch.pk]))
     assert jobs.count() == 2
 
