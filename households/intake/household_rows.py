@@ -18,6 +18,8 @@ def filled_down(
     repeated = _repeats_on_every_row(columns, spec)
     extents = _spread_merges(columns, fields, numbers, merged, names)
     starts = [name for name in spec.starts if name in columns and any(value is not None for value in columns[name])]
+    if starts and None not in columns[starts[0]] and not any(_has_gaps(columns[name]) for name in names):
+        return []  # every row names its household, and nothing is left to fill
     first_of, loose = _households(
         columns, starts, extents, numbers, spec, set(range(len(numbers))) if repeated else breaks
     )
@@ -34,6 +36,10 @@ def filled_down(
             elif first is not None and known is None:
                 known = values[index]
     return loose
+
+
+def _has_gaps(values: list[CellValue]) -> bool:
+    return None in values and any(value is not None for value in values)
 
 
 def _spread_merges(

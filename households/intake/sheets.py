@@ -332,7 +332,9 @@ def _blank(value: CellValue) -> bool:
 
 
 def _holds_number(value: CellValue) -> bool:
-    return (isinstance(value, float | int) and value > 1e5) or (isinstance(value, str) and bool(_DIGITS.search(value)))
+    if isinstance(value, str):
+        return len(value) >= 6 and (value[:6].isdigit() or _DIGITS.search(value) is not None)
+    return isinstance(value, float | int) and value > 1e5
 
 
 def _columns_without_header(rows: list[list[CellValue]], header: Header) -> list[str]:
@@ -362,7 +364,8 @@ def _fill(
     if min(map(len, rows)) < width:
         rows = [row if len(row) >= width else row + [None] * (width - len(row)) for row in rows]
     numbers = [sheet.numbers[at] for at in kept]
-    columns = {name: _cleaned([row[column] for row in rows]) for name, column in table.fields.items()}
+    across = list(zip(*rows, strict=False))  # rows may be longer than the table is wide
+    columns = {name: _cleaned(list(across[column])) for name, column in table.fields.items()}
     broken = {index for index, at in enumerate(kept) if at in breaks}
     loose = filled_down(columns, table.fields, numbers, sheet.merged, spec, broken)
     if households:
