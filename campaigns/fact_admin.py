@@ -19,7 +19,7 @@ from households.scoped_admin import ScopedAdmin
 
 
 class FactForm(forms.ModelForm):
-    """Takes the village from the household, or from the person's household."""
+    """Takes the village from the household, or from the person's household; voids what a reason is given for."""
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
@@ -29,7 +29,14 @@ class FactForm(forms.ModelForm):
             if village is None:
                 raise ValidationError(_("所选户（人）没有登记所在村，请先补登贫困户登记时段。"))
             self.instance.village_id = village
+        reason = data.get("void_reason")
+        self.instance.voided_at = (self.instance.voided_at or timezone.now()) if reason else None
         return data
+
+    def _get_validation_exclusions(self) -> set[str]:
+        # Whether two facts collide depends on their being valid: the constraints need this column too.
+        excluded: set[str] = super()._get_validation_exclusions()
+        return excluded - {"voided_at"}
 
 
 class VoidedFilter(SimpleListFilter):
@@ -80,10 +87,6 @@ class FactAdmin(ScopedAdmin):
         assert isinstance(request.user, User)
         if not change:
             obj.recorded_by = request.user
-        if not obj.void_reason:
-            obj.voided_at = None
-        elif obj.voided_at is None:
-            obj.voided_at = timezone.now()
         super().save_model(request, obj, form, change)
 
 

@@ -27,14 +27,12 @@ class HelperResource(ScopedResource):
     def dehydrate_since(self, helper: Helper) -> str:
         return helper.active.lower.isoformat() if helper.active else ""
 
-    def before_import_row(self, row: Any, **kwargs: Any) -> None:
+    def import_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
         """A period begins on the day given; without one, as it stands or today."""
-        self.begins = _day(row.get("在岗开始"))
-
-    def before_save_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
-        super().before_save_instance(instance, row, **kwargs)
-        if instance.active is None or self.begins:
-            instance.active = DateRange(self.begins or periods.today(), None)
+        super().import_instance(instance, row, **kwargs)
+        begins = _day(row.get("在岗开始"))
+        if begins or instance.active is None:
+            instance.active = DateRange(begins or periods.today(), None)
 
 
 class AidProjectResource(TableResource):

@@ -9,12 +9,10 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from import_export.admin import ImportExportModelAdmin
-from import_export.forms import ExportForm
 
 from households import identity, periods
 from households.access import Permission
-from households.admin_tables import RegionAliasResource, WorkbookFormat
+from households.admin_tables import RegionAliasResource, TableAdmin
 from households.identity import IdKind
 from households.models import (
     Enrolment,
@@ -33,6 +31,7 @@ from households.scoped_admin import CountyFilter, ScopedAdmin
 from households.wording import listed
 
 NOT_SHOWN = "—"
+SEXES = {label: value for value, label in ((Person.Sex.FEMALE, "女"), (Person.Sex.MALE, "男"))}
 
 
 @admin.register(Region)
@@ -44,7 +43,7 @@ class RegionAdmin(ScopedAdmin):
 
 
 @admin.register(RegionAlias)
-class RegionAliasAdmin(ScopedAdmin, ImportExportModelAdmin):
+class RegionAliasAdmin(TableAdmin):
     change = Permission.MANAGE_RULES
     deletable = True
     list_display = ["alias", "region", "is_old_name", "note"]
@@ -53,8 +52,6 @@ class RegionAliasAdmin(ScopedAdmin, ImportExportModelAdmin):
     search_fields = ["alias"]
     autocomplete_fields = ["region"]
     resource_classes = [RegionAliasResource]
-    formats = [WorkbookFormat]
-    export_form_class = ExportForm  # the one with boxes to tick needs inline scripts
 
 
 class UserFields:
@@ -172,7 +169,7 @@ class PersonForm(forms.ModelForm):
             raise ValidationError(_("该证件号码需要核实，请联系市妇联。"))
         self.instance.id_number, self.instance.id_index = number.certificate, index
         self.instance.weak_index = None
-        self.derived = {"birth_date": number.birth_date, "sex": number.sex}
+        self.derived = {"birth_date": number.birth_date, "sex": SEXES.get(number.sex)}
         return number.key
 
     def clean(self) -> dict[str, Any]:

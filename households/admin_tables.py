@@ -5,15 +5,22 @@ from pathlib import Path
 from typing import Any
 
 import tablib
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from import_export import resources
+from import_export.admin import ImportExportModelAdmin
 from import_export.formats.base_formats import XLSX
+from import_export.forms import ExportForm
 from import_export.widgets import Widget
 
 from households.intake.workbook import CellProblem, FileRefused, read_workbook
 from households.models import RegionAlias
+from households.scoped_admin import ScopedAdmin
 from households.wording import listed
 
 
@@ -56,8 +63,26 @@ class WordWidget(Widget):  # type: ignore[misc]
         return self.words.get(value, "")
 
 
+class PlainDiff(resources.Diff):  # type: ignore[misc]
+    """Old and new value of the preview without the inline colours of the stock one."""
+
+    def as_html(self) -> list[str]:
+        return [
+            format_html("{}", new)
+            if self.new or old == new
+            else format_html('<del class="old">{}</del> <ins class="new">{}</ins>', old, new)
+            for old, new in zip(self.left, self.right, strict=True)
+        ]
+
+
 class TableResource(resources.ModelResource):  # type: ignore[misc]
     """Columns are headed as on the screen, choices and yes/no are written in words."""
+
+    def after_import(self, dataset: Any, result: Any, **kwargs: Any) -> None:
+        """Numbers are never imported, so their sequence need not be set (which the reader identity may not do)."""
+
+    def get_diff_class(self) -> type[PlainDiff]:
+        return PlainDiff
 
     @classmethod
     def field_from_django_field(cls, field_name: str, django_field: Any, readonly: bool) -> Any:
@@ -89,3 +114,24 @@ class RegionAliasResource(ScopedResource):
         import_id_fields = ("alias", "region")
         skip_unchanged = True
         clean_model_instances = True
+
+
+class TableAdmin(ScopedAdmin, ImportExportModelAdmin):  # type: ignore[misc]
+    """A table of the back office that comes and goes as a workbook."""
+
+    formats = [WorkbookFormat]
+    export_form_class = ExportForm  # the one with boxes to tick needs inline scripts
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        return self.has_change_permission(request)
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def process_result(self, result: Any, request: HttpRequest) -> HttpResponse:
+        """The stock one reports success also where everything was rolled back."""
+        if not result.has_errors():
+            done: HttpResponse = super().process_result(result, request)
+            return done
+        messages.error(request, _("导入没有完成，数据未作任何改动。请核对文件后重新导入。"))
+        return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_import")

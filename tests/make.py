@@ -7,10 +7,12 @@ import csv
 import itertools
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.contrib.auth.hashers import make_password
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from campaigns.models import (
@@ -42,6 +44,7 @@ VILLAGES = (VILLAGE_A, VILLAGE_A2, VILLAGE_A3, VILLAGE_A4, VILLAGE_B, VILLAGE_B2
 
 START = date(2018, 1, 1)
 REPORTING_DAY = date(2018, 6, 30)
+PASSWORD = "kite-over-luan-river-7"
 _numbers = itertools.count(1)
 
 
@@ -63,16 +66,19 @@ def region(code: str = VILLAGE_A) -> Region:
     return found
 
 
+@cache
+def _hashed(password: str) -> str:
+    """Hashing costs time: once a password, not once a user."""
+    return make_password(password)
+
+
 def user(
-    role: str = Role.COUNTY_OFFICER, regions: tuple[str, ...] = (COUNTY_A,), *, password: str = "", **values: Any
+    role: str = Role.COUNTY_OFFICER, regions: tuple[str, ...] = (COUNTY_A,), *, password: str = PASSWORD, **values: Any
 ) -> User:
-    """A user; roles that need a second factor have one (its secret: `totp_secret(user)`)."""
+    """A user; roles that need a second factor have one."""
     number = next(_numbers)
     made = User(username=values.pop("username", f"{role}_{number}"), role=role, regions=list(regions), **values)
-    if password:
-        made.set_password(password)
-    else:
-        made.set_unusable_password()  # hashing costs time; most tests sign in by force
+    made.password = _hashed(password)
     made.save()
     if role in SECOND_FACTOR:
         TOTP.activate(made, generate_totp_secret())

@@ -42,20 +42,22 @@ ANY_A = "in 200 200 200 404 403 403 403 403 in"  # … but not what belongs to a
 STAFF = "in 403 200 200 200 403 403 403 403 in"  # who may see people
 STAFF_A = "in 403 200 200 404 403 403 403 403 in"
 CITY = "in 403 200 403 403 403 403 403 403 in"
+CITY_A = "in 403 200 403 404 403 403 403 403 in"
 ADMIN = "in 200 403 403 403 403 403 403 403 in"
 NOBODY = "in 403 403 403 403 403 403 403 403 in"
+NOBODY_A = "in 403 403 403 404 403 403 403 403 in"
 
 # Table: its list, one of its rows, adding, changing.
 TABLES = {
-    "households_region": (ANY, ANY_A, NOBODY, NOBODY),
-    "households_regionalias": (ANY, ANY_A, CITY, CITY),
+    "households_region": (ANY, ANY_A, NOBODY, NOBODY_A),
+    "households_regionalias": (ANY, ANY_A, CITY, CITY_A),
     "households_user": (ADMIN, ADMIN, ADMIN, ADMIN),
     "households_household": (STAFF, STAFF_A, STAFF, STAFF_A),
     "households_householdspell": (STAFF, STAFF_A, STAFF, STAFF_A),
     "households_person": (STAFF, STAFF_A, STAFF, STAFF_A),
     "households_membership": (STAFF, STAFF_A, STAFF, STAFF_A),
     "households_enrolment": (STAFF, STAFF_A, STAFF, STAFF_A),
-    "households_importbatch": (STAFF, STAFF_A, NOBODY, NOBODY),
+    "households_importbatch": (STAFF, STAFF_A, NOBODY, NOBODY_A),
     "campaigns_helper": (STAFF, STAFF_A, STAFF, STAFF_A),
     "campaigns_pairing": (STAFF, STAFF_A, STAFF, STAFF_A),
     "campaigns_contact": (STAFF, STAFF_A, STAFF, STAFF_A),
@@ -116,7 +118,7 @@ GET = {
     "usersessions_list": SIGNED_IN,
     "admin:index": ANY,
     "admin:login": "in 302 302 302 302 403 403 403 403 in",
-    "admin:logout": "in 405 405 405 405 403 403 403 403 in",
+    "admin:logout": "302 405 405 405 405 403 403 403 403 302",
     "admin:jsi18n": ANY,
     "admin:app_list": ANY,
     "admin:autocomplete": "in 405 405 405 405 403 403 403 403 in",
@@ -142,7 +144,7 @@ for table, (list_row, object_row, add_row, change_row) in TABLES.items():
         f"admin:{table}_change": object_row,
         f"admin:{table}_history": object_row,
         f"admin:{table}_add": add_row,
-        f"admin:{table}_delete": change_row if table in DELETABLE else NOBODY,
+        f"admin:{table}_delete": CITY if table in DELETABLE else NOBODY,
     }
     POST |= {f"admin:{table}_add": add_row, f"admin:{table}_change": change_row}
     if table in IMPORTED:

@@ -2,8 +2,6 @@
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
-from import_export.admin import ImportExportModelAdmin
-from import_export.forms import ExportForm
 
 from campaigns.business_day import business_date
 from campaigns.fact_admin import FactAdmin, VoidedFilter
@@ -11,13 +9,12 @@ from campaigns.pairing.models import Helper, Pairing
 from campaigns.tables import HelperResource
 from households.access import Permission
 from households.admin import NOT_SHOWN, shown_period
-from households.admin_tables import WorkbookFormat
+from households.admin_tables import TableAdmin
 from households.identity import mask_phone
-from households.scoped_admin import ScopedAdmin
 
 
 @admin.register(Helper)
-class HelperAdmin(ScopedAdmin, ImportExportModelAdmin):
+class HelperAdmin(TableAdmin):
     view, change = Permission.VIEW_PEOPLE, Permission.RECORD_FACTS
     day_default = staticmethod(business_date)
     list_display = ["name", "kind", "unit", "post", "region", "masked_phone", "days"]
@@ -28,8 +25,6 @@ class HelperAdmin(ScopedAdmin, ImportExportModelAdmin):
     fields = ["name", "kind", "unit", "post", "region", "active", "masked_phone"]
     readonly_fields = ["masked_phone"]
     resource_classes = [HelperResource]
-    formats = [WorkbookFormat]
-    export_form_class = ExportForm
 
     @admin.display(description=_("联系电话"))
     def masked_phone(self, helper: Helper) -> str:

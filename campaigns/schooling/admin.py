@@ -1,26 +1,21 @@
 """School aid in the back office."""
 
 from django.contrib import admin
-from import_export.admin import ImportExportModelAdmin
-from import_export.forms import ExportForm
 
 from campaigns.fact_admin import FactAdmin, VoidedFilter
 from campaigns.schooling.models import AidProject, Grant
 from campaigns.tables import AidProjectResource
 from households.access import Permission
-from households.admin_tables import WorkbookFormat
-from households.scoped_admin import ScopedAdmin
+from households.admin_tables import TableAdmin
 
 
 @admin.register(AidProject)
-class AidProjectAdmin(ScopedAdmin, ImportExportModelAdmin):
+class AidProjectAdmin(TableAdmin):
     change = Permission.MANAGE_RULES
     list_display = ["name", "donor", "year_kind", "girls_only", "counts"]
     list_filter = ["year_kind", "counts"]
     search_fields = ["name", "donor"]
     resource_classes = [AidProjectResource]
-    formats = [WorkbookFormat]
-    export_form_class = ExportForm
 
 
 @admin.register(Grant)

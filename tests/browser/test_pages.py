@@ -1,0 +1,116 @@
+"""The main pages in a real browser: in Chinese, without complaints (CSP, scripts), nothing wider than the screen."""
+
+import re
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from tests import make
+from tests.conftest import Cast
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+# 1440 and 1366 are what offices have; 390 is a phone.
+WIDTHS = (1440, 1366, 390)
+PAGES = (
+    "/", "/dashboard/", "/unfinished/pairing/130207/", "/households/", "/uploads/", "/admin/",
+    "/admin/households/person/", "/admin/households/person/add/", "/admin/campaigns/pairing/add/",
+    "/admin/campaigns/countingrules/add/", "/admin/campaigns/helper/import/", "/accounts/password/change/",
+    "/accounts/2fa/", "/accounts/sessions/", "/nowhere/",
+)  # fmt: skip
+# Words of the trade that are Latin by nature.
+LATIN = re.compile(r"English|Excel|xlsx?|XLSX|WPS|ODS|CSV|csv|tsv|ods|IP|KB|MB|Mozilla.*|HTML|GBK|UTF-8|id|et\b")
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
+    pytest.mark.django_db(transaction=True),
+]
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def session(cast: Cast, client: Client) -> str:
+    """The city's officer, signed in; one household with a woman nobody helps yet."""
+    make.person(make.household(make.VILLAGE_A), name="金某甲")
+    client.force_login(cast.federation_staff)
+    return str(client.cookies["sessionid"].value)
+
+
+def context(browser: Browser, address: str, session: str, width: int, **options: object) -> BrowserContext:
+    opened = browser.new_context(locale="zh-CN", viewport={"width": width, "height": 768}, **options)
+    opened.add_cookies([{"name": "sessionid", "value": session, "url": address}])
+    return opened
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_pages_fit_speak_chinese_and_make_no_complaint(
+    live_server: LiveServer, session: str, browser: Browser, width: int
+) -> None:
+    page = context(browser, live_server.url, session, width).new_page()
+    complaints: list[str] = []
+    page.on(
+        "console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None
+    )
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    for path in PAGES:
+        page.goto(live_server.url + path)
+        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert overflow <= 0, f"{path} is {overflow}px wider than {width}px"
+        english = [
+            line for line in page.inner_text("body").splitlines() if re.search(r"[A-Za-z]{4,}", LATIN.sub("", line))
+        ]
+        assert english == [], path
+        assert page.locator("h1").count() >= 1, path
+    # The page that does not exist says so to the console as well.
+    assert [text for text in complaints if "404" not in text] == []
+
+
+def test_a_chooser_of_the_back_office_finds_a_person_without_her_name_in_an_address(
+    live_server: LiveServer, session: str, browser: Browser
+) -> None:
+    page = context(browser, live_server.url, session, 1366).new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{live_server.url}/admin/campaigns/pairing/add/")
+    page.click(".field-person .select2-selection")
+    page.fill(".select2-search__field", "金某")
+    page.click(".select2-results__option:has-text('金某甲')")
+    assert page.inner_text(".field-person .select2-selection__rendered").strip().endswith("金某甲")
+    assert any("autocomplete" in address for address in asked)
+    assert not any("%E9%87%91" in address or "金" in address for address in asked)
+
+
+def test_signing_in_and_out_works_without_scripts(live_server: LiveServer, cast: Cast, browser: Browser) -> None:
+    page = browser.new_context(locale="zh-CN", java_script_enabled=False).new_page()
+    page.goto(f"{live_server.url}/")
+    page.fill("input[name=login]", cast.officer_a.username)
+    page.fill("input[name=password]", make.PASSWORD)
+    page.click("main button[type=submit]")
+    assert "您好" in page.inner_text("h1")
+    page.click(".user-menu summary")
+    page.click(".user-menu button[type=submit]")
+    assert page.inner_text("h1") == "登录"
+
+
+def test_the_skip_link_is_the_first_stop_of_the_keyboard(
+    live_server: LiveServer, session: str, browser: Browser
+) -> None:
+    page = context(browser, live_server.url, session, 1366).new_page()
+    page.goto(f"{live_server.url}/dashboard/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip-link"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
