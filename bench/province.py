@@ -79,13 +79,15 @@ def generate(persons: int) -> int:
             "CREATE TEMP TABLE place AS SELECT code, row_number() OVER (ORDER BY code) - 1 AS position "
             "FROM households_region WHERE level = 'village'"
         )
+        cursor.execute("CREATE UNIQUE INDEX ON place (position)")
+        cursor.execute("ANALYZE place")
         cursor.execute("SELECT count(*) FROM place")
         villages = cursor.fetchone()[0]
-        cursor.execute(
-            _SQL.format(
-                persons=persons, households=persons // SIZE, villages=villages, helper=helper.pk, policy=first_policy
-            )
-        )
+        for statement in _SQL.format(
+            persons=persons, households=persons // SIZE, villages=villages, helper=helper.pk, policy=first_policy
+        ).split(";\n"):
+            if statement.strip():
+                cursor.execute(statement)
         cursor.execute("SET session_replication_role = DEFAULT")
         cursor.execute("DROP TABLE place")
         cursor.execute("ANALYZE")

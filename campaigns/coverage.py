@@ -16,7 +16,7 @@ from campaigns.targets import HEADS, SHARED, TARGETS
 from households.access import code_range, steward
 from households.models import TouchedVillage
 
-# Years that have checkpoints; days outside them are summed from the nearest one. Villages have none: they are small.
+# Years that have checkpoints; days outside them are summed from the nearest one.
 FIRST_YEAR, LAST_YEAR = 2014, 2030
 # More touched villages than this are settled by the worker, not by the request that touched them.
 SMALL = 20
@@ -67,35 +67,50 @@ class Coverage:
         return {definition.key.value: self.target(definition.key) for definition in TARGETS}
 
 
-_AS_OF = """
+SERIES = [*HEADS, *(definition.key.value for definition in TARGETS)]
+# The ledger's columns: one a head count, three a target. (series, what) → quoted column (BOTH is a word of SQL).
+_COLUMN = {(name, "eligible"): f'"{name}"' for name in HEADS} | {
+    (t.key.value, what): f'"{t.key.value}_{what}"' for t in TARGETS for what in ("eligible", "covered", "explained")
+}
+_COLUMNS = list(_COLUMN.values())
+
+
+def _list(form: str) -> str:
+    """A form of every column, in one order: `_list("sum({})")`."""
+    return ", ".join(form.format(column) for column in _COLUMNS)
+
+
+_ANY = f"({_list('sum({})')}) <> ({_list('0')})"
+_AS_OF = f"""
 WITH asked AS (SELECT code FROM unnest(%(codes)s::text[]) AS t(code)),
 parts AS (
-  SELECT c.region_code, c.series, c.eligible, c.covered, c.explained
+  SELECT c.region_code, {_list("c.{}")}
   FROM asked JOIN campaigns_checkpoint c ON c.region_code = asked.code AND c.span = 'Y' AND c.day = %(year)s
   UNION ALL
-  SELECT c.region_code, c.series, c.eligible, c.covered, c.explained
+  SELECT c.region_code, {_list("c.{}")}
   FROM asked JOIN campaigns_checkpoint c ON c.region_code = asked.code AND c.span = 'M' AND c.day = %(month)s
   UNION ALL
-  SELECT e.region_code, e.series, e.eligible, e.covered, e.explained
-  FROM asked, LATERAL (
-    SELECT * FROM campaigns_ledgerentry e WHERE e.region_code = asked.code AND e.series = ANY (%(series)s)
-      AND e.day >= CASE WHEN length(asked.code) = 12 THEN '-infinity' ELSE %(month)s END AND e.day <= %(day)s
-  ) e
+  SELECT e.region_code, {_list("e.{}")}
+  FROM asked JOIN campaigns_ledgerentry e ON e.region_code = asked.code AND e.day <= %(day)s
+    AND e.day >= CASE WHEN length(asked.code) = 12 THEN %(year)s ELSE %(month)s END
 )
-SELECT region_code, series, sum(eligible), sum(covered), sum(explained) FROM parts
-GROUP BY region_code, series HAVING sum(eligible) <> 0
+SELECT region_code, {_list("sum({})")} FROM parts GROUP BY region_code
 """
-SERIES = [*HEADS, *(definition.key.value for definition in TARGETS)]
 
 
 def as_of(codes: Collection[str], day: date) -> dict[str, Coverage]:
     """Figures of regions on a day, by region code, in the order asked; zeros where nothing is known."""
-    series: dict[str, dict[str, Figures]] = {code: {} for code in codes}
+    found: dict[str, dict[str, Figures]] = {code: {} for code in codes}
     with connection.cursor() as cursor:
-        cursor.execute(_AS_OF, {"codes": list(codes), "series": SERIES, **_checkpoint_days(day)})
-        for code, name, eligible, covered, explained in cursor.fetchall():
-            series[code][name] = Figures(eligible, covered, explained)
-    return {code: Coverage(code, figures) for code, figures in series.items()}
+        cursor.execute(_AS_OF, {"codes": list(codes), **_checkpoint_days(day)})
+        for code, *sums in cursor.fetchall():
+            counts = dict(zip(_COLUMN, sums, strict=True))
+            found[code] = {series: _figures(counts, series) for series in SERIES if counts[series, "eligible"]}
+    return {code: Coverage(code, figures) for code, figures in found.items()}
+
+
+def _figures(counts: dict[tuple[str, str], int], series: str) -> Figures:
+    return Figures(*(counts.get((series, what), 0) for what in ("eligible", "covered", "explained")))
 
 
 def _checkpoint_days(day: date) -> dict[str, date]:
@@ -193,11 +208,15 @@ SELECT series, village_id, unit_id, eligible, covered, explained FROM fresh WHER
 ON CONFLICT (target, village_code, unit_id) DO UPDATE
 SET eligible = excluded.eligible, covered = excluded.covered, explained = excluded.explained
 WHERE (s.eligible, s.covered, s.explained) IS DISTINCT FROM (excluded.eligible, excluded.covered, excluded.explained)"""
+_PIVOT = ", ".join(
+    f"coalesce(sum(b.{what}) FILTER (WHERE f.series = '{series}'), 0) AS {column}"
+    for (series, what), column in _COLUMN.items()
+)
 # The bounds of the new ranges less the entries the villages had, for the villages and every ancestor.
-_DIFFERENCE = """
+_DIFFERENCE = f"""
 CREATE TEMP TABLE difference ON COMMIT DROP AS
-WITH bounds AS (
-  SELECT f.village_id, f.series, b.day, b.eligible, b.covered, b.explained
+WITH of_villages AS (
+  SELECT f.village_id AS region_code, b.day, {_PIVOT}
   FROM fresh f CROSS JOIN LATERAL (
     SELECT lower(r) AS day, 1 AS eligible, 0 AS covered, 0 AS explained FROM unnest(f.eligible) r
     UNION ALL SELECT upper(r), -1, 0, 0 FROM unnest(f.eligible) r
@@ -206,51 +225,45 @@ WITH bounds AS (
     UNION ALL SELECT lower(r), 0, 0, 1 FROM unnest(f.explained) r
     UNION ALL SELECT upper(r), 0, 0, -1 FROM unnest(f.explained) r
   ) b WHERE b.day IS NOT NULL
+  GROUP BY f.village_id, b.day
   UNION ALL
-  SELECT region_code, series, day, -eligible, -covered, -explained FROM campaigns_ledgerentry
+  SELECT region_code, day, {_list("-{}")} FROM campaigns_ledgerentry
   WHERE length(region_code) = 12 AND (%(everywhere)s OR region_code = ANY (%(villages)s))
 ),
-of_villages AS (
-  SELECT village_id, series, day, sum(eligible) AS eligible, sum(covered) AS covered, sum(explained) AS explained
-  FROM bounds GROUP BY village_id, series, day
-  HAVING sum(eligible) <> 0 OR sum(covered) <> 0 OR sum(explained) <> 0
+changed AS (
+  SELECT region_code, day, {_list("sum({0}) AS {0}")} FROM of_villages GROUP BY region_code, day HAVING {_ANY}
 )
-SELECT left(village_id, digits) AS region_code, series, day,
-  sum(eligible)::int AS eligible, sum(covered)::int AS covered, sum(explained)::int AS explained
-FROM of_villages CROSS JOIN unnest(ARRAY[2, 4, 6, 9, 12]) AS digits
-GROUP BY 1, 2, 3 HAVING sum(eligible) <> 0 OR sum(covered) <> 0 OR sum(explained) <> 0"""
+SELECT left(region_code, digits) AS region_code, day, {_list("sum({0})::int AS {0}")}
+FROM changed CROSS JOIN unnest(ARRAY[2, 4, 6, 9, 12]) AS digits GROUP BY 1, 2 HAVING {_ANY}"""
 # Bottom-up in code order: simultaneous settles meet their common ancestors in the same order and cannot deadlock.
-_ORDER = "ORDER BY length(region_code) DESC, region_code, series, day"
-_ADD = """
-DO UPDATE SET eligible = t.eligible + excluded.eligible, covered = t.covered + excluded.covered,
-  explained = t.explained + excluded.explained"""
+_ORDER = "ORDER BY length(region_code) DESC, region_code, day"
+_ADD = f"DO UPDATE SET {_list('{0} = t.{0} + excluded.{0}')}"
 _LEDGER = f"""
-INSERT INTO campaigns_ledgerentry AS t (region_code, series, day, eligible, covered, explained)
-SELECT region_code, series, day, eligible, covered, explained FROM difference {_ORDER}
-ON CONFLICT (region_code, series, day) {_ADD}"""
+INSERT INTO campaigns_ledgerentry AS t (region_code, day, {_list("{}")})
+SELECT region_code, day, {_list("{}")} FROM difference {_ORDER}
+ON CONFLICT (region_code, day) {_ADD}"""
 _CHECKPOINTS = f"""
 WITH yearly AS (
-  SELECT region_code, series, greatest(extract(year FROM day)::int + 1, {FIRST_YEAR}) AS first_year,
-    sum(eligible) AS eligible, sum(covered) AS covered, sum(explained) AS explained
-  FROM difference WHERE length(region_code) < 12 GROUP BY 1, 2, 3
+  SELECT region_code, greatest(extract(year FROM day)::int + 1, {FIRST_YEAR}) AS first_year, {_list("sum({0}) AS {0}")}
+  FROM difference GROUP BY 1, 2
 ),
 monthly AS (
-  SELECT region_code, series, extract(year FROM day)::int AS year, extract(month FROM day)::int + 1 AS first_month,
-    sum(eligible) AS eligible, sum(covered) AS covered, sum(explained) AS explained
+  SELECT region_code, extract(year FROM day)::int AS year, extract(month FROM day)::int + 1 AS first_month,
+    {_list("sum({0}) AS {0}")}
   FROM difference
-  WHERE length(region_code) < 12 AND day >= '{FIRST_YEAR}-01-01' AND day < '{LAST_YEAR + 1}-01-01' GROUP BY 1, 2, 3, 4
+  WHERE length(region_code) < 12 AND day >= '{FIRST_YEAR}-01-01' AND day < '{LAST_YEAR + 1}-01-01' GROUP BY 1, 2, 3
 ),
 sums AS (
-  SELECT region_code, series, 'Y' AS span, make_date(year, 1, 1) AS day, eligible, covered, explained
+  SELECT region_code, 'Y' AS span, make_date(year, 1, 1) AS day, {_list("{}")}
   FROM yearly CROSS JOIN LATERAL generate_series(first_year, {LAST_YEAR}) AS year
   UNION ALL
-  SELECT region_code, series, 'M', make_date(year, month, 1), eligible, covered, explained
+  SELECT region_code, 'M', make_date(year, month, 1), {_list("{}")}
   FROM monthly CROSS JOIN LATERAL generate_series(first_month, 12) AS month
 )
-INSERT INTO campaigns_checkpoint AS t (region_code, series, span, day, eligible, covered, explained)
-SELECT region_code, series, span, day, sum(eligible), sum(covered), sum(explained) FROM sums
-GROUP BY region_code, series, span, day {_ORDER}, span
-ON CONFLICT (region_code, series, span, day) {_ADD}"""
+INSERT INTO campaigns_checkpoint AS t (region_code, span, day, {_list("{}")})
+SELECT region_code, span, day, {_list("sum({})")} FROM sums
+GROUP BY region_code, span, day {_ORDER}, span
+ON CONFLICT (region_code, span, day) {_ADD}"""
 
 
 def _replace(cursor: Any, *, everywhere: bool, villages: list[str]) -> None:

@@ -215,36 +215,54 @@ class Standing(models.Model):
         indexes = [models.Index(fields=["village_code"], name="standing_village")]
 
 
-class LedgerEntry(models.Model):
-    """Derived: by how much a region's figures of one series change on a day. Series: targets, women, children, both."""
+class Counts(models.Model):
+    """The columns of a ledger row: head counts, and eligible, covered, explained of each target."""
 
-    pk = models.CompositePrimaryKey("region_code", "series", "day")
+    women = models.IntegerField()
+    children = models.IntegerField()
+    both = models.IntegerField()
+    publicity_eligible = models.IntegerField()
+    publicity_covered = models.IntegerField()
+    publicity_explained = models.IntegerField()
+    pairing_eligible = models.IntegerField()
+    pairing_covered = models.IntegerField()
+    pairing_explained = models.IntegerField()
+    cleaning_eligible = models.IntegerField()
+    cleaning_covered = models.IntegerField()
+    cleaning_explained = models.IntegerField()
+    insurance_eligible = models.IntegerField()
+    insurance_covered = models.IntegerField()
+    insurance_explained = models.IntegerField()
+    schooling_eligible = models.IntegerField()
+    schooling_covered = models.IntegerField()
+    schooling_explained = models.IntegerField()
+
+    class Meta:
+        abstract = True
+
+
+class LedgerEntry(Counts):
+    """Derived: by how much a region's figures change on a day."""
+
+    pk = models.CompositePrimaryKey("region_code", "day")
     region_code = models.CharField(max_length=12, db_collation="C")
-    series = models.CharField(max_length=20)
     day = models.DateField()
-    eligible = models.IntegerField()
-    covered = models.IntegerField()
-    explained = models.IntegerField()
 
     scope_field: ClassVar[str] = "region_code"
     objects = ScopedManager()
 
 
-class Checkpoint(models.Model):
-    """Derived: sums of a region's ledger entries, so that no read sums the whole past; none for villages.
+class Checkpoint(Counts):
+    """Derived: sums of a region's ledger entries, so that no read sums the whole past.
 
-    span "Y": everything before 1 January `day`; span "M": from 1 January until before the first of the month `day`.
-    As of a day = Y of its year + M of its month + the month's entries.
+    span "Y": everything before 1 January `day`; span "M": from 1 January until before the first of the month `day`
+    (not kept for villages). As of a day = Y of its year + M of its month + the entries since (villages: of the year).
     """
 
-    pk = models.CompositePrimaryKey("region_code", "series", "span", "day")
+    pk = models.CompositePrimaryKey("region_code", "span", "day")
     region_code = models.CharField(max_length=12, db_collation="C")
-    series = models.CharField(max_length=20)
     span = models.CharField(max_length=1)
     day = models.DateField()
-    eligible = models.IntegerField()
-    covered = models.IntegerField()
-    explained = models.IntegerField()
 
     scope_field: ClassVar[str] = "region_code"
     objects = ScopedManager()

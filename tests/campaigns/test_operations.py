@@ -352,8 +352,8 @@ def event_models() -> list[Any]:
     [
         "DELETE FROM campaigns_standing",
         "UPDATE campaigns_standing SET unit_id = 1",
-        "UPDATE campaigns_ledgerentry SET covered = 0",
-        "INSERT INTO campaigns_ledgerentry VALUES ('13', 'pairing', '2018-01-01', 1, 1, 0)",
+        "UPDATE campaigns_ledgerentry SET women = 0",
+        "INSERT INTO campaigns_ledgerentry (region_code, day) VALUES ('13', '2018-01-01')",
         "DELETE FROM campaigns_checkpoint",
     ],
 )
