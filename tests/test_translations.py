@@ -50,8 +50,8 @@ def english() -> Catalog:
     return messages.read(messages.ENGLISH)
 
 
-def forms_of(text: str | tuple[str, ...] | list[str]) -> list[str]:
-    return [text] if isinstance(text, str) else list(text)
+def forms_of(text: str | tuple[str, ...] | list[str] | None) -> list[str]:
+    return [text] if isinstance(text, str) else list(text or ())
 
 
 def untranslated_literals(path: Path) -> Iterator[str]:
@@ -64,9 +64,10 @@ def untranslated_literals(path: Path) -> Iterator[str]:
         if isinstance(node, ast.Call) and messages.called(node) in messages.KEYWORDS:
             passed |= {id(part) for part in ast.walk(node)}
     for node in ast.walk(tree):
-        text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
-        if messages.HAN.search(text) and text not in DATA_WORDS and id(node) not in passed:
-            yield f"{path.relative_to(messages.ROOT)}:{node.lineno}: {text}"
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or id(node) in passed:
+            continue
+        if messages.HAN.search(node.value) and node.value not in DATA_WORDS:
+            yield f"{path.relative_to(messages.ROOT)}:{node.lineno}: {node.value}"
 
 
 def untranslated_markup(path: Path) -> Iterator[str]:

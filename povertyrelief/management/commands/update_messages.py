@@ -80,9 +80,9 @@ def read(path: Path) -> Catalog:
         return read_po(file, locale=path.parent.parent.name)
 
 
-def complete(string: str | tuple[str, ...] | list[str]) -> bool:
+def complete(string: str | tuple[str, ...] | list[str] | None) -> bool:
     """Whether a translation says something in every plural form."""
-    return bool(string) if isinstance(string, str) else bool(string) and all(string)
+    return bool(string) and (isinstance(string, str) or all(string or ()))
 
 
 def found_messages() -> list[tuple[str, Found]]:
