@@ -12,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import ProgrammingError
+from django.db import OperationalError, ProgrammingError
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -61,11 +61,16 @@ class ProductCommand(BaseCommand):
     def execute(self, *args: Any, **options: Any) -> str | None:
         try:
             return super().execute(*args, **options)
-        except Refusal as refusal:
+        except (Refusal, OperationalError) as error:
             if not self._called_from_command_line:
                 raise
-            self.stderr.write(_("错误：%(cause)s") % {"cause": refusal})
-            sys.exit(refusal.returncode)
+            cause: object = error
+            if isinstance(error, OperationalError):
+                cause = _("数据库没有应答：%(error)s。请检查 DATABASE_URL 和数据库服务器，然后重试。") % {
+                    "error": error
+                }
+            self.stderr.write(_("错误：%(cause)s") % {"cause": cause})
+            sys.exit(1)
 
     def handle(self, *args: Any, lang: str | None = None, **options: Any) -> None:
         with translation.override(lang or translation.get_language()):
