@@ -64,7 +64,9 @@ def make_roster(path: Path, rows: int, *, seed: int = 1) -> None:
         village = dice.choice(villages)
         size = dice.randint(1, 4)
         shared = {
-            1: "迁西县", 2: village.parent.name, 3: village.short_name, 5: f"{village.code}{household:04d}", 10: size,
+            1: "迁西县",
+            2: village.parent.name if village.parent else "",
+            3: village.short_name, 5: f"{village.code}{household:04d}", 10: size,
             20: dice.choice(("未脱贫", "预脱贫", "已脱贫")), 21: dice.choice(("一般贫困户", "低保贫困户", "五保户")),
             22: dice.choice(("因病", "因残", "因学", "缺技术")), 23: "否", 24: "是", 25: "否",
             26: dice.randint(2000, 9000), 27: f"1440315{household % 10_000:04d}",

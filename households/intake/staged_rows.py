@@ -42,6 +42,12 @@ def copy_rows(batch_id: uuid.UUID, rows: list[CheckedRow], labels: list[str]) ->
         copy.write(_TRAILER)
 
 
+def delete_rows(batch_id: uuid.UUID) -> None:
+    """Delete a batch's staged rows without loading their payloads, as the ORM would to look for decisions on them."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM households_stagedrow WHERE batch_id = %s", [batch_id])
+
+
 class _Texts(dict[str, bytes]):
     """Text → packed field; sheets, verdicts and villages repeat."""
 

@@ -24,10 +24,10 @@ from households.access import steward
 from households.encryption import decrypt_bytes, encrypt_bytes
 from households.intake.kinds import Compared, Kind
 from households.intake.messages import file_message
-from households.intake.models import ImportBatch, StagedRow
+from households.intake.models import ImportBatch
 from households.intake.rows import CheckedRow, codes_of, sentences
 from households.intake.sheets import Table, find_tables
-from households.intake.staged_rows import copy_rows, unpacked
+from households.intake.staged_rows import copy_rows, delete_rows, unpacked
 from households.intake.workbook import FileRefused, read_workbook
 from households.models import User
 from households.wording import listed
@@ -180,7 +180,7 @@ def save_preview(
     batch: ImportBatch, rows: list[CheckedRow], comparison: Compared, letters: dict[str, dict[str, str]]
 ) -> None:
     """Replace the batch's staged rows and figures. Runs inside the caller's transaction, under the batch's lock."""
-    StagedRow.objects.filter(batch=batch).delete()
+    delete_rows(batch.pk)
     batch.layout = {"labels": _labels_of(rows), "letters": letters}
     copy_rows(batch.pk, rows, batch.layout["labels"])
     batch.state, batch.progress = State.PREVIEW, 100

@@ -25,9 +25,9 @@ NUMBER = "130299198005011224"[:17] + check_character("13029919800501122")
 def history() -> dict[str, int]:
     """Rows of every history table of the register."""
     return {
-        model._meta.label: model.objects.count()
+        model._meta.label: model._default_manager.count()
         for model in apps.get_app_config("households").get_models()
-        if model._meta.model_name.endswith("event")
+        if model.__name__.endswith("Event")
     }
 
 
@@ -85,8 +85,8 @@ def test_every_event_of_an_import_has_user_reason_and_batch(upload: Any, cast: C
     metadata = Context.objects.get().metadata
     assert metadata == {"user": cast.officer_a.pk, "reason": "roster", "batch": result["batch"]}
     for model in apps.get_app_config("households").get_models():
-        if model._meta.model_name.endswith("event") and model._meta.model_name != "userevent":
-            assert not model.objects.filter(pgh_context=None).exists()
+        if model.__name__.endswith("Event") and model.__name__ != "UserEvent":
+            assert not model._default_manager.filter(pgh_context=None).exists()
 
 
 def test_changed_cells_are_updated_and_empty_cells_change_nothing(upload: Any) -> None:

@@ -20,7 +20,7 @@ def verdicts(cast: Cast, tmp_path: Path) -> Any:
 
     def check(*rows: dict[str, Any], headers: tuple[str, ...] = HEADERS, titles: tuple[str, ...] = ()) -> list[Any]:
         path = write(tmp_path / "roster.xlsx", list(rows), headers=headers, titles=titles)
-        return told(preview(path, cast.officer_a))["rows"]  # type: ignore[no-any-return]
+        return told(preview(path, cast.officer_a))["rows"]
 
     return check
 
