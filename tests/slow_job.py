@@ -7,10 +7,11 @@ from django.tasks import task
 
 
 @task()
-def write_twice(file: str) -> None:
-    """Append "begun", take two seconds, append "done"."""
+def write_at_the_second_attempt(file: str) -> None:
+    """Append "begun"; the first time stay until killed, later append "done"."""
     with Path(file).open("a") as lines:
         lines.write("begun\n")
-    time.sleep(2)
+    if Path(file).read_text() == "begun\n":
+        time.sleep(600)
     with Path(file).open("a") as lines:
         lines.write("done\n")
