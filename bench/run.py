@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from povertyrelief import embedded  # noqa: E402
+from povertyrelief import embedded
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "povertyrelief.settings")
 embedded.ensure_database_url()

@@ -18,5 +18,5 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("campaigns", "0002_initial"), ("households", "0002_identities")]
+    dependencies = [("campaigns", "0001_initial"), ("households", "0002_identities")]
     operations = [migrations.RunSQL(PRIVILEGES, migrations.RunSQL.noop)]
