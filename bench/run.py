@@ -7,6 +7,7 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -30,7 +31,7 @@ FIGURES = [
     "dashboard_vs_live_1m", "dashboard_growth_100k_to_10m", "worklist_depth_ratio", "export_vs_xlsxwriter_100k",
     "export_peak_mb_100k", "search_ms_1m", "page_p95_ms", "assignment_seconds_5k", "assignment_vs_greedy",
 ]  # fmt: skip
-BENCHMARKS = {
+BENCHMARKS: dict[str, Callable[[], Mapping[str, float | None]]] = {
     "intake_preview_vs_floor_5k": preview.run,
     "dashboard_db_ms_300k": dashboard.run,
 }

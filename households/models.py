@@ -125,8 +125,8 @@ class Installation(models.Model):
 class User(AbstractUser):
     """A person who signs in: one role, and the regions she works for."""
 
-    first_name = None
-    last_name = None
+    first_name = None  # type: ignore[assignment]  # Django's way to drop an inherited field
+    last_name = None  # type: ignore[assignment]
     name = models.CharField(_("姓名"), max_length=60, blank=True)
     role = models.CharField(_("角色"), max_length=20, choices=Role)
     regions = ArrayField(

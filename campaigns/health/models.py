@@ -1,7 +1,5 @@
 """Health (健康关爱): the two-cancer insurance. Insurance is not screening and not relief money."""
 
-from typing import ClassVar
-
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
@@ -11,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.facts import Fact, void_has_reason
 from households import touching
 from households.history import track
-from households.querysets import ScopedManager
 
 
 @track
@@ -100,14 +97,11 @@ class InsuredPerson(Fact):
     state = models.CharField(_("状态"), max_length=10, choices=State)
     period = DateRangeField(_("保险责任起止"))
 
-    scope_field: ClassVar[str] = "village_id"
-    objects = ScopedManager()
-
     class Meta:
         verbose_name = verbose_name_plural = _("“两癌”投保记录")
         indexes = [models.Index(fields=["person"], name="insured_person")]
         constraints = [
-            void_has_reason("insured_void_reason"),
+            void_has_reason("insured_void_reason"),  # type: ignore[misc]
             models.CheckConstraint(
                 condition=Q(period__isempty=False) & Q(period__startswith__isnull=False),
                 name="insured_starts_on_a_day",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from campaigns import coverage
 from campaigns.business_day import business_date
 from campaigns.coverage import Coverage
+from campaigns.models import Target
 from campaigns.targets import BY_KEY
 from households.management.base import ProductCommand, Refusal, day_argument
 from households.models import Region
@@ -29,7 +30,10 @@ class Command(ProductCommand):
     def work(self, *, region: str | None, by: str, as_of: date | None, json: bool, **options: Any) -> None:
         place = Region.objects.filter(code=region).first() if region else top_region()
         if place is None:
-            raise Refusal(_("没有区划代码为%(code)s的区划。请先运行 prepare 载入区划，或改用正确的代码。") % {"code": region or "-"})
+            raise Refusal(
+                _("没有区划代码为%(code)s的区划。请先运行 prepare 载入区划，或改用正确的代码。")
+                % {"code": region or "-"}
+            )
         day = as_of or business_date()
         coverage.settle_touched()
         children = list(official_children(place)) if by == "children" else []
@@ -41,9 +45,7 @@ class Command(ProductCommand):
         for shown in [place, *children]:
             self.stdout.write(_line(shown, found[shown.code]))
 
-    def as_json(
-        self, place: Region, day: date, found: dict[str, Coverage], children: list[Region] | None
-    ) -> str:
+    def as_json(self, place: Region, day: date, found: dict[str, Coverage], children: list[Region] | None) -> str:
         """The contract's object; `children` only where asked for."""
         answer: dict[str, Any] = {"region": place.code, "as_of": day.isoformat(), **figures(found[place.code])}
         if children is not None:
@@ -68,7 +70,7 @@ def figures(of: Coverage) -> dict[str, Any]:
 
 def _line(place: Region, of: Coverage) -> str:
     parts = [
-        f"{BY_KEY[key].title} {f.covered}/{f.eligible} "
+        f"{BY_KEY[Target(key)].title} {f.covered}/{f.eligible} "
         + (_("无任务") if f.percent is None else f"{f.percent}%")
         for key, f in of.targets.items()
     ]
