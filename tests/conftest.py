@@ -40,7 +40,7 @@ def cast(tangshan: None) -> Cast:
     """Users of the small Tangshan."""
     return Cast(
         system_admin=make.user(Role.SYSTEM_ADMIN, (make.CITY,)),
-        federation_staff=make.user(Role.FEDERATION_STAFF, (make.CITY,)),
+        federation_staff=make.user(Role.FEDERATION_STAFF, (make.CITY,), name="周市联"),
         officer_a=make.user(Role.COUNTY_OFFICER, (make.COUNTY_A,)),
         officer_b=make.user(Role.COUNTY_OFFICER, (make.COUNTY_B,)),
         township_worker=make.user(Role.TOWNSHIP_WORKER, (make.TOWNSHIP_A,)),
