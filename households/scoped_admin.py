@@ -28,6 +28,7 @@ from households.access import Permission
 from households.encryption import decrypt, encrypt
 from households.models import Region
 from households.querysets import ScopedQuerySet, can
+from households.wording import word
 
 # Columns filled from a code list of the national register.
 CODE_LISTS = {
@@ -249,7 +250,7 @@ def _counties(request: HttpRequest) -> list[tuple[str, str]]:
 
 def _code_field(db_field: Any, label: Any, required: bool) -> forms.Field:
     official = list(dict.fromkeys(codes.code_list(CODE_LISTS[db_field.name]).values()))
-    choices = [(value, value) for value in official]
+    choices = [(value, word(value)) for value in official]
     if db_field.name == "health":
         return forms.MultipleChoiceField(
             label=label, required=required, choices=choices, widget=forms.CheckboxSelectMultiple

@@ -3,13 +3,17 @@
 Codes are never shown to officers. Templates are Chinese msgids with {named} places; a missing value reads "".
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from enum import IntEnum
 from typing import NamedTuple
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
+
+from households.wording import word
 
 
 class Policy(IntEnum):
@@ -139,5 +143,27 @@ def file_message(code: str, params: Mapping[str, object] | None = None) -> str:
     return _filled(FILE_ERRORS[code], params) if code in FILE_ERRORS else code
 
 
+# Findings are stored with their values; these turns in them are put into the reader's language when they are shown.
+_TURNS = (
+    (re.compile(r"“(?P<sheet>[^”]*)”第(?P<row>\d+)行"), gettext_noop("“%(sheet)s”第%(row)s行")),
+    (re.compile(r"登记簿中的“(?P<name>[^”]*)”"), gettext_noop("登记簿中的“%(name)s”")),
+    (re.compile(r"是否是：(?P<places>.+)？"), gettext_noop("是否是：%(places)s？")),
+)
+
+
 def _filled(template: Promise, params: Mapping[str, object] | None) -> str:
-    return str(template).format_map(defaultdict(str, params or {}))
+    return str(template).format_map(
+        defaultdict(str, {name: _said(name, value) for name, value in (params or {}).items()})
+    )
+
+
+def _said(name: str, value: object) -> str:
+    """A value as it stands in a sentence; what the officer wrote (`written`) stays as it is."""
+    text = str(value)
+    if name == "expected":
+        return word(text)
+    if name in ("others", "suggestion"):
+        for turn, words in _TURNS:
+            text = turn.sub(lambda found, words=words: gettext(words) % found.groupdict(), text)  # type: ignore[misc]
+        text = text.replace("、", gettext("、"))
+    return text

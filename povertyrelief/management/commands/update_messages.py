@@ -5,7 +5,6 @@ installation needs neither.
 """
 
 import ast
-import csv
 import io
 import re
 from collections.abc import Iterator
@@ -21,17 +20,15 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import templatize
 
 from campaigns.batches import KINDS
+from households.codes import code_list
 
 ROOT: Path = settings.BASE_DIR
 PACKAGES = ("households", "campaigns", "povertyrelief")
 ENGLISH = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
-CODE_LISTS = ROOT / "households" / "data" / "code_lists.csv"
-# The lists whose values stand on pages.
-SHOWN_LISTS = frozenset(
-    {
-        *("relation", "education", "school_status", "health", "labour", "household_attr", "exit_status", "main_cause"),
-        *("other_cause", "nation", "sex", "work_status", "disability_type", "disability_level", "yes_no"),
-    }
+# The code lists whose values stand on pages.
+SHOWN_LISTS = (
+    *("relation", "education", "school_status", "health", "labour", "household_attr", "exit_status", "main_cause"),
+    *("other_cause", "nation", "sex", "work_status", "disability_type", "disability_level", "yes_no"),
 )
 # The functions that look a text up.
 KEYWORDS = frozenset(
@@ -97,9 +94,8 @@ def found_messages() -> list[tuple[str, Found]]:
 
 def data_messages() -> list[tuple[str, Found]]:
     """Words stored in Chinese and shown through `wording.word`: official values, and names of workbook columns."""
-    with CODE_LISTS.open(encoding="utf-8", newline="") as file:
-        values = [row["value"] for row in csv.DictReader(file) if row["list"] in SHOWN_LISTS]
-    found: list[tuple[str, Found]] = [(str(CODE_LISTS.relative_to(ROOT)), (value, None)) for value in values]
+    values = dict.fromkeys(value for name in SHOWN_LISTS for value in code_list(name).values())
+    found: list[tuple[str, Found]] = [("households/data/code_lists.csv", (value, None)) for value in values]
     labels = [label for kind in KINDS.values() for label in kind.labels.values()]
     return found + [("campaigns/batches.py", (label, None)) for label in labels]
 
