@@ -1,6 +1,6 @@
 """What the tables of facts in the back office have in common."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.admin import SimpleListFilter, display
@@ -35,7 +35,7 @@ class FactForm(forms.ModelForm):
 
     def _get_validation_exclusions(self) -> set[str]:
         # Whether two facts collide depends on their being valid: the constraints need this column too.
-        excluded: set[str] = super()._get_validation_exclusions()
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
         return excluded - {"voided_at"}
 
 
@@ -58,7 +58,7 @@ class FactAdmin(ScopedAdmin):
     view, change = Permission.VIEW_PEOPLE, Permission.RECORD_FACTS
     form = FactForm
     day_default = staticmethod(business_date)
-    list_filter: Any = [VoidedFilter]
+    list_filter: ClassVar[Any] = [VoidedFilter]
     entered: tuple[str, ...] = ()
     readonly_fields = ["village", "author", "recorded_at", "voided_at"]
 

@@ -66,7 +66,7 @@ class UserFields:
 
 
 class NewUserForm(UserFields, AdminUserCreationForm):
-    usable_password = None
+    usable_password = None  # type: ignore[assignment]
 
     class Meta:
         model = User
@@ -199,7 +199,7 @@ class PersonAdmin(ScopedAdmin):
     def masked_phone(self, person: Person) -> str:
         return identity.mask_phone(person.phone) if person.phone else NOT_SHOWN
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         hidden = set() if can(request.user, Permission.VIEW_SENSITIVE) else {
             "masked_number", "health", "disability_category", "disability_level",
         }  # fmt: skip

@@ -24,7 +24,7 @@ from households.scoped_admin import ScopedAdmin
 from households.wording import listed
 
 
-class WorkbookFormat(XLSX):  # type: ignore[misc]
+class WorkbookFormat(XLSX):
     """Excel workbooks, read by the intake's limited child: an openpyxl in this process could be made to eat all memory."""
 
     def create_dataset(self, in_stream: bytes) -> tablib.Dataset:
@@ -44,7 +44,7 @@ class WorkbookFormat(XLSX):  # type: ignore[misc]
         return tablib.Dataset(*([*row, *[""] * width][:width] for row in data), headers=[str(name) for name in headers])
 
 
-class WordWidget(Widget):  # type: ignore[misc]
+class WordWidget(Widget):
     """A column of known words: the file shows and takes the words, the table keeps their values."""
 
     def __init__(self, words: dict[Any, str]) -> None:
@@ -63,7 +63,7 @@ class WordWidget(Widget):  # type: ignore[misc]
         return self.words.get(value, "")
 
 
-class PlainDiff(resources.Diff):  # type: ignore[misc]
+class PlainDiff(resources.Diff):
     """Old and new value of the preview without the inline colours of the stock one."""
 
     def as_html(self) -> list[str]:
@@ -75,7 +75,7 @@ class PlainDiff(resources.Diff):  # type: ignore[misc]
         ]
 
 
-class TableResource(resources.ModelResource):  # type: ignore[misc]
+class TableResource(resources.ModelResource):
     """Columns are headed as on the screen, choices and yes/no are written in words."""
 
     def after_import(self, dataset: Any, result: Any, **kwargs: Any) -> None:
@@ -116,7 +116,7 @@ class RegionAliasResource(ScopedResource):
         clean_model_instances = True
 
 
-class TableAdmin(ScopedAdmin, ImportExportModelAdmin):  # type: ignore[misc]
+class TableAdmin(ScopedAdmin, ImportExportModelAdmin):
     """A table of the back office that comes and goes as a workbook."""
 
     formats = [WorkbookFormat]

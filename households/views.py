@@ -25,7 +25,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "home.html", {"regions": regions})
 
 
-class SignInView(LoginView):  # type: ignore[misc]
+class SignInView(LoginView):
     """allauth's sign-in with the demonstration's sign-ins beside it."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

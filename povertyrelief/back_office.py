@@ -19,12 +19,12 @@ from households.scoped_admin import PostAutocompleteView, ScopedAdmin, with_auth
 class BackOffice(AdminSite):
     """Open to roles with the permission, by the product's own sign-in: the stock login knows no second factor."""
 
-    site_title = _("后台管理")  # type: ignore[assignment]
-    site_header = _("后台管理")  # type: ignore[assignment]
-    index_title = _("后台管理")  # type: ignore[assignment]
+    site_title = _("后台管理")
+    site_header = _("后台管理")
+    index_title = _("后台管理")
     site_url = None
 
-    def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
         inner: Callable[..., HttpResponse] = super().admin_view(with_author(view), cacheable)
 
         @wraps(inner)
@@ -36,7 +36,7 @@ class BackOffice(AdminSite):
         return guarded
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
-        response: HttpResponse = PostAutocompleteView.as_view(admin_site=self)(request)
+        response: HttpResponse = PostAutocompleteView.as_view(admin_site=self)(request)  # type: ignore[assignment]
         return response
 
     def get_urls(self) -> list[URLPattern | URLResolver]:

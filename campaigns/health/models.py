@@ -101,7 +101,7 @@ class InsuredPerson(Fact):
         verbose_name = verbose_name_plural = _("“两癌”投保记录")
         indexes = [models.Index(fields=["person"], name="insured_person")]
         constraints = [
-            void_has_reason("insured_void_reason"),  # type: ignore[misc]
+            void_has_reason("insured_void_reason"),
             models.CheckConstraint(
                 condition=Q(period__isempty=False) & Q(period__startswith__isnull=False),
                 name="insured_starts_on_a_day",

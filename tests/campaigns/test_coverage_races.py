@@ -34,7 +34,7 @@ def write(seed: int) -> None:
 @pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_eight_writers_leave_the_right_figures(tmp_path: object) -> None:
-    make.small_tangshan(tmp_path)  # type: ignore[arg-type]
+    make.small_tangshan(tmp_path)
     make.campaign_year()
     for village in make.VILLAGES:
         for _ in range(4):

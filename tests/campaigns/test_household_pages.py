@@ -42,7 +42,7 @@ def listed(client: Client, **query: str) -> str:
 
 def signed_in(user: object) -> Client:
     client = Client()
-    client.force_login(user)  # type: ignore[arg-type]
+    client.force_login(user)
     return client
 
 

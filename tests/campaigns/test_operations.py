@@ -295,7 +295,7 @@ def test_the_same_form_sent_twice_leaves_one_record(cast: Cast, home: Household,
         record(**asked, **values)
         with pytest.raises(operations.AlreadyRecordedError):
             record(**asked, **values)
-        assert model.objects.count() == 1  # type: ignore[attr-defined]
+        assert model.objects.count() == 1
 
 
 def test_nobody_records_outside_her_regions_or_without_the_permission(cast: Cast, home: Household) -> None:
