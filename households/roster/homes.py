@@ -1,8 +1,10 @@
 """A roster's households and what the register knows of them. Reads only, as steward."""
 
+import json
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -34,7 +36,7 @@ class KnownHousehold(NamedTuple):
     phone: bytes | None
     address: bytes | None
     exited_on: str
-    survey: dict[str, Any]
+    survey: str
     spell_id: int | None
     village: str | None
     status: str | None
@@ -98,7 +100,7 @@ def _household_values(ordered: list[CheckedRow]) -> dict[str, Any]:
 
 _HOUSEHOLDS = """
 SELECT h.id, h.county_code, h.number, h.head_name, h.attribute, h.main_cause, h.income_per_head::float8, h.phone, h.address,
-       h.exited_on, h.survey::json, s.id, s.village_id, s.status, lower(s.period), upper(s.period)
+       h.exited_on, h.survey::text, s.id, s.village_id, s.status, lower(s.period), upper(s.period)
 FROM households_household h
 LEFT JOIN LATERAL (
     SELECT * FROM households_householdspell s WHERE s.household_id = h.id
@@ -158,6 +160,12 @@ def _hold_rivals(homes: list[Home]) -> None:
                 row.add_compared("HOUSEHOLD_AMBIGUOUS", "household_no")
 
 
+@lru_cache(maxsize=10_000)
+def answers(survey: str) -> dict[str, Any]:
+    """A survey column's answers; a county's thousands of people give a few hundred different sets. Not to be changed."""
+    return dict(json.loads(survey))
+
+
 def _compare_household(home: Home, known: KnownHousehold) -> None:
     """What the file would change about the household: label → the register's value."""
     for stored in HOUSEHOLD:
@@ -168,9 +176,10 @@ def _compare_household(home: Home, known: KnownHousehold) -> None:
                 before = decrypted(f"household.{stored.column}", before)
             if stored.convert(value) != before:
                 home.before[stored.label] = shown(before)
+    survey = answers(known.survey)
     for label in HOUSEHOLD_SURVEY:
-        if home.values.get(label) is not None and known.survey.get(label) != home.values[label]:
-            home.before[label] = shown(known.survey.get(label))
+        if home.values.get(label) is not None and survey.get(label) != home.values[label]:
+            home.before[label] = shown(survey.get(label))
     status = home.values.get("脱贫属性")
     if status is not None and STATUS_OF[status] != known.status:
         home.before["脱贫属性"] = STATUS_WORDS.get(known.status or "")

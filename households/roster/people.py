@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from households.intake.rows import CheckedRow
-from households.roster.homes import Home, decrypted, fetch
+from households.roster.homes import Home, answers, decrypted, fetch
 from households.roster.storage import PERSON, PERSON_SURVEY, Schooling, promoted, same_schooling, schooling, shown
 
 
@@ -29,7 +29,7 @@ class KnownPerson(NamedTuple):
     illness_insured: bool | None
     phone: bytes | None
     remark: bytes | None
-    survey: dict[str, Any]
+    survey: str
     membership_id: int | None
     household_id: int | None
     relation: str | None
@@ -44,7 +44,7 @@ class KnownPerson(NamedTuple):
 
 _PEOPLE = """
 SELECT p.id, p.id_index, p.county_code, p.name, p.sex, p.birth_date, p.person_no, p.nation, p.education, p.school_status,
-       p.health, p.disability_category, p.disability_level, p.labour, p.illness_insured, p.phone, p.remark, p.survey::json,
+       p.health, p.disability_category, p.disability_level, p.labour, p.illness_insured, p.phone, p.remark, p.survey::text,
        m.id, m.household_id, m.relation, h.head_name, past.household_id, past.end_reason, e.id, e.stage, e.grade, lower(e.period)
 FROM households_person p
 LEFT JOIN LATERAL (
@@ -70,7 +70,8 @@ _BY_INDEX = _PEOPLE + (
 _BY_HOUSEHOLD = (
     _PEOPLE
     + "WHERE p.id IN (SELECT m.person_id FROM households_membership m WHERE m.household_id = ANY(%(households)s) "
-    "AND (upper(m.period) IS NULL OR upper(m.period) > %(day)s::date)) AND NOT p.id = ANY(%(known)s)"
+    "AND (upper(m.period) IS NULL OR upper(m.period) > %(day)s::date)) "
+    "AND NOT EXISTS (SELECT FROM unnest(%(known)s::bigint[]) AS known WHERE known = p.id)"
 )
 
 
@@ -125,9 +126,10 @@ def differences(row: CheckedRow, home: Home, person: KnownPerson, as_of: date) -
                 old = decrypted(f"person.{stored.column}", old)
             if stored.convert(value) != old:
                 before[stored.label] = shown(old)
+    survey = answers(person.survey)
     for label in PERSON_SURVEY:
-        if values.get(label) is not None and person.survey.get(label) != values[label]:
-            before[label] = shown(person.survey.get(label))
+        if values.get(label) is not None and survey.get(label) != values[label]:
+            before[label] = shown(survey.get(label))
     relation = values.get("与户主关系")
     if relation is not None and relation != person.relation:
         before["与户主关系"] = person.relation

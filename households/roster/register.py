@@ -89,7 +89,7 @@ _MISSING = """
 SELECT count(DISTINCT m.person_id) FROM households_householdspell s
 JOIN households_membership m ON m.household_id = s.household_id AND m.period @> %(day)s::date
 WHERE s.village_id = ANY(%(villages)s) AND s.period @> %(day)s::date AND s.status <> 'removed'
-AND NOT m.person_id = ANY(%(seen)s)
+AND NOT EXISTS (SELECT FROM unnest(%(seen)s::bigint[]) AS seen WHERE seen = m.person_id)
 """
 
 
