@@ -46,7 +46,7 @@ class PeriodWidget(forms.MultiWidget):
     template_name = "admin/period.html"
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        widgets = {
+        widgets: dict[str, Any] = {
             "first": AdminDateWidget({"aria-label": _("第一天")}),
             "last": AdminDateWidget({"aria-label": _("最后一天")}),
         }
