@@ -63,7 +63,9 @@ def test_raw_sql_is_seen_and_settled(capsys: Any) -> None:
 def test_verify_notices_a_wrong_ledger_and_rebuild_mends_it(capsys: Any) -> None:
     coverage.settle_touched()
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE campaigns_ledgerentry SET publicity_covered = publicity_covered + 1 WHERE region_code = '130207'")
+        cursor.execute(
+            "UPDATE campaigns_ledgerentry SET publicity_covered = publicity_covered + 1 WHERE region_code = '130207'"
+        )
         cursor.execute("DELETE FROM campaigns_standing WHERE target = 'pairing'")
     with pytest.raises(Refusal, match="不一致"):
         call_command("verify_coverage", "--as-of", "2018-06-30")
