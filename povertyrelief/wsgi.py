@@ -1,6 +1,7 @@
 """Entry point of the web server (gunicorn povertyrelief.wsgi)."""
 
 import os
+import sys
 
 from django.core.wsgi import get_wsgi_application
 
@@ -9,3 +10,9 @@ from povertyrelief import embedded
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "povertyrelief.settings")
 embedded.ensure_database_url()
 application = get_wsgi_application()
+
+# Only models can be asked now. With other keys than the database's, an import would silently double everybody.
+from households import installation  # noqa: E402
+
+if problem := installation.problem():
+    sys.exit(problem)

@@ -12,13 +12,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import OperationalError, ProgrammingError
+from django.db import OperationalError
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from households.encryption import key_fingerprint
-from households.models import Installation, User
+from households import installation
+from households.models import User
 
 # argparse speaks English only: its usual complaints, and what they are called here.
 USAGE_ERRORS = (
@@ -79,19 +79,8 @@ class ProductCommand(BaseCommand):
 
     def check_installation(self) -> None:
         """Refuse to work on an empty database, or with keys this database was not written with."""
-        try:
-            installation = Installation.objects.first()
-        except ProgrammingError as error:
-            raise Refusal(_("数据库尚未建立。请先运行 python manage.py prepare。")) from error
-        if installation is None:
-            raise Refusal(_("系统尚未初始化。请先运行 python manage.py prepare。"))
-        if installation.key_fingerprint != key_fingerprint():
-            raise Refusal(
-                _(
-                    "当前密钥与写入本数据库的密钥不同，继续会把每个人重复登记。请改用原来的 DATA_DIR（当前为%(folder)s）或恢复其密钥备份。"
-                )
-                % {"folder": settings.DATA_DIR}
-            )
+        if text := installation.problem():
+            raise Refusal(text)
 
     def work(self, *args: Any, **options: Any) -> None:
         """Do the command's work; raise Refusal with cause and remedy."""

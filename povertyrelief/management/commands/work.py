@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.core.management.base import CommandError
 from django_tasks_db.management.commands import db_worker
 
+from households import installation
 from povertyrelief import job_rescue
 from povertyrelief.supervision import end_with_supervisor
 
@@ -12,6 +14,8 @@ class Command(db_worker.Command):
     help = "Run background jobs until stopped; jobs left by a killed worker are run again."
 
     def handle(self, *, worker_id: str, **options: Any) -> None:
+        if problem := installation.problem():
+            raise CommandError(problem)
         end_with_supervisor()
         with job_rescue.alive(worker_id):
             super().handle(worker_id=worker_id, **options)
