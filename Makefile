@@ -47,10 +47,10 @@ setup:
 	touch .venv/.ready
 
 test: setup
-	$(PY) -m pytest -n 2 -m "not long"
+	$(PY) -m pytest -n 2 --dist worksteal -m "not long"
 
 test-long: setup
-	$(PY) -m pytest -n 2 -m long
+	$(PY) -m pytest -n 2 --dist worksteal -m long
 
 bench: setup
 	@$(PY) bench/run.py

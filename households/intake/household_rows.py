@@ -74,7 +74,8 @@ def _households(
 ) -> tuple[list[int | None], list[int]]:
     """For each row the index of its household's first row (None: not known), and the unclear rows' Excel numbers."""
     counter = _household_counter(columns, spec)
-    marks = _head_marks(columns, spec) if not starts and counter is None else None
+    heads = _head_marks(columns, spec)
+    marks = heads if not starts and counter is None else None
     first_of: list[int | None] = []
     loose: list[int] = []
     first: int | None = None
@@ -84,13 +85,25 @@ def _households(
             first = index
         elif told is None and first is not None:
             ended = any(extents[name].get(first, number) < number for name in starts if name in extents)
-            if ended or index in breaks:
+            another = heads is not None and heads[index] and _differs(columns, spec, index, first)
+            if ended or another or index in breaks:
                 first = None
                 loose.append(number)
         elif told is None and starts:
             loose.append(number)
         first_of.append(first)
     return first_of, loose
+
+
+def _differs(columns: Columns, spec: TableSpec, index: int, first: int) -> bool:
+    """Does a row write a household value of its own that is not the household's? A head who does is another family's."""
+    return any(
+        columns[name][index] is not None
+        and columns[name][first] is not None
+        and columns[name][index] != columns[name][first]
+        for name in spec.household
+        if name in columns
+    )
 
 
 def _starts_household(

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
+from itertools import combinations
 from operator import itemgetter
 from typing import Any
 
@@ -69,7 +70,7 @@ def _merge_and_hold_twins(rows: list[CheckedRow]) -> None:
 def _settle_twins(same: list[CheckedRow]) -> None:
     if len({row.household for row in same}) > 1:
         _hold_all(same, "PERSON_IN_TWO_HOUSEHOLDS")
-    elif any(not _equal(same[0], row) for row in same[1:]):
+    elif any(not _equal(one, other) for one, other in combinations(same, 2)):
         _hold_all(same, "DUPLICATE_CONFLICT")
     else:
         # The first row that would go in stands for all; if none would, each keeps its own reason.

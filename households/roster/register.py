@@ -76,6 +76,7 @@ def _judge(row: CheckedRow, home: Home, person: KnownPerson | None, as_of: date)
         row.add_compared("ROSTER_OLDER", before=home.is_older)
     if "姓名" in row.before:
         row.add_compared("NAME_CHANGED", "name", before=str(person.name))
+    _compare_identity(row, person)
     known_home = home.known.id if home.known else None
     if person.membership_id is None:
         if person.was_in != known_home or person.end_reason == "died":
@@ -83,6 +84,16 @@ def _judge(row: CheckedRow, home: Home, person: KnownPerson | None, as_of: date)
     elif person.household_id != known_home:
         row.add_compared("MOVED_HOUSEHOLD", before=person.head_name or "")
     row.change = "changed" if row.before else "unchanged"
+
+
+def _compare_identity(row: CheckedRow, person: KnownPerson) -> None:
+    """A person found by her number in the household, not by her ID, may contradict what is known of her."""
+    born, sex = row.values.get("出生日期"), row.values.get("性别")
+    known_born, known_sex = person.birth_date.isoformat(), "女" if person.sex == "F" else "男"
+    if born and born != known_born:
+        row.add_compared("BIRTHDATE_MISMATCH", "birth_date", written=str(born), expected=known_born)
+    if sex and sex != known_sex:
+        row.add_compared("SEX_MISMATCH", "sex", written=str(sex), expected=known_sex)
 
 
 _MISSING = """

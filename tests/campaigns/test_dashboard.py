@@ -4,8 +4,9 @@ import re
 from datetime import date
 
 import pytest
+from django.db import connection
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries
+from django.test.utils import CaptureQueriesContext
 
 from campaigns import coverage
 from tests import make
@@ -123,21 +124,22 @@ def test_long_lists_are_paged_without_loss(officer_a: Client) -> None:
     while url:
         html = officer_a.get(url).content.decode()
         seen += re.findall(r">(妇女\d\d)<", html)
-        after = re.search(r"after=([\d-]+)\"", html)
+        after = re.search(r"&amp;after=([\d-]+)\"", html)
         url = f"/unfinished/pairing/{make.COUNTY_A}/?after={after[1]}" if after else ""
     assert sorted(seen) == [f"妇女{number:02d}" for number in range(60)]
     assert officer_a.get(f"/unfinished/pairing/{make.COUNTY_A}/?after=1-x").status_code == 404
 
 
 @pytest.mark.usefixtures("world")
-@pytest.mark.parametrize("size", [1, 40])
-def test_pages_cost_the_same_number_of_queries_at_any_size(
-    officer_a: Client, size: int, django_assert_max_num_queries: DjangoAssertNumQueries
-) -> None:
-    for _ in range(size):
-        make.person(make.household(make.VILLAGE_A))
-    coverage.settle_touched()
-    with django_assert_max_num_queries(19):
-        officer_a.get("/dashboard/")
-    with django_assert_max_num_queries(25):
-        officer_a.get(f"/unfinished/pairing/{make.COUNTY_A}/")
+@pytest.mark.parametrize("url", ["/dashboard/", f"/unfinished/pairing/{make.COUNTY_A}/"])
+def test_pages_cost_the_same_number_of_queries_at_any_size(officer_a: Client, url: str) -> None:
+    officer_a.get(url)  # the session's first request costs one more
+    counts = []
+    for size in (1, 40):
+        for _ in range(size):
+            make.person(make.household(make.VILLAGE_A))
+        coverage.settle_touched()
+        with CaptureQueriesContext(connection) as queries:
+            officer_a.get(url)
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 36

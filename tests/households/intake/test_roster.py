@@ -250,3 +250,17 @@ def test_children_and_old_people_are_rows_like_any_other(verdicts: Any) -> None:
     girl = person(姓名="李花", 证件号码=make.id_number(GIRL), 与户主关系="长女", 在校生状况="初一")
     row = verdicts(person(), girl)[1]
     assert (row["status"], row["values"]["在校生状况"], row["values"]["与户主关系"]) == ("imported", "七年级", "之女")
+
+
+def test_a_head_with_her_own_telephone_is_no_member_of_the_household_above(verdicts: Any) -> None:
+    above = person(户编号="1302071042250001", 与户主关系="配偶", 户联系电话="14403151111")
+    other = person(户编号="", 与户主关系="户主", 户联系电话="14403152222")
+    rows = verdicts(above, other)
+    assert [row["status"] for row in rows] == ["imported_flagged", "held"]
+    assert rows[0]["values"]["户主姓名"] != rows[1]["values"]["姓名"]
+
+
+def test_three_copies_with_two_different_certificates_are_all_held(verdicts: Any) -> None:
+    number = make.id_number(date(1980, 5, 1))
+    rows = verdicts(*(person(证件号码=number + end, 健康状况="残疾") for end in ("", "43", "11")))
+    assert [(row["status"], row["codes"][0]) for row in rows] == [("held", "DUPLICATE_CONFLICT")] * 3
