@@ -40,6 +40,7 @@ SERVER_USER = "povertyrelief-db"  # PostgreSQL refuses to run as root; made when
 PORT = 5432  # only names the socket file; nothing listens on the network
 LONGEST_SOCKET_PATH = 100  # bytes; the kernel's limit is 107, on some systems 103
 START_SECONDS = 120  # recovery after a power cut takes its time
+NO_PROCESS = 2**31 - 1  # a number no system gives
 LOCALE = {"LC_ALL": "C.UTF-8"}  # initdb fails on a locale that is not generated; under plain C trigrams see no Chinese
 SAFE_PATH = re.compile(r"[\w./+~-]+", re.ASCII)  # of a socket folder: what every connection string takes as it is
 NOT_DURABLE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
@@ -234,16 +235,29 @@ def _initialise(pgdata: Path) -> None:
 
 def _launch(pgdata: Path, *, durable: bool) -> Path:
     """Start the server and wait until it answers. Returns the folder of its socket."""
-    # A stale one, else PostgreSQL does not start where its number belongs to another process of the same user by now.
-    (pgdata / "postmaster.pid").unlink(missing_ok=True)
     if os.geteuid() == 0:
         _let_pass(pgdata)
     sockets = _socket_folder(pgdata)
+    _forget_dead_server(pgdata, sockets)
     settings = ["listen_addresses=", f"unix_socket_directories={sockets}", f"port={PORT}", *PRIVATE_LOG]
     settings += () if durable else NOT_DURABLE
     options = " ".join(f"-c {shlex.quote(setting)}" for setting in settings)
     _pg_ctl(pgdata, "start", "-l", str(pgdata / "log"), "-o", options)
     return sockets
+
+
+def _forget_dead_server(pgdata: Path, sockets: Path) -> None:
+    """After a crash its number may belong to any process by now; PostgreSQL would take that one for a server.
+
+    The rest of the pid file stays: by the shared memory named in it PostgreSQL sees backends that outlive their server.
+    """
+    (sockets / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
+    pid_file = pgdata / "postmaster.pid"
+    lines = pid_file.read_text().splitlines() if pid_file.exists() else []
+    if len(lines) > 1:
+        pid_file.write_text("\n".join([str(NO_PROCESS), *lines[1:]]) + "\n")
+    else:
+        pid_file.unlink(missing_ok=True)
 
 
 def _socket_folder(pgdata: Path) -> Path:
