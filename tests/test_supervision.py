@@ -23,8 +23,8 @@ from django.db import connection
 from django.tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from households import models
 from households.encryption import key_fingerprint
-from households.models import Installation
 from povertyrelief import embedded, job_rescue
 from povertyrelief.supervision import Child, stop
 from tests import slow_job
@@ -111,7 +111,7 @@ def wait_until(condition: Callable[[], bool], seconds: float = 240) -> None:
 
 def running_job(*worker_ids: str) -> DBTaskResult:
     """A job that these workers have claimed, one after another."""
-    Installation.objects.create(key_fingerprint=key_fingerprint())
+    models.Installation.objects.create(key_fingerprint=key_fingerprint())
     job = DBTaskResult.objects.get(pk=slow_job.write_at_the_second_attempt.enqueue("unused").id)
     job.status, job.worker_ids = RUNNING, list(worker_ids)
     job.save()
