@@ -111,7 +111,6 @@ def wait_until(condition: Callable[[], bool], seconds: float = 240) -> None:
 
 def running_job(*worker_ids: str) -> DBTaskResult:
     """A job that these workers have claimed, one after another."""
-    models.Installation.objects.create(key_fingerprint=key_fingerprint())
     job = DBTaskResult.objects.get(pk=slow_job.write_at_the_second_attempt.enqueue("unused").id)
     job.status, job.worker_ids = RUNNING, list(worker_ids)
     job.save()
@@ -156,6 +155,7 @@ def test_a_job_that_keeps_killing_its_worker_has_failed(other_session: psycopg.C
 
 
 def test_a_worker_runs_what_a_dead_one_left(transactional_db: None, tmp_path: Path, handlers: ExitStack) -> None:
+    models.Installation.objects.create(key_fingerprint=key_fingerprint())
     job = DBTaskResult.objects.get(pk=slow_job.write_at_the_second_attempt.enqueue(str(tmp_path / "lines")).id)
     job.status, job.worker_ids = RUNNING, ["dead"]
     job.save()
