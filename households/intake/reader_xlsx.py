@@ -22,9 +22,9 @@ _EVERY_ROW_NUMBER = re.compile(rb'<row\b[^>]*?\sr="(\d+)"')
 _ROW_NUMBER = re.compile(rb"""\sr=["'](\d+)["']""")
 _ROW_HIDDEN = re.compile(rb"""\shidden=["'](?:1|true)["']""")
 _MERGE = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref=["']([A-Z]+)(\d+):([A-Z]+)(\d+)["']""")
-# Formulas, error cells, and writers that use single quotes: for the careful parser.
+# Formulas, error cells and writers that use single quotes are for the careful parser.
 _FORMULA = (b"<f>", b"<f ", b"<f/>")
-_NOT_PLAIN = (b't="e"', b"='")
+_ERROR_CELL = b't="e"'
 
 
 class SheetEntry:
@@ -120,9 +120,8 @@ def _inspect_sheet(entry: SheetEntry, data: bytes) -> None:
     tail = data[max(data.rfind(b"</sheetData>"), 0) :]
     # One look settles most sheets: every formula begins with <f, as do a few rarer elements.
     formulas = b"<f" in data and any(mark in data for mark in _FORMULA)
-    entry.plain = (
-        tail.rstrip().endswith(b"</worksheet>") and not formulas and not any(mark in data for mark in _NOT_PLAIN)
-    )
+    quoted = b"'" in data and b"='" in data  # the single character is found a hundred times faster
+    entry.plain = tail.rstrip().endswith(b"</worksheet>") and not formulas and not quoted and _ERROR_CELL not in data
     if b"mergeCell " in tail:
         entry.merged = [
             (int(top), column_index(left.decode()), int(bottom), column_index(right.decode()))
