@@ -126,7 +126,7 @@ def _identify(row: CheckedRow, identity: IdNumber, written_birth: ReadDate | Non
     row.id_key = identity.key
     row.id_index = blind_index(identity.key)
     if identity.disability_category:
-        values["残疾类别"], values["残疾等级"] = identity.disability_category, identity.disability_level
+        _note_certificate(row, identity)
     sex = values.get("性别")
     if sex is None:
         if has_sex:
@@ -137,6 +137,21 @@ def _identify(row: CheckedRow, identity: IdNumber, written_birth: ReadDate | Non
     values["出生日期"] = identity.birth_date.isoformat()
     if written_birth is not None and not _agrees(written_birth, identity.birth_date):
         row.add("BIRTHDATE_MISMATCH", "birth_date", written=_shown(written_birth), expected=values["出生日期"])
+
+
+def _note_certificate(row: CheckedRow, identity: IdNumber) -> None:
+    """The certificate's number tells category and level; a column that says otherwise is overruled, not in silence."""
+    told = (
+        ("残疾类别", "disability_type", identity.disability_category),
+        ("残疾等级", "disability_level", identity.disability_level),
+    )
+    for label, field, expected in told:
+        written = row.values.get(label) or []
+        named = [written] if isinstance(written, str) else written
+        agrees = named == [expected] or (expected == "多重" and len(named) > 1)
+        if named and not agrees:
+            row.add("DISABILITY_MISMATCH", field, column=label, written="、".join(named), expected=expected)
+        row.values[label] = expected
 
 
 def _without_number(row: CheckedRow, identity: IdNumber, written_birth: ReadDate | None) -> list[Finding]:

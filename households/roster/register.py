@@ -91,9 +91,9 @@ def _compare_identity(row: CheckedRow, person: KnownPerson) -> None:
     born, sex = row.values.get("出生日期"), row.values.get("性别")
     known_born, known_sex = person.birth_date.isoformat(), "女" if person.sex == "F" else "男"
     if born and born != known_born:
-        row.add_compared("BIRTHDATE_MISMATCH", "birth_date", written=str(born), expected=known_born)
+        row.add_compared("BIRTHDATE_CHANGED", "birth_date", written=str(born), expected=known_born)
     if sex and sex != known_sex:
-        row.add_compared("SEX_MISMATCH", "sex", written=str(sex), expected=known_sex)
+        row.add_compared("SEX_CHANGED", "sex", written=str(sex), expected=known_sex)
 
 
 _MISSING = """

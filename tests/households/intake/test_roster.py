@@ -112,6 +112,16 @@ def test_a_rare_character_in_a_name_is_kept(verdicts: Any) -> None:
         assert (row["values"]["姓名"], row["status"]) == (name, "imported")
 
 
+def test_a_column_that_contradicts_the_certificate_is_overruled_aloud(verdicts: Any) -> None:
+    certificate = GOOD + "44"  # 肢体四级
+    headers = (*HEADERS, "残疾类别", "残疾等级")
+    for written, level, flagged in (("肢体", "四级", False), ("", "", False), ("听力", "四级", True), ("", "一级", True)):
+        row = verdicts(person(证件号码=certificate, 残疾类别=written, 残疾等级=level), headers=headers)[0]
+        assert ("DISABILITY_MISMATCH" in row["codes"]) == flagged, row
+        assert row["values"]["残疾等级"] == "四级"
+        assert "肢体" in row["values"]["残疾类别"]
+
+
 def test_no_number_is_imported_flagged_with_a_birth_date_and_held_without(verdicts: Any) -> None:
     headers = (*HEADERS, "出生日期")
     newborn = person(证件号码="未办理", 姓名="王婴", 与户主关系="之女", 出生日期="2018-05-01")
