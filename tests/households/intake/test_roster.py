@@ -115,7 +115,12 @@ def test_a_rare_character_in_a_name_is_kept(verdicts: Any) -> None:
 def test_a_column_that_contradicts_the_certificate_is_overruled_aloud(verdicts: Any) -> None:
     certificate = GOOD + "44"  # 肢体四级
     headers = (*HEADERS, "残疾类别", "残疾等级")
-    for written, level, flagged in (("肢体", "四级", False), ("", "", False), ("听力", "四级", True), ("", "一级", True)):
+    for written, level, flagged in (
+        ("肢体", "四级", False),
+        ("", "", False),
+        ("听力", "四级", True),
+        ("", "一级", True),
+    ):
         row = verdicts(person(证件号码=certificate, 残疾类别=written, 残疾等级=level), headers=headers)[0]
         assert ("DISABILITY_MISMATCH" in row["codes"]) == flagged, row
         assert row["values"]["残疾等级"] == "四级"
