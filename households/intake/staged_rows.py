@@ -4,11 +4,11 @@ The COPY stream is packed here (PostgreSQL manual, "COPY", Binary Format): the d
 encryption and the server's work together.
 """
 
-import json
 import uuid
 from struct import pack
 from typing import Any
 
+import orjson
 from django.db import connection
 
 from households.encryption import decrypt_bytes, encrypt_bytes
@@ -94,9 +94,6 @@ def worst_field(findings: list[Finding]) -> str:
     return max(told, key=lambda one: one.policy).field if told else ""
 
 
-_encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
-
-
 def packed(row: CheckedRow, labels: list[str]) -> bytes:
     """Everything needed to show the row and to compare it again, as JSON (encrypted by the caller)."""
     content: list[Any] = [list(map(row.values.get, labels)), row.household, row.id_key]
@@ -108,12 +105,12 @@ def packed(row: CheckedRow, labels: list[str]) -> bytes:
             row.is_merged,
             row.is_softened,
         ]
-    return _encoded(content).encode()
+    return orjson.dumps(content)
 
 
 def unpacked(staged: StagedRow, layout: dict[str, Any]) -> CheckedRow:
     """A staged row as it was after the comparison. `layout`: its batch's."""
-    content = json.loads(decrypt_bytes(ROW_PURPOSE, bytes(staged.payload)))
+    content = orjson.loads(decrypt_bytes(ROW_PURPOSE, bytes(staged.payload)))
     values, household, id_key, findings, before, remains, is_merged, is_softened = (
         content + [[], {}, "", False, False][len(content) - 3 :]
     )

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -219,11 +220,7 @@ def count(rows: list[CheckedRow], missing: int) -> dict[str, int]:
 
 def _labels_of(rows: list[CheckedRow]) -> list[str]:
     """Every label that some row has; payloads list their values in this order, once for the batch and not in each row."""
-    labels: dict[str, None] = {}
-    for row in rows:
-        if not labels.keys() >= row.values.keys():
-            labels |= dict.fromkeys(row.values)
-    return list(labels)
+    return list(dict.fromkeys(chain.from_iterable(row.values for row in rows)))
 
 
 def without_comparison(row: CheckedRow) -> CheckedRow:

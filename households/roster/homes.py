@@ -8,7 +8,9 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+import orjson
 from django.db import connection
+from psycopg.types.json import Json
 
 from households.encryption import decrypt
 from households.intake.rows import CheckedRow
@@ -67,6 +69,11 @@ def fetch(query: str, params: Any) -> list[tuple[Any, ...]]:
         return cursor.fetchall()
 
 
+def texts(values: list[str]) -> Json:
+    """Texts as one parameter; the driver takes ten times as long to write an array of them."""
+    return Json(values, dumps=orjson.dumps)
+
+
 def decrypted(purpose: str, blob: bytes | None) -> str | None:
     """An encrypted column's text, None for an empty one."""
     return decrypt(purpose, blob) if blob else None
@@ -106,8 +113,10 @@ LEFT JOIN LATERAL (
     SELECT * FROM households_householdspell s WHERE s.household_id = h.id
     ORDER BY s.period @> %(day)s::date DESC, lower(s.period) > %(day)s::date DESC, lower(s.period) DESC LIMIT 1
 ) s ON true
-WHERE (h.county_code, h.number) IN (SELECT * FROM unnest(%(counties)s::text[], %(numbers)s::text[]))
-   OR (h.county_code, h.head_name) IN (SELECT * FROM unnest(%(head_counties)s::text[], %(heads)s::text[]))
+WHERE (h.county_code, h.number) IN (
+    SELECT * FROM ROWS FROM (json_array_elements_text(%(counties)s), json_array_elements_text(%(numbers)s)) AS numbered)
+   OR (h.county_code, h.head_name) IN (
+    SELECT * FROM ROWS FROM (json_array_elements_text(%(head_counties)s), json_array_elements_text(%(heads)s)) AS named)
 """
 
 
@@ -121,10 +130,10 @@ def find_households(homes: list[Home], day: date) -> None:
     by_head: dict[tuple[str | None, str], list[KnownHousehold]] = defaultdict(list)
     params = {
         "day": day,
-        "counties": [home.village[:6] for home in numbered],
-        "numbers": [home.key[1] for home in numbered],
-        "head_counties": [home.village[:6] for home in named],
-        "heads": [home.values["户主姓名"] for home in named],
+        "counties": texts([home.village[:6] for home in numbered]),
+        "numbers": texts([home.key[1] for home in numbered]),
+        "head_counties": texts([home.village[:6] for home in named]),
+        "heads": texts([home.values["户主姓名"] for home in named]),
     }
     for record in fetch(_HOUSEHOLDS, params):
         known = KnownHousehold(*record)
