@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import os
 import threading
+from functools import cache
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -66,7 +67,15 @@ def decrypt_bytes(purpose: str, blob: bytes) -> bytes:
 
 def blind_index(purpose: str, value: str) -> bytes:
     """32-byte keyed digest (HMAC-SHA256) for equality search on an encrypted column."""
-    return hmac.digest(settings.KEYS.index_key, f"{purpose}:{value}".encode(), "sha256")
+    digest = _keyed().copy()
+    digest.update(f"{purpose}:{value}".encode())
+    return digest.digest()
+
+
+@cache
+def _keyed() -> hmac.HMAC:
+    """The digest with its key already in: half of the time of a new one for each value."""
+    return hmac.new(settings.KEYS.index_key, digestmod="sha256")
 
 
 def key_fingerprint() -> str:

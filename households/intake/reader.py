@@ -27,7 +27,7 @@ def main(kind: str, mode: str) -> None:
     try:
         # One module per kind, named by our own parent; loading them all would double the start.
         parser = importlib.import_module("households.intake.reader_" + kind)
-        for sheet in parser.sheets(sys.stdin.buffer, careful=mode == "careful"):
+        for sheet in parser.sheets(sys.stdin.buffer.read(), careful=mode == "careful"):
             _send_sheet(sheet)
         _send({"end": 1})
     except RefusedError as refusal:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
-from typing import BinaryIO
 
 from households.intake.reader_csv import decoded
 from households.intake.reader_values import MAX_COLUMNS, Cell, Corners, ParsedSheet, RefusedError, Row, bounded
@@ -13,10 +12,10 @@ _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _MAX_SPAN_ROWS = 65_536
 
 
-def sheets(file: BinaryIO, *, careful: bool) -> Iterator[ParsedSheet]:
+def sheets(data: bytes, *, careful: bool) -> Iterator[ParsedSheet]:
     """The page as one sheet; RefusedError when it has no table."""
     parser = _TableParser()
-    parser.feed(_text(file.read()))
+    parser.feed(_text(data))
     parser.close()
     if not parser.rows:
         raise RefusedError("NOT_A_SPREADSHEET")

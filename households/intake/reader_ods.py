@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import BinaryIO
 
 from households.intake.reader_sheetml import feed, local_name, safe_parser
 from households.intake.reader_values import (
@@ -23,10 +22,10 @@ _CELLS = ("table-cell", "covered-table-cell")
 _MAX_REPEATED = 10_000
 
 
-def sheets(file: BinaryIO, *, careful: bool) -> Iterator[ParsedSheet]:
+def sheets(data: bytes, *, careful: bool) -> Iterator[ParsedSheet]:
     """The sheets in order; hidden ones come without rows."""
-    data = Parts(file.read()).read("content.xml")
-    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+    content = Parts(data).read("content.xml")
+    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
         raise RefusedError("UNSAFE_XML")
     state = _ContentState()
     parser = safe_parser()
@@ -35,7 +34,7 @@ def sheets(file: BinaryIO, *, careful: bool) -> Iterator[ParsedSheet]:
         state.end,
         state.text,
     )
-    feed(parser, data)
+    feed(parser, content)
     yield from state.sheets
 
 

@@ -6,7 +6,6 @@ Record layouts: [MS-XLS] 2.4; container: [MS-CFB]. Only fixed-size heads of reco
 import io
 import struct
 from collections.abc import Iterator
-from typing import BinaryIO
 
 from python_calamine import (
     CalamineError,
@@ -34,9 +33,8 @@ class _Details:
         self.problems: dict[int, dict[int, Problem]] = {}
 
 
-def sheets(file: BinaryIO, *, careful: bool) -> Iterator[ParsedSheet]:
+def sheets(data: bytes, *, careful: bool) -> Iterator[ParsedSheet]:
     """The worksheets in order; hidden ones come without rows."""
-    data = file.read()
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         details = _details(data)

@@ -1,16 +1,17 @@
 """.xlsx in the child: calamine for plain sheets, our own parser where calamine would lose something or die.
 
 calamine reads 20 times faster, but it drops error cells, does not tell a formula that was never calculated from a
-blank cell, and allocates the whole rectangle up to a stray cell. A look at the raw XML decides, sheet by sheet.
+blank cell, and allocates the whole rectangle up to a stray cell. A look at the raw XML decides, sheet by sheet; calamine
+works on the first sheet meanwhile (it lets other threads run), so that the look takes no time of its own.
 """
 
+import _thread  # threading's own import takes longer than what its comforts are worth here
 import io
 import posixpath
 import re
 from collections.abc import Iterator
-from typing import BinaryIO
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from households.intake import reader_sheetml
 from households.intake.reader_sheetml import attributes, parse
@@ -22,6 +23,8 @@ _EVERY_ROW_NUMBER = re.compile(rb'<row\b[^>]*?\sr="(\d+)"')
 _ROW_NUMBER = re.compile(rb"""\sr=["'](\d+)["']""")
 _ROW_HIDDEN = re.compile(rb"""\shidden=["'](?:1|true)["']""")
 _MERGE = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref=["']([A-Z]+)(\d+):([A-Z]+)(\d+)["']""")
+# calamine may start on a sheet that ends above this row before the look is done; below it a stray cell would be dear.
+_SURELY_SMALL = 100_000
 # Formulas, error cells and writers that use single quotes are for the careful parser.
 _FORMULA = (b"<f>", b"<f ", b"<f/>")
 _ERROR_CELL = b't="e"'
@@ -41,42 +44,68 @@ class SheetEntry:
         self.hidden_rows: list[int] = []
 
 
-def sheets(file: BinaryIO, *, careful: bool) -> Iterator[ParsedSheet]:
+def sheets(data: bytes, *, careful: bool) -> Iterator[ParsedSheet]:
     """The worksheets of the file in order; hidden ones come without rows."""
-    parts = Parts(file.read())
+    parts = Parts(data)
     entries, from_1904 = _workbook(parts)
+    fast = None if careful else _FastBook(parts, entries)
     _inspect(parts, entries)
     reader = reader_sheetml.SheetReader(parts, from_1904=from_1904)
-    fast = None if careful or not any(entry.plain for entry in entries) else _open_fast(parts.data)
     for entry in entries:
         rows: Iterator[tuple[int, Row]]
         if entry.hidden:
             rows = iter(())
         else:
-            quick = _fast_rows(fast, entry.name) if fast is not None and entry.plain else None
+            quick = fast.rows(entry.name) if fast is not None and entry.plain else None
             rows = reader.rows(entry.part) if quick is None else quick
         yield ParsedSheet(entry.name, rows, hidden=entry.hidden, merged=entry.merged, hidden_rows=entry.hidden_rows)
 
 
-def _open_fast(data: bytes) -> CalamineWorkbook | None:
-    """None where calamine misses something: our own parser then has the last word."""
-    try:
-        return CalamineWorkbook.from_filelike(io.BytesIO(data))
-    except CalamineError:
-        return None
+class _FastBook:
+    """The workbook by calamine, opened at first use; the first visible sheet at once, in a thread beside the look."""
+
+    def __init__(self, parts: Parts, entries: list[SheetEntry]) -> None:
+        self._data = parts.data
+        self._book: CalamineWorkbook | None = None
+        self._ahead: dict[str, CalamineSheet | None] = {}
+        self._done = _thread.allocate_lock()
+        first = next((entry for entry in entries if not entry.hidden and entry.part in parts.names()), None)
+        if first is not None and _last_row(parts.read(first.part)) < _SURELY_SMALL:
+            self._done.acquire()
+            _thread.start_new_thread(self._start_on, (first.name,))
+
+    def rows(self, name: str) -> Iterator[tuple[int, Row]] | None:
+        """They begin at row 1 but at the first used column; None where calamine cannot read the sheet."""
+        with self._done:
+            sheet = self._ahead.pop(name) if name in self._ahead else self._sheet(name)
+        if sheet is None:
+            return None
+        left = sheet.start[1] if sheet.start else 0
+        if left:
+            blanks = [""] * left
+            return ((number, [*blanks, *row]) for number, row in enumerate(sheet.iter_rows(), start=1))
+        return enumerate(sheet.iter_rows(), start=1)
+
+    def _start_on(self, name: str) -> None:
+        try:
+            self._ahead[name] = self._sheet(name)
+        finally:
+            self._done.release()
+
+    def _sheet(self, name: str) -> CalamineSheet | None:
+        """None where calamine misses something: our own parser then has the last word."""
+        try:
+            if self._book is None:
+                self._book = CalamineWorkbook.from_filelike(io.BytesIO(self._data))
+            return self._book.get_sheet_by_name(name)
+        except CalamineError:
+            return None
 
 
-def _fast_rows(book: CalamineWorkbook, name: str) -> Iterator[tuple[int, Row]] | None:
-    """Rows by calamine: they begin at row 1 but at the first used column; None where it cannot read the sheet."""
-    try:
-        sheet = book.get_sheet_by_name(name)
-    except CalamineError:
-        return None
-    left = sheet.start[1] if sheet.start else 0
-    if left:
-        blanks = [""] * left
-        return ((number, [*blanks, *row]) for number, row in enumerate(sheet.iter_rows(), start=1))
-    return enumerate(sheet.iter_rows(), start=1)
+def _last_row(data: bytes) -> int:
+    """The number of the last row in a sheet's XML, 0 where it tells none."""
+    told = _ROW_NUMBER.search(data, max(data.rfind(b"<row"), 0))
+    return int(told[1]) if told else 0
 
 
 def _workbook(parts: Parts) -> tuple[list[SheetEntry], bool]:
@@ -106,7 +135,12 @@ def _inspect(parts: Parts, entries: list[SheetEntry]) -> None:
         if not name.lower().endswith((".xml", ".rels")):
             continue
         data = parts.read(name)
-        if b"<!DOCTYPE" in data or b"<!ENTITY" in data or data[:2] in (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<"):
+        if (b"!" in data and (b"<!DOCTYPE" in data or b"<!ENTITY" in data)) or data[:2] in (
+            b"\xff\xfe",
+            b"\xfe\xff",
+            b"<\0",
+            b"\0<",
+        ):
             raise RefusedError("UNSAFE_XML")
         if name in sheet_of:
             _inspect_sheet(sheet_of[name], data)

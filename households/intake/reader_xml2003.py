@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from typing import BinaryIO
 
 from households.intake.reader_csv import decoded
 from households.intake.reader_sheetml import feed, local_name, safe_parser
@@ -21,9 +20,8 @@ from households.intake.reader_values import (
 _DECLARED = re.compile(rb"""<\?xml[^>]*encoding=["']([\w.-]+)["']""")
 
 
-def sheets(file: BinaryIO, *, careful: bool) -> Iterator[ParsedSheet]:
+def sheets(data: bytes, *, careful: bool) -> Iterator[ParsedSheet]:
     """The worksheets in order; hidden ones come without rows."""
-    data = file.read()
     declared = _DECLARED.match(data.lstrip(b"\xef\xbb\xbf"))
     if declared and declared[1].lower() not in (b"utf-8", b"utf-16", b"us-ascii"):
         # expat knows no Chinese encodings; decoded by us, the declaration must go.

@@ -364,8 +364,8 @@ def _fill(
     if min(map(len, rows)) < width:
         rows = [row if len(row) >= width else row + [None] * (width - len(row)) for row in rows]
     numbers = [sheet.numbers[at] for at in kept]
-    across = list(zip(*rows, strict=False))  # rows may be longer than the table is wide
-    columns = {name: _cleaned(list(across[column])) for name, column in table.fields.items()}
+    across = list(map(list, zip(*rows, strict=False)))  # rows may be longer than the table is wide
+    columns = {name: _cleaned(across[column]) for name, column in table.fields.items()}
     broken = {index for index, at in enumerate(kept) if at in breaks}
     loose = filled_down(columns, table.fields, numbers, sheet.merged, spec, broken)
     if households:
@@ -379,15 +379,14 @@ def _fill(
 def _cleaned(values: list[CellValue]) -> list[CellValue]:
     """Blank texts as None, error words and picture formulas as problems; looked up once per distinct value."""
     replaced: dict[CellValue, CellValue] = {}
-    for value in set(values):
-        if isinstance(value, str) and value[:1] in _SUSPECT_STARTS:
-            text = value.strip(_INVISIBLE)
-            if not text:
-                replaced[value] = None
-            elif unicodedata.normalize("NFKC", text).upper() in _ERROR_WORDS:
-                replaced[value] = CellProblem("CELL_ERROR", text)
-            elif _PICTURE.match(text):
-                replaced[value] = CellProblem("PICTURE", text[:200])
+    for value in [one for one in set(values) if isinstance(one, str) and one[:1] in _SUSPECT_STARTS]:
+        text = value.strip(_INVISIBLE)
+        if not text:
+            replaced[value] = None
+        elif unicodedata.normalize("NFKC", text).upper() in _ERROR_WORDS:
+            replaced[value] = CellProblem("CELL_ERROR", text)
+        elif _PICTURE.match(text):
+            replaced[value] = CellProblem("PICTURE", text[:200])
     if not replaced:
         return values
     return [replaced.get(value, value) for value in values]

@@ -86,7 +86,8 @@ def soften_damaged(rows: list[CheckedRow], as_of: date) -> None:
     damaged = [
         row
         for row in rows
-        if row.village
+        if row.findings
+        and row.village
         and row.values.get("姓名")
         and not row.id_key
         and any(one.code in _ID_CODES for one in row.findings)
