@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 
 from campaigns import coverage
 from campaigns.coverage import Coverage, Figures
 from campaigns.targets import TARGETS, TargetDefinition
 from households.models import Region, User
-from households.regions import official_children
 
 
 @dataclass(frozen=True)
@@ -46,26 +45,28 @@ class Dashboard:
 
 def dashboard(user: User, region: Region, day: date) -> Dashboard:
     """Figures of a region and its children on a day. The caller has checked that the user may see the region."""
-    children = list(official_children(region).filter(code__in=_within_scope(user, region)))
+    around = Region.objects.visible_to(user).filter(Q(parent=region) | Q(code__in=_ancestors(region)))
+    known = list(around.order_by("position"))
+    children = [one for one in known if one.parent_id == region.code]
     found = coverage.as_of([region.code, *(child.code for child in children)], day)
     return Dashboard(
         region=region,
         day=day,
-        trail=trail(user, region),
+        trail=sorted((one for one in known if one.parent_id != region.code), key=lambda one: one.code),
         total=_row(user, region, found[region.code], day),
         rows=[_row(user, child, found[child.code], day) for child in children],
         being_updated=coverage.being_updated(region.code),
     )
 
 
-def _within_scope(user: User, region: Region) -> Any:
-    return Region.objects.visible_to(user).filter(parent=region).values("code")
+def _ancestors(region: Region) -> list[str]:
+    """Codes of the region itself and what it lies in."""
+    return [region.code[:digits] for digits in (2, 4, 6, 9, 12) if digits <= len(region.code)]
 
 
 def trail(user: User, region: Region) -> list[Region]:
     """The region and its ancestors, from the top, as far as the user may see them."""
-    codes = [region.code[:digits] for digits in (2, 4, 6, 9, 12) if digits <= len(region.code)]
-    return list(Region.objects.visible_to(user).filter(code__in=codes).order_by("code"))
+    return list(Region.objects.visible_to(user).filter(code__in=_ancestors(region)).order_by("code"))
 
 
 def _row(user: User, region: Region, figures: Coverage, day: date) -> Row:

@@ -256,7 +256,7 @@ class Checkpoint(Counts):
     """Derived: sums of a region's ledger entries, so that no read sums the whole past.
 
     span "Y": everything before 1 January `day`; span "M": from 1 January until before the first of the month `day`
-    (not kept for villages). As of a day = Y of its year + M of its month + the entries since (villages: of the year).
+    (for villages at quarters only). As of a day = Y of its year + M of its month or quarter + the entries since.
     """
 
     pk = models.CompositePrimaryKey("region_code", "span", "day")
