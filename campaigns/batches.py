@@ -26,6 +26,7 @@ from households.intake import applying, staging
 from households.intake.kinds import Kind
 from households.intake.messages import file_message
 from households.intake.models import ImportBatch
+from households.intake.undo import undo_batch
 from households.models import User
 from households.querysets import ScopedQuerySet, can
 from households.roster.kind import ROSTER
@@ -39,8 +40,8 @@ MOST_UNFINISHED = 5
 SILENCE = timedelta(minutes=3)
 
 State = ImportBatch.State
-WORKING = (State.UPLOADED, State.CHECKING, State.APPLYING)
-UNFINISHED = (*WORKING, State.PREVIEW)
+WORKING = (State.UPLOADED, State.CHECKING, State.APPLYING, State.UNDOING)
+UNFINISHED = (State.UPLOADED, State.CHECKING, State.APPLYING, State.PREVIEW)
 CHECKABLE = (State.PREVIEW, State.FAILED)
 DISCARDABLE = (State.UPLOADED, State.CHECKING, State.PREVIEW, State.FAILED)
 
@@ -105,6 +106,16 @@ def start_applying(batch: ImportBatch, *, seen: int | None) -> bool:
     return _moved(batch, ready, State.APPLYING, message="")
 
 
+def may_undo(user: User, batch: ImportBatch) -> bool:
+    """Is everything the batch wrote the user's business? A part of it cannot be taken back."""
+    return can(user, Permission.UPLOAD) and all(user.covers(village) for village in batch.villages)
+
+
+def start_undoing(batch: ImportBatch) -> bool:
+    """Take an applied batch into the queue for undoing. True: a task has to be enqueued."""
+    return _moved(batch, Q(state=State.APPLIED) | (Q(state=State.UNDOING) & _silent()), State.UNDOING, message="")
+
+
 def preview_number(batch: ImportBatch) -> int | None:
     """Names one staging of a batch: staging again makes new rows. None where nothing is staged."""
     number: int | None = batch.rows.order_by("pk").values_list("pk", flat=True).first()
@@ -156,12 +167,24 @@ def apply(batch_id: uuid.UUID, user_id: int) -> None:
             ImportBatch.objects.filter(pk=batch_id, state=State.PREVIEW).update(message=text)
 
 
+def undo(batch_id: uuid.UUID, user_id: int) -> None:
+    """Take an applied batch back for a user, whose right to do so is looked at again."""
+    with _failing_in_words(batch_id, back_to=State.APPLIED):
+        user = User.objects.get(pk=user_id)
+        batch = visible_batches(user).filter(pk=batch_id, state=State.UNDOING).first()
+        if batch is None or not may_undo(user, batch):
+            text = _("没有撤回：您已不能处理这个文件。")
+            ImportBatch.objects.filter(pk=batch_id, state=State.UNDOING).update(state=State.APPLIED, message=text)
+            return
+        undo_batch(batch.pk, KINDS[batch.kind], by=user)
+
+
 def _back_to_preview(batch_id: uuid.UUID, text: str) -> None:
     ImportBatch.objects.filter(pk=batch_id, state=State.APPLYING).update(state=State.PREVIEW, message=text)
 
 
 @contextmanager
-def _failing_in_words(batch_id: uuid.UUID) -> Iterator[None]:
+def _failing_in_words(batch_id: uuid.UUID, *, back_to: str = State.FAILED) -> Iterator[None]:
     """Whatever goes wrong, the officer reads it on the batch's page and can try again; nothing was written.
 
     The error's own text may quote a row of the file: only its kind and where it happened go to the log.
@@ -177,4 +200,4 @@ def _failing_in_words(batch_id: uuid.UUID) -> Iterator[None]:
             if lost
             else _("系统处理时出错，没有写入任何内容。请重试；再次出错时，请联系系统管理员。")
         )
-        ImportBatch.objects.filter(pk=batch_id, state__in=WORKING).update(state=State.FAILED, message=text)
+        ImportBatch.objects.filter(pk=batch_id, state__in=WORKING).update(state=back_to, message=text)

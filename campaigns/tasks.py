@@ -24,3 +24,10 @@ def apply_batch(batch_id: str, user_id: int) -> None:
     """Write a preview into the register for a user, then settle the figures of the villages it touched."""
     batches.apply(uuid.UUID(batch_id), user_id)
     coverage.settle_touched()
+
+
+@task()
+def undo_batch(batch_id: str, user_id: int) -> None:
+    """Take an applied batch back for a user, then settle the figures of the villages it touched."""
+    batches.undo(uuid.UUID(batch_id), user_id)
+    coverage.settle_touched()

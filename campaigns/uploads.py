@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
-from campaigns import batch_preview, batches, tasks
+from campaigns import batch_preview, batch_undo, batches, tasks
 from campaigns.batch_return import annotated_workbook
 from campaigns.business_day import business_date, is_demonstration
 from campaigns.demo.users import TOUR_COUNTY
@@ -25,6 +26,7 @@ from campaigns.views import require
 from households.access import Permission
 from households.intake.messages import FILE_WARNINGS
 from households.intake.models import ImportBatch
+from households.intake.undo import plan_undo
 from households.intake.workbook import FileRefused
 from households.models import Region, User
 from households.periods import today
@@ -146,6 +148,8 @@ def _detail(request: HttpRequest, user: User, batch: ImportBatch) -> dict[str, A
         "warnings": [FILE_WARNINGS[code] for code in batch.warnings if code in FILE_WARNINGS],
         "form": UploadForm(initial={"as_of": batch.as_of}),
         "can_discard": batch.state in batches.DISCARDABLE,
+        "can_undo": batch.state == State.APPLIED and batches.may_undo(user, batch),
+        "undone": batch.undo_report and batch_undo.report(user, batch),
         "region": Region.objects.visible_to(user).filter(code=batch.county_code).first(),
     }
     if batch.state in (State.PREVIEW, State.APPLYING, State.APPLIED, State.UNDONE) and context["seen"]:
@@ -193,6 +197,24 @@ def discard_upload(request: HttpRequest, pk: UUID) -> HttpResponse:
     user = require(request.user, Permission.UPLOAD)
     batch = batch_of(user, pk)
     return redirect("uploads") if batches.discard(batch) else redirect("upload_detail", pk=batch.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def undo_upload(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What taking an applied batch back would do; confirmed, the worker does it. Sent twice, it has one effect."""
+    user = require(request.user, Permission.UPLOAD)
+    batch = batch_of(user, pk)
+    if not batches.may_undo(user, batch):
+        raise PermissionDenied
+    if request.method == "POST" and batches.start_undoing(batch):
+        tasks.undo_batch.enqueue(str(batch.pk), user.pk)
+    if request.method == "POST" or batch.state != State.APPLIED:
+        return redirect("upload_detail", pk=batch.pk)
+    plan = plan_undo(batch, batches.KINDS[batch.kind])
+    context = {"batch": batch, "plan": plan, "kept": batch_undo.kept_lines(user, plan.kept)}
+    return render(request, "upload_undo.html", context)
 
 
 @require_safe

@@ -92,6 +92,7 @@ GET = {
     "upload_check": NO_GET,
     "upload_apply": NO_GET,
     "upload_discard": NO_GET,
+    "upload_undo": "in 403 302 302 404 403 403 403 403 in",  # not imported yet: back to its page
     "upload_annotated": "in 403 404 404 404 403 403 403 403 in",  # nothing to give back yet
     "demo_roster": "in 403 404 404 404 403 403 403 403 in",  # this is no demonstration
     "set_language": "302 302 302 302 302 302 302 302 302 302",
@@ -135,6 +136,7 @@ POST = {
     "upload_check": "in 403 302 302 404 403 403 403 403 in",
     "upload_apply": "in 403 302 302 404 403 403 403 403 in",
     "upload_discard": "in 403 302 302 404 403 403 403 403 in",
+    "upload_undo": "in 403 302 302 404 403 403 403 403 in",
     "demonstration_sign_in": "403 403 403 403 403 403 403 403 403 403",
     "admin:autocomplete": "in 403 403 403 403 403 403 403 403 in",
     "admin:auth_user_password_change": ADMIN,
@@ -185,7 +187,7 @@ def arguments(cast: Cast) -> dict[str, list[Any]]:
         "admin:app_list": ["households"], "admin:auth_user_password_change": [cast.village_worker.pk],
         "mfa_remove_webauthn": [1], "mfa_edit_webauthn": [1],
     }  # fmt: skip
-    found |= {f"upload_{step}": [batch.pk] for step in ("detail", "check", "apply", "discard", "annotated")}
+    found |= {f"upload_{step}": [batch.pk] for step in ("detail", "check", "apply", "discard", "undo", "annotated")}
     for table, row in rows.items():
         found |= {f"admin:{table}_{what}": [row.pk] for what in ("change", "history", "delete")}
     return found

@@ -36,8 +36,7 @@ class Outcome(StrEnum):
 def apply_batch[C: Compared](batch_id: uuid.UUID, kind: Kind[C], *, by: User) -> Outcome:
     """Write a previewed batch into the register. The caller has checked that `by` may upload and sees the batch."""
     with steward():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        lock_register()
         batch = ImportBatch.objects.select_for_update().get(pk=batch_id)
         if batch.state == ImportBatch.State.APPLIED:
             return Outcome.ALREADY
@@ -54,6 +53,12 @@ def apply_batch[C: Compared](batch_id: uuid.UUID, kind: Kind[C], *, by: User) ->
             outcomes = kind.write(rows, comparison, batch.as_of)
         _record(batch, outcomes)
         return Outcome.APPLIED
+
+
+def lock_register() -> None:
+    """Until the transaction ends, nobody else applies or undoes."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
 def _record(batch: ImportBatch, outcomes: dict[int, str]) -> None:

@@ -6,8 +6,10 @@ from datetime import date
 from typing import Protocol
 
 from households.intake.headers import TableSpec
+from households.intake.models import ImportBatch
 from households.intake.rows import CheckedRow
 from households.intake.sheets import Table
+from households.intake.undo_plan import Plan
 
 
 class Compared(Protocol):
@@ -25,6 +27,7 @@ class Kind[C: Compared]:
     `check(tables, scope, as_of)`: tables → rows with findings, without the register's people.
     `compare(rows, as_of)`: notes on the rows what the register says; reads only; runs as steward.
     `write(rows, comparison, as_of)`: writes the rows that go in; person id → outcome; runs as steward in one transaction.
+    `plan_undo(batch)`: what taking an applied batch back would do; reads only; runs as steward.
     """
 
     name: str
@@ -34,3 +37,4 @@ class Kind[C: Compared]:
     check: Callable[[list[Table], Sequence[str], date], list[CheckedRow]]
     compare: Callable[[list[CheckedRow], date], C]
     write: Callable[[list[CheckedRow], C, date], dict[int, str]]
+    plan_undo: Callable[[ImportBatch], Plan]

@@ -22,6 +22,7 @@ class ImportBatch(models.Model):
         PREVIEW = "preview", _("待确认导入")
         APPLYING = "applying", _("正在导入")
         APPLIED = "applied", _("已导入")
+        UNDOING = "undoing", _("正在撤回")
         REFUSED = "refused", _("文件无法读取")
         FAILED = "failed", _("处理失败")
         UNDONE = "undone", _("已撤回")
@@ -48,6 +49,15 @@ class ImportBatch(models.Model):
     villages = ArrayField(models.CharField(max_length=12), default=list, blank=True, help_text="whose rosters it holds")
     layout = models.JSONField(
         default=dict, blank=True, help_text="labels of the payloads, and column letters to mark cells by"
+    )
+    undone_at = models.DateTimeField(_("撤回时间"), null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("撤回人")
+    )
+    undo_report = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="removed and restored people and households; what was kept: model, id, reason",
     )
     progress = models.PositiveSmallIntegerField(_("进度（%）"), default=0)
     heartbeat = models.DateTimeField(null=True, blank=True)

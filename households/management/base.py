@@ -3,11 +3,13 @@
 Exit codes: 0 done, 1 refused (cause and remedy on stderr), 2 wrong usage.
 """
 
+import json
 import os
 import re
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -122,3 +124,11 @@ def acting_user(name: str) -> User:
     if not user.is_active:
         raise Refusal(_("用户“%(name)s”已停用。请改用其他用户，或由系统管理员启用。") % {"name": name})
     return user
+
+
+def write_private_json(path: Path, content: dict[str, Any]) -> None:
+    """Write a result that names people or holds plain ID numbers: nobody else may read it (mode 0600)."""
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(content, file, ensure_ascii=False, indent=1)

@@ -13,6 +13,7 @@ from households.roster.fields import LABELS
 from households.roster.grouping import group
 from households.roster.register import Comparison, compare
 from households.roster.table import roster_table
+from households.roster.undoing import plan_undo
 from households.roster.writing import write
 
 
@@ -25,4 +26,4 @@ def check(tables: list[Table], scope: Sequence[str], as_of: date) -> list[Checke
     return rows
 
 
-ROSTER: Kind[Comparison] = Kind("roster", roster_table, LABELS, as_of_in, check, compare, write)
+ROSTER: Kind[Comparison] = Kind("roster", roster_table, LABELS, as_of_in, check, compare, write, plan_undo)

@@ -487,3 +487,82 @@ def test_list_and_preview_cost_the_same_number_of_queries_at_any_size(
             page_of(officer_a, batch)
         made.append((len(of_list), len(of_page)))
     assert made[0] == made[1]
+
+
+def test_an_import_is_taken_back_on_its_page_after_a_look_at_what_that_does(
+    at_once: None, officer_a: Client, officer_b: Client, tmp_path: Path
+) -> None:
+    send(officer_a, workbook(tmp_path))
+    batch = ImportBatch.objects.get()
+    confirm(officer_a, batch)
+    batch.refresh_from_db()
+    address = reverse("upload_undo", args=[batch.pk])
+    assert address in page_of(officer_a, batch)
+    look = officer_a.get(address).content.decode()
+    assert "删除新增的人" in look
+    assert Person.objects.count() == 1
+    assert officer_b.get(address).status_code == officer_b.post(address).status_code == 404
+    assert batch.as_of is not None
+    assert coverage.as_of([make.COUNTY_A], batch.as_of)[make.COUNTY_A].heads["women"] == 1
+    officer_a.post(address)
+    officer_a.post(address)  # sent twice
+    batch.refresh_from_db()
+    assert batch.state == ImportBatch.State.UNDONE
+    assert not Person.objects.exists()
+    assert coverage.as_of([make.COUNTY_A], batch.as_of)[make.COUNTY_A].heads["women"] == 0
+    assert "撤回。" in page_of(officer_a, batch)
+
+
+def test_what_undoing_keeps_is_named_with_the_reason(at_once: None, officer_a: Client, tmp_path: Path) -> None:
+    send(officer_a, workbook(tmp_path))
+    batch = ImportBatch.objects.get()
+    confirm(officer_a, batch)
+    make.pairing(Person.objects.get())
+    address = reverse("upload_undo", args=[batch.pk])
+    assert "已有工作记录" in officer_a.get(address).content.decode()
+    officer_a.post(address)
+    assert "已有工作记录" in page_of(officer_a, batch)
+    assert Person.objects.count() == 1
+
+
+def test_a_batch_that_reaches_beyond_her_villages_is_not_hers_to_undo(
+    at_once: None, cast: Cast, client: Client, tmp_path: Path
+) -> None:
+    both = workbook(
+        tmp_path,
+        person(),
+        person(
+            县="迁西县",
+            乡镇="兴城镇",
+            行政村="东河南寨村",
+            户编号="1302271002000001",
+            证件号码=make.id_number(date(1981, 5, 1)),
+        ),
+    )
+    client.force_login(cast.federation_staff)
+    send(client, both)
+    batch = ImportBatch.objects.get()
+    confirm(client, batch)
+    batch.refresh_from_db()
+    if len({village[:6] for village in batch.villages}) != 2:
+        pytest.fail(f"the roster was to hold two counties: {batch.villages}")
+    client.force_login(cast.officer_a)
+    assert client.post(reverse("upload_undo", args=[batch.pk])).status_code in (403, 404)
+    assert Person.objects.count() == 2
+
+
+def test_an_undo_that_fails_says_so_and_leaves_the_batch_imported(
+    at_once: None, officer_a: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(officer_a, workbook(tmp_path))
+    batch = ImportBatch.objects.get()
+    confirm(officer_a, batch)
+
+    def broken(*_args: Any, **_values: Any) -> None:
+        raise RuntimeError("disk")
+
+    monkeypatch.setattr(batches, "undo_batch", broken)
+    officer_a.post(reverse("upload_undo", args=[batch.pk]))
+    batch.refresh_from_db()
+    assert batch.state == ImportBatch.State.APPLIED
+    assert "没有写入任何内容" in page_of(officer_a, batch)

@@ -3,8 +3,6 @@
 It stands in this application because the date a roster speaks of, where its titles do not say, is the business date.
 """
 
-import json
-import os
 from argparse import ArgumentParser
 from datetime import date
 from pathlib import Path
@@ -18,7 +16,7 @@ from households.intake.applying import Outcome, apply_batch
 from households.intake.messages import FILE_WARNINGS
 from households.intake.models import ImportBatch
 from households.intake.staging import receive, result, stage
-from households.management.base import ProductCommand, Refusal, acting_user, day_argument
+from households.management.base import ProductCommand, Refusal, acting_user, day_argument, write_private_json
 from households.models import User
 from households.querysets import can
 from households.roster.kind import ROSTER
@@ -56,7 +54,7 @@ class Command(ProductCommand):
             _apply(batch, user)
             batch.refresh_from_db()
         if json is not None:
-            _write(json, result(batch, ROSTER.labels))
+            write_private_json(json, result(batch, ROSTER.labels))
         if batch.state == ImportBatch.State.REFUSED:
             raise Refusal(batch.message)
         self._tell(batch)
@@ -81,11 +79,3 @@ def _apply(batch: ImportBatch, user: User) -> None:
         if apply_batch(batch.pk, ROSTER, by=user) is not Outcome.OUTDATED:
             return
     raise Refusal(_("登记簿正在被他人修改，没有导入。请稍后再试。"))
-
-
-def _write(path: Path, content: dict[str, Any]) -> None:
-    """The result holds plain ID numbers: nobody else may read it."""
-    path.unlink(missing_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(content, file, ensure_ascii=False, indent=1)

@@ -1,0 +1,68 @@
+"""Takes an applied import back, days later, out of the change history. Knows no domain: a kind plans, this carries out.
+
+The history says for every row what a batch found, what it left, and the table says what is there now. A value comes back
+only where nobody has changed it since; a row that the batch made goes only where nothing hangs on it. What stays is told
+with its reason. Undoing writes history of its own.
+"""
+
+import uuid
+from typing import Any
+
+import pghistory
+from django.db import connection
+from django.utils import timezone
+
+from households.access import steward
+from households.intake.applying import lock_register
+from households.intake.kinds import Kind
+from households.intake.models import BatchPerson, ImportBatch
+from households.intake.undo_plan import Plan, events_of
+from households.models import Person, User
+
+
+def plan_undo(batch: ImportBatch, kind: Kind[Any]) -> Plan:
+    """What undoing the applied batch would do now; reads only. The caller has checked that the user may."""
+    with steward():
+        return kind.plan_undo(batch)
+
+
+def undo_batch(batch_id: uuid.UUID, kind: Kind[Any], *, by: User) -> Plan | None:
+    """Take an applied batch back: one transaction under the register's lock. None: it is not applied (any more).
+
+    The caller has checked that `by` may. The plan is made anew under the lock and returned.
+    """
+    with steward():
+        lock_register()
+        batch = ImportBatch.objects.select_for_update().get(pk=batch_id)
+        if batch.state not in (ImportBatch.State.APPLIED, ImportBatch.State.UNDOING):
+            return None
+        plan = kind.plan_undo(batch)
+        with pghistory.context(user=by.pk, reason="undo", batch=str(batch.pk)):
+            _carry_out(batch, plan)
+        batch.state, batch.undone_at, batch.undone_by = ImportBatch.State.UNDONE, timezone.now(), by
+        batch.undo_report = {"removed": plan.removed, "restored": plan.restored, "kept": plan.kept}
+        batch.save(update_fields=["state", "undone_at", "undone_by", "undo_report"])
+        return plan
+
+
+def _carry_out(batch: ImportBatch, plan: Plan) -> None:
+    BatchPerson.objects.filter(batch=batch).delete()
+    with connection.cursor() as cursor:
+        for model, pks in plan.deletes:
+            if model is Person:
+                cursor.execute("UPDATE households_stagedrow SET person_id = NULL WHERE person_id = ANY(%s)", [pks])
+            cursor.execute(f"DELETE FROM {model._meta.db_table} WHERE id = ANY(%s)", [pks])
+        for model, events in plan.reinserts:
+            columns = ", ".join(f'"{one.column}"' for one in model._meta.concrete_fields)
+            cursor.execute(
+                f"INSERT INTO {model._meta.db_table} ({columns}) SELECT {columns} FROM {events_of(model)} "
+                "WHERE pgh_id = ANY(%s)",
+                [events],
+            )
+        for model, names, events in plan.restores:
+            settings = ", ".join(f'"{name}" = e."{name}"' for name in names)
+            cursor.execute(
+                f"UPDATE {model._meta.db_table} t SET {settings} FROM {events_of(model)} e "
+                "WHERE e.pgh_id = ANY(%s) AND t.id = e.pgh_obj_id",
+                [events],
+            )

@@ -1,0 +1,166 @@
+"""What undoing a batch would do, read out of the change history: a kind of workbook decides with it, undo.py carries out."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import pghistory
+from django.db import connection, models
+from django.db.models.fields.reverse_related import ForeignObjectRel
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from households.encryption import EncryptedTextField, decrypt
+from households.intake.models import ImportBatch
+
+REASONS: dict[str, Promise] = {
+    "later_batch": _("后来导入的名册又列有此人"),
+    "fact": _("已有工作记录"),
+    "edited": _("导入后有人修改过"),
+    "members": _("户内还有保留的成员"),
+    "no_history": _("没有导入前的记录，无法恢复"),
+}
+
+
+class Kept(NamedTuple):
+    """Something the batch made or changed that stays as it is. `model`: "person" or "household"; `reason`: in REASONS."""
+
+    model: str
+    pk: int
+    reason: str
+
+
+@dataclass(slots=True)
+class Touched:
+    """One row that a batch wrote. Column → value before (None: it did not exist, or is not known), as left, and now (None: gone).
+
+    `before_event`: the history's row that holds `before`.
+    """
+
+    pk: int
+    is_created: bool
+    is_deleted: bool
+    before_event: int | None
+    before: dict[str, Any] | None
+    after: dict[str, Any]
+    now: dict[str, Any] | None
+    encrypted: dict[str, str]
+
+    @property
+    def is_as_left(self) -> bool:
+        """Has nobody written the row since the batch?"""
+        if self.is_deleted or self.now is None:
+            return self.is_deleted and self.now is None
+        return all(self.stands(column) for column in self.after)
+
+    def stands(self, column: str) -> bool:
+        """Is the value still the one that the batch left?"""
+        assert self.now is not None
+        return self._plain(column, self.now[column]) == self._plain(column, self.after[column])
+
+    def changed_columns(self) -> list[str]:
+        """The columns in which the batch left another value than it found."""
+        assert self.before is not None
+        return [c for c in self.after if self._plain(c, self.before[c]) != self._plain(c, self.after[c])]
+
+    def _plain(self, column: str, value: Any) -> Any:
+        """Ciphertexts of one value differ."""
+        return decrypt(self.encrypted[column], value) if column in self.encrypted and value else value
+
+
+@dataclass(slots=True)
+class Plan:
+    """What undoing does: rows to delete, history rows to take values or whole rows from, and what stays, with the reason.
+
+    `deletes` and `restores` are carried out in their order; `restores`: model, columns, history ids. `removed` and
+    `restored` count people and households for the officer.
+    """
+
+    removed: dict[str, int] = field(default_factory=lambda: {"person": 0, "household": 0})
+    restored: dict[str, int] = field(default_factory=lambda: {"person": 0, "household": 0})
+    kept: list[Kept] = field(default_factory=list)
+    deletes: list[tuple[type[models.Model], list[int]]] = field(default_factory=list)
+    reinserts: list[tuple[type[models.Model], list[int]]] = field(default_factory=list)
+    restores: list[tuple[type[models.Model], tuple[str, ...], list[int]]] = field(default_factory=list)
+
+    def restore(self, model: type[models.Model], rows: Iterable[tuple[Touched, list[str]]]) -> None:
+        """Put the columns of these rows back, one statement for each set of columns."""
+        grouped: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        for row, columns in rows:
+            if columns and row.before_event is not None:
+                grouped[tuple(columns)].append(row.before_event)
+        self.restores += [(model, columns, events) for columns, events in grouped.items()]
+
+
+_TOUCHED = """
+WITH of_batch AS (
+  SELECT pgh_obj_id, min(pgh_id) AS first, max(pgh_id) AS last FROM {events}
+  WHERE pgh_context_id IN (
+    SELECT id FROM pghistory_context WHERE metadata ? 'batch' AND metadata->>'batch' = %(batch)s AND metadata->>'reason' = %(kind)s)
+  GROUP BY pgh_obj_id
+)
+SELECT o.pgh_obj_id, first.pgh_label, last.pgh_label, before.pgh_id, now.id, {before}, {after}, {now}
+FROM of_batch o
+JOIN {events} first ON first.pgh_id = o.first
+JOIN {events} last ON last.pgh_id = o.last
+LEFT JOIN LATERAL (
+  SELECT * FROM {events} e WHERE e.pgh_obj_id = o.pgh_obj_id
+  AND CASE first.pgh_label WHEN 'delete' THEN e.pgh_id = o.first WHEN 'update' THEN e.pgh_id < o.first END
+  ORDER BY e.pgh_id DESC LIMIT 1
+) before ON true
+LEFT JOIN {table} now ON now.id = o.pgh_obj_id
+"""
+
+
+def touched(model: type[models.Model], batch: ImportBatch) -> dict[int, Touched]:
+    """Every row of a tracked model that the batch wrote, by primary key."""
+    fields = [one for one in model._meta.concrete_fields if not one.primary_key]
+    columns = [str(one.column) for one in fields]
+    encrypted = {str(one.column): one.purpose for one in fields if isinstance(one, EncryptedTextField)}
+    query = _TOUCHED.format(
+        events=events_of(model),
+        table=model._meta.db_table,
+        before=", ".join(f'before."{one}"' for one in columns),
+        after=", ".join(f'last."{one}"' for one in columns),
+        now=", ".join(f'now."{one}"' for one in columns),
+    )
+    found: dict[int, Touched] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(query, {"batch": str(batch.pk), "kind": batch.kind})
+        for pk, first, last, before_event, is_there, *values in cursor.fetchall():
+            before, after, now = (
+                dict(zip(columns, values[at : at + len(columns)], strict=True))
+                for at in range(0, 3 * len(columns), len(columns))
+            )
+            found[pk] = Touched(
+                pk=pk,
+                is_created=first == "insert",
+                is_deleted=last == "delete",
+                before_event=before_event,
+                before=before if before_event is not None else None,
+                after=after,
+                now=now if is_there is not None else None,
+                encrypted=encrypted,
+            )
+    return found
+
+
+def events_of(model: Any) -> str:
+    return str(model.pgh_event_model._meta.db_table)
+
+
+def referenced(model: type[models.Model], pks: list[int], *, apart_from: set[type[models.Model]]) -> set[int]:
+    """Which of the rows something hangs on: every foreign key to the model counts but those of `apart_from`.
+
+    Facts of rooms yet to be built are found as well: the models themselves are asked.
+    """
+    found: set[int] = set()
+    for relation in model._meta.related_objects:
+        assert isinstance(relation, ForeignObjectRel)
+        owner: type[models.Model] = relation.related_model
+        if owner in apart_from or issubclass(owner, pghistory.models.Event):
+            continue
+        name = relation.field.name
+        found |= set(owner._default_manager.filter(**{f"{name}__in": pks}).values_list(name, flat=True))
+    return found
