@@ -166,14 +166,14 @@ def _lines(user: User, batch: ImportBatch, staged: list[StagedRow]) -> list[Line
             verdict=verdict(row.status, row.change, is_applied=is_applied),
             badge=_BADGES[Status(row.status)],
             changes=_changes(row, villages, sensitive=sensitive),
-            column=_column(one.column, row.sheet, batch.layout["letters"], labels),
+            column=column_name(one.column, row.sheet, batch.layout["letters"], labels),
             reason=remarks(row, labels, sensitive=sensitive),
         )
         for one, row in zip(staged, rows, strict=True)
     ]
 
 
-def _column(field: str, sheet: str, letters: dict[str, dict[str, str]], labels: dict[str, str]) -> str:
+def column_name(field: str, sheet: str, letters: dict[str, dict[str, str]], labels: dict[str, str]) -> str:
     """The problem's column as Excel and the officer name it: `F列 证件号码`."""
     if not field:
         return ""
@@ -189,11 +189,14 @@ def _changes(row: CheckedRow, villages: dict[str, str], *, sensitive: bool) -> l
         if label == "village_code":
             cells.append(ChangedCell(_("所在村"), villages.get(str(old), ""), villages.get(str(new), "")))
         else:
-            cells.append(ChangedCell(word(label), _shown(label, old, sensitive), _shown(label, new, sensitive)))
+            cells.append(
+                ChangedCell(word(label), shown_value(label, old, sensitive), shown_value(label, new, sensitive))
+            )
     return cells
 
 
-def _shown(label: str, value: Any, sensitive: bool) -> str:
+def shown_value(label: str, value: Any, sensitive: bool) -> str:
+    """A value as this viewer may see it: numbers masked, illness for who may see it."""
     if value is None or value == "" or value == []:
         return _("（空）")
     if label in SENSITIVE and not sensitive:

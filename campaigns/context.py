@@ -43,6 +43,10 @@ NAVIGATION = (
         _("上传县里的名册表格，核对变化后确认导入。"),
     ),
     NavItem(
+        "doubts", _("待核实"), "check", Permission.UPLOAD,
+        _("名册中还没有进入登记簿的人：逐个核对，确认、改正或退回。"),
+    ),
+    NavItem(
         "admin:index", _("后台管理"), "settings", Permission.BACK_OFFICE,
         _("用户、区划、统计口径、保险方案和各类记录的维护。"),
     ),

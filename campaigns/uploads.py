@@ -148,6 +148,7 @@ def _detail(request: HttpRequest, user: User, batch: ImportBatch) -> dict[str, A
         "warnings": [FILE_WARNINGS[code] for code in batch.warnings if code in FILE_WARNINGS],
         "form": UploadForm(initial={"as_of": batch.as_of}),
         "can_discard": batch.state in batches.DISCARDABLE,
+        "can_apply": any(batch.counts.get(figure) for figure in ("imported", "held", "rejected")),
         "can_undo": batch.state == State.APPLIED and batches.may_undo(user, batch),
         "undone": batch.undo_report and batch_undo.report(user, batch),
         "region": Region.objects.visible_to(user).filter(code=batch.county_code).first(),

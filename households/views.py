@@ -9,7 +9,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
+from households.access import Permission
+from households.intake.open_rows import open_rows
 from households.models import Region, User
+from households.querysets import can
 from households.sign_in import demonstration_users, sign_in_demonstration_user
 
 SHOWN_REGIONS = 5
@@ -22,7 +25,8 @@ def home(request: HttpRequest) -> HttpResponse:
     user = request.user
     assert isinstance(user, User)
     regions = Region.objects.visible_to(user).filter(code__in=user.regions).order_by("position")[:SHOWN_REGIONS]
-    return render(request, "home.html", {"regions": regions})
+    doubts = open_rows(user).count() if can(user, Permission.UPLOAD) else 0
+    return render(request, "home.html", {"regions": regions, "doubts": doubts})
 
 
 class SignInView(LoginView):

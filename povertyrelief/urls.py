@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from campaigns import household_views, record_views, uploads, views
+from campaigns import doubt_views, household_views, record_views, uploads, views
 from campaigns.demo.views import dirty_roster
 from households.views import home
 
@@ -25,6 +25,8 @@ urlpatterns = [
     path("uploads/<uuid:pk>/discard/", uploads.discard_upload, name="upload_discard"),
     path("uploads/<uuid:pk>/undo/", uploads.undo_upload, name="upload_undo"),
     path("uploads/<uuid:pk>/annotated/", uploads.download_annotated, name="upload_annotated"),
+    path("doubts/", doubt_views.show_doubts, name="doubts"),
+    path("doubts/<int:pk>/", doubt_views.show_doubt, name="doubt"),
     path("demonstration/roster.xlsx", dirty_roster, name="demo_roster"),
     path("admin/", admin.site.urls),
     path("accounts/", include("households.urls")),

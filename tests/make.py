@@ -31,6 +31,9 @@ from campaigns.models import (
 )
 from households import identity, periods, places
 from households.access import SECOND_FACTOR, Role
+from households.intake.models import ImportBatch, StagedRow
+from households.intake.rows import CheckedRow, finding
+from households.intake.staged_rows import copy_rows
 from households.models import Enrolment, Household, HouseholdSpell, Membership, Person, Region, User
 from households.regions import load_regions
 
@@ -264,3 +267,14 @@ def circumstance(*, village: str = VILLAGE_A, **values: Any) -> SpecialCircumsta
         } | values
     )  # fmt: skip
     return made
+
+
+def doubt(by: User, *, village: str = VILLAGE_A, name: str = "李芳") -> StagedRow:
+    """A row with a wrong identity number in an applied roster, waiting to be decided."""
+    batch = ImportBatch.objects.create(
+        created_by=by, regions=[village[:6]], county_code=village[:6], file_name="待核实名册.xlsx", file_size=1,
+        file_digest=b"2", state="applied", as_of=REPORTING_DAY, layout={"labels": ["姓名"], "letters": {}},
+    )  # fmt: skip
+    row = CheckedRow("名册", 2, {"姓名": name}, [finding("ID_LENGTH", "id_no")], village=village)
+    copy_rows(batch.pk, [row], ["姓名"])
+    return batch.rows.get()

@@ -92,6 +92,8 @@ GET = {
     "upload_check": NO_GET,
     "upload_apply": NO_GET,
     "upload_discard": NO_GET,
+    "doubts": "in 403 200 200 200 403 403 403 403 in",
+    "doubt": "in 403 200 200 404 403 403 403 403 in",
     "upload_undo": "in 403 302 302 404 403 403 403 403 in",  # not imported yet: back to its page
     "upload_annotated": "in 403 404 404 404 403 403 403 403 in",  # nothing to give back yet
     "demo_roster": "in 403 404 404 404 403 403 403 403 in",  # this is no demonstration
@@ -137,6 +139,7 @@ POST = {
     "upload_apply": "in 403 302 302 404 403 403 403 403 in",
     "upload_discard": "in 403 302 302 404 403 403 403 403 in",
     "upload_undo": "in 403 302 302 404 403 403 403 403 in",
+    "doubt": "in 403 422 422 404 403 403 403 403 in",
     "demonstration_sign_in": "403 403 403 403 403 403 403 403 403 403",
     "admin:autocomplete": "in 403 403 403 403 403 403 403 403 in",
     "admin:auth_user_password_change": ADMIN,
@@ -185,7 +188,7 @@ def arguments(cast: Cast) -> dict[str, list[Any]]:
         "dashboard_region": [make.COUNTY_A], "worklist": ["pairing", make.COUNTY_A], "household": [household.pk],
         "record_fact": [household.pk, "contact"], "void_fact": [household.pk, "contact", contact.pk],
         "admin:app_list": ["households"], "admin:auth_user_password_change": [cast.village_worker.pk],
-        "mfa_remove_webauthn": [1], "mfa_edit_webauthn": [1],
+        "mfa_remove_webauthn": [1], "mfa_edit_webauthn": [1], "doubt": [make.doubt(cast.officer_a).pk],
     }  # fmt: skip
     found |= {f"upload_{step}": [batch.pk] for step in ("detail", "check", "apply", "discard", "undo", "annotated")}
     for table, row in rows.items():

@@ -14,6 +14,7 @@ from django.utils import timezone
 from households.access import steward
 from households.intake.kinds import Compared, Kind
 from households.intake.models import BatchPerson, ImportBatch
+from households.intake.open_rows import settle_earlier
 from households.intake.staged_rows import unpacked
 from households.intake.staging import save_preview, without_comparison
 from households.models import User
@@ -51,17 +52,25 @@ def apply_batch[C: Compared](batch_id: uuid.UUID, kind: Kind[C], *, by: User) ->
             return Outcome.OUTDATED
         with pghistory.context(user=by.pk, reason=kind.name, batch=str(batch.pk)):
             outcomes = kind.write(rows, comparison, batch.as_of)
-        _record(batch, outcomes)
+        record(batch, outcomes)
+        settle_earlier(batch, rows)
         return Outcome.APPLIED
 
 
 def lock_register() -> None:
-    """Until the transaction ends, nobody else applies or undoes."""
+    """Until the transaction ends, nobody else applies, undoes or decides."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
-def _record(batch: ImportBatch, outcomes: dict[int, str]) -> None:
+def lock_register_at_once() -> bool:
+    """The same without waiting: False while somebody else writes."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
+        return bool(cursor.fetchone()[0])
+
+
+def record(batch: ImportBatch, outcomes: dict[int, str]) -> None:
     """Remember whom the batch created, changed or confirmed."""
     if outcomes:
         with connection.cursor() as cursor:

@@ -27,6 +27,9 @@ class Kind[C: Compared]:
     `check(tables, scope, as_of)`: tables → rows with findings, without the register's people.
     `compare(rows, as_of)`: notes on the rows what the register says; reads only; runs as steward.
     `write(rows, comparison, as_of)`: writes the rows that go in; person id → outcome; runs as steward in one transaction.
+    `recheck(row, cells, scope, as_of)`: a staged row checked anew with cells written over (field → text).
+    `as_accepted(row)`: a staged row as it is to be written when its doubts are accepted; runs as steward.
+    `acceptable`: codes that a person may decide with one click, because the row then says clearly what to write.
     `plan_undo(batch)`: what taking an applied batch back would do; reads only; runs as steward.
     """
 
@@ -37,4 +40,7 @@ class Kind[C: Compared]:
     check: Callable[[list[Table], Sequence[str], date], list[CheckedRow]]
     compare: Callable[[list[CheckedRow], date], C]
     write: Callable[[list[CheckedRow], C, date], dict[int, str]]
+    recheck: Callable[[CheckedRow, dict[str, str], Sequence[str], date], CheckedRow]
+    as_accepted: Callable[[CheckedRow], CheckedRow]
+    acceptable: frozenset[str]
     plan_undo: Callable[[ImportBatch], Plan]

@@ -92,6 +92,11 @@ class StagedRow(models.Model):
         CHANGED = "changed", _("变更")
         UNCHANGED = "unchanged", _("无变化")
 
+    class Closed(models.TextChoices):
+        OPEN = "", _("未处理")
+        DECIDED = "decided", _("已处理")
+        UPLOADED = "uploaded", _("已重新上传")
+
     # Staged rows come by the ten thousand and go again: no constraint to check row by row, no index that others cover.
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows", db_constraint=False, db_index=False)
     sheet = models.CharField(_("工作表"), max_length=40)
@@ -104,10 +109,26 @@ class StagedRow(models.Model):
     id_index = models.BinaryField(null=True)
     payload = models.BinaryField()
     person = models.ForeignKey("households.Person", models.SET_NULL, null=True, related_name="+", db_index=False)
+    # For held and sent-back rows: a digest of village and name, by which a later upload of the same person is known;
+    # whether the doubt is settled, and by which batch (undoing that one opens it again).
+    who_index = models.BinaryField(null=True)
+    closed = models.CharField(_("处理"), max_length=10, choices=Closed, default=Closed.OPEN, db_default="", blank=True)
+    closed_by = models.ForeignKey(
+        ImportBatch, models.SET_NULL, null=True, related_name="closed_rows", db_constraint=False, db_index=False
+    )
+
+    scope_field: ClassVar[str] = "village_code"
+    objects = ScopedManager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("导入明细")
         indexes = [
+            models.Index(
+                fields=["village_code", "id"],
+                name="staged_open",
+                condition=Q(status__in=["held", "rejected"], closed=""),
+            ),
+            models.Index(fields=["closed_by"], name="staged_closed_by", condition=Q(closed_by__isnull=False)),
             models.Index(fields=["batch", "status", "id"], name="staged_status"),
             models.Index(fields=["person"], name="staged_person", condition=Q(person__isnull=False)),
         ]
@@ -116,10 +137,16 @@ class StagedRow(models.Model):
 class Decision(models.Model):
     """What an officer decided about a held or sent-back row; decisions are history and never change."""
 
+    class Choice(models.TextChoices):
+        ACCEPT = "accept", _("确认无误，照此登记")
+        CORRECT = "correct", _("改正后登记")
+        NOT_OURS = "not_ours", _("不是本县（市、区）的人")
+        HANDLED = "handled", _("已另行处理，不再导入")
+
     row = models.ForeignKey(StagedRow, models.PROTECT, related_name="decisions")
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(auto_now_add=True)
-    choice = models.CharField(max_length=30)
+    choice = models.CharField(max_length=30, choices=Choice)
     reason = EncryptedTextField(purpose="decision.reason", blank=True)
 
 

@@ -31,7 +31,7 @@ class CheckedRow:
     ""; `id_index`: its blind index. `village`: 12 digits or "". `household`: what names the household
     in this file, None when nothing does. `change`, `before` (label → registered value), `person_id` come from the
     comparison with the register; `is_merged`: another row of the file stands for this one. `is_softened`: damaged, but it fits
-    one registered person.
+    one registered person. `accepted`: codes that somebody has looked at and decided; they no longer hold the row.
     """
 
     sheet: str
@@ -48,13 +48,14 @@ class CheckedRow:
     person_id: int | None = None
     id_index: bytes | None = None
     is_softened: bool = False
+    accepted: frozenset[str] = frozenset()
 
     @property
     def policy(self) -> Policy:
         """The gravest finding's; a row that fits a known person is held where it would be sent back."""
         if not self.findings:
             return Policy.SILENT
-        gravest = max(one.policy for one in self.findings)
+        gravest = max(Policy.FLAGGED if one.code in self.accepted else one.policy for one in self.findings)
         return Policy.HELD if self.is_softened and gravest is Policy.REJECTED else gravest
 
     @property

@@ -11,21 +11,24 @@ from typing import Any
 import orjson
 from django.db import connection
 
-from households.encryption import decrypt_bytes, encrypt_bytes
+from households.encryption import blind_index, decrypt_bytes, encrypt_bytes
 from households.intake.messages import Policy
 from households.intake.models import StagedRow
 from households.intake.rows import CheckedRow, Finding, codes_of
 
 ROW_PURPOSE = "staged_row.payload"
+WHO_PURPOSE = "staged_row.who"
+# Every kind of workbook that names people names them under this word.
+NAME = "姓名"
 MAX_SHEET_NAME = 40
 
 _COPY = (
     'COPY households_stagedrow (batch_id, sheet, row_number, status, change, codes, "column", village_code, id_index, '
-    "payload, person_id) FROM STDIN (FORMAT BINARY)"
+    "payload, person_id, who_index) FROM STDIN (FORMAT BINARY)"
 )
 _HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _TRAILER = b"\xff\xff"
-_ELEVEN_FIELDS = pack(">h", 11)
+_TWELVE_FIELDS = pack(">h", 12)
 _NULL = pack(">i", -1)
 _VARCHAR = 1043
 _BLOCK = 500
@@ -33,7 +36,7 @@ _BLOCK = 500
 
 def copy_rows(batch_id: uuid.UUID, rows: list[CheckedRow], labels: list[str]) -> None:
     """Write the rows of a batch; `labels`: the order of the values in their payloads."""
-    batch = _ELEVEN_FIELDS + _field(batch_id.bytes)
+    batch = _TWELVE_FIELDS + _field(batch_id.bytes)
     texts = _Texts()
     with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
         copy.write(_HEADER)
@@ -46,6 +49,12 @@ def delete_rows(batch_id: uuid.UUID) -> None:
     """Delete a batch's staged rows without loading their payloads, as the ORM would to look for decisions on them."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM households_stagedrow WHERE batch_id = %s", [batch_id])
+
+
+def who_of(row: CheckedRow) -> bytes | None:
+    """A digest of the row's village and name; None without a name."""
+    name = row.values.get(NAME)
+    return blind_index(WHO_PURPOSE, f"{row.village}|{name}") if name else None
 
 
 class _Texts(dict[str, bytes]):
@@ -71,6 +80,7 @@ def _record(start: bytes, row: CheckedRow, labels: list[str], texts: _Texts) -> 
             _field(row.id_index) if row.id_index is not None else _NULL,
             _field(encrypt_bytes(ROW_PURPOSE, packed(row, labels))),
             pack(">iq", 8, row.person_id) if row.person_id is not None else _NULL,
+            _field(who) if findings and row.policy >= Policy.HELD and (who := who_of(row)) else _NULL,
         )
     )
 

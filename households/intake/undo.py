@@ -16,6 +16,7 @@ from households.access import steward
 from households.intake.applying import lock_register
 from households.intake.kinds import Kind
 from households.intake.models import BatchPerson, ImportBatch
+from households.intake.open_rows import open_again
 from households.intake.undo_plan import Plan, events_of
 from households.models import Person, User
 
@@ -47,6 +48,7 @@ def undo_batch(batch_id: uuid.UUID, kind: Kind[Any], *, by: User) -> Plan | None
 
 def _carry_out(batch: ImportBatch, plan: Plan) -> None:
     BatchPerson.objects.filter(batch=batch).delete()
+    open_again(batch)
     with connection.cursor() as cursor:
         for model, pks in plan.deletes:
             if model is Person:

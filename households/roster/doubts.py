@@ -16,7 +16,7 @@ from households.roster.storage import HEAD
 WEAK_PURPOSE = "person.weak"
 # Shown in place of a household's head for a person who is in none now.
 PAST = gettext_lazy("曾登记，现已减少")
-_ID_CODES = frozenset({"ID_PRECISION_LOST", "ID_CHECKSUM", "ID_BIRTHDATE", "ID_LENGTH"})
+ID_CODES = frozenset({"ID_PRECISION_LOST", "ID_CHECKSUM", "ID_BIRTHDATE", "ID_LENGTH"})
 
 
 def hold_doubtful_households(homes: list[Home], people: People, matched: set[int]) -> None:
@@ -90,7 +90,7 @@ def soften_damaged(rows: list[CheckedRow], as_of: date) -> None:
         and row.village
         and row.values.get("姓名")
         and not row.id_key
-        and any(one.code in _ID_CODES for one in row.findings)
+        and any(one.code in ID_CODES for one in row.findings)
     ]
     if not damaged:
         return
@@ -106,7 +106,7 @@ def soften_damaged(rows: list[CheckedRow], as_of: date) -> None:
             for person, number in fitting[row.village, row.values["姓名"]]
             if person not in taken and (not (lost and row.remains) or number.startswith(row.remains))
         ]
-        others = any(one.policy is Policy.REJECTED and one.code not in _ID_CODES for one in row.findings)
+        others = any(one.policy is Policy.REJECTED and one.code not in ID_CODES for one in row.findings)
         if len(people) == 1 and not others:
             row.is_softened, row.person_id = True, people[0]
             row.add_compared("DAMAGED_ID_FITS", "id_no")

@@ -78,12 +78,14 @@ def _judge(row: CheckedRow, home: Home, person: KnownPerson | None, as_of: date)
         row.add_compared("NAME_CHANGED", "name", before=str(person.name))
     _compare_identity(row, person)
     known_home = home.known.id if home.known else None
+    moved = False
     if person.membership_id is None:
         if person.was_in != known_home or person.end_reason == "died":
             row.add_compared("MOVED_HOUSEHOLD", before=str(PAST))
     elif person.household_id != known_home:
+        moved = True
         row.add_compared("MOVED_HOUSEHOLD", before=person.head_name or "")
-    row.change = "changed" if row.before else "unchanged"
+    row.change = "changed" if row.before or moved else "unchanged"
 
 
 def _compare_identity(row: CheckedRow, person: KnownPerson) -> None:

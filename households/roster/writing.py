@@ -206,7 +206,7 @@ def _enrolment(row: CheckedRow, person_id: int, as_of: date) -> Record | None:
 
 def _update_people(known: list[tuple[CheckedRow, int, KnownPerson]], as_of: date) -> None:
     """Changed cells, a newly known ID number, relations, returns, and what the school column says."""
-    people, relations, returned = [], [], []
+    people, relations, returned, moved = [], [], [], []
     for row, household_id, person in known:
         own = {stored.label for stored in PERSON} | set(PERSON_SURVEY) | {"证件号码"}
         if row.before.keys() & own:
@@ -215,14 +215,35 @@ def _update_people(known: list[tuple[CheckedRow, int, KnownPerson]], as_of: date
             people.append({"id": person.id, **_person_columns(row, told_only=True), **learnt})
         if person.membership_id is None:
             returned.append(_membership(row, household_id, person.id, as_of))
+        elif person.household_id != household_id:
+            moved.append((person.membership_id, _membership(row, household_id, person.id, as_of)))
         elif "与户主关系" in row.before:
             relations.append({"id": person.membership_id, "relation": row.values["与户主关系"]})
     _update("households_person", people)
     # A household has one head at any moment: the old one steps down before the new one steps up.
     _update("households_membership", [one for one in relations if one["relation"] != HEAD])
     _update("households_membership", [one for one in relations if one["relation"] == HEAD])
-    _insert("households_membership", returned)
+    _insert("households_membership", [*returned, *_moved(moved, as_of)])
     _update_enrolments(known, as_of)
+
+
+def _moved(moved: list[tuple[int, Record]], as_of: date) -> list[Record]:
+    """End the memberships of people decided to have moved; return the new ones. One that began that very day is corrected."""
+    if not moved:
+        return []
+    ended = _execute(
+        "UPDATE households_membership SET period = daterange(lower(period), %s), end_reason = 'moved' "
+        "WHERE id = ANY(%s) AND lower(period) < %s RETURNING id",
+        [as_of, [membership for membership, _record in moved], as_of],
+    )
+    gone = {membership for (membership,) in ended}
+    for membership, record in moved:
+        if membership not in gone:
+            _execute(
+                "UPDATE households_membership SET household_id = %s, relation = %s WHERE id = %s",
+                [record["household_id"], record["relation"], membership],
+            )
+    return [record for membership, record in moved if membership in gone]
 
 
 def _update_enrolments(known: list[tuple[CheckedRow, int, KnownPerson]], as_of: date) -> None:

@@ -232,7 +232,7 @@ def test_a_failure_in_the_middle_leaves_nothing(cast: Cast, tmp_path: Path, monk
     def broken(batch: Any, outcomes: Any) -> None:
         raise RuntimeError("power cut")
 
-    monkeypatch.setattr("households.intake.applying._record", broken)
+    monkeypatch.setattr("households.intake.applying.record", broken)
     with pytest.raises(RuntimeError):
         apply_batch(batch.pk, ROSTER, by=cast.officer_a)
     assert not Person.objects.exists()

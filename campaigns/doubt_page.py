@@ -1,0 +1,208 @@
+"""The queue of doubts and one doubt with both sides, as this viewer may see them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from campaigns.batch_preview import column_name, remarks, shown_value, verdict
+from campaigns.batches import KINDS
+from households.access import Permission, in_scope
+from households.identity import mask_id
+from households.intake.kinds import Kind
+from households.intake.messages import Policy
+from households.intake.models import ImportBatch, StagedRow
+from households.intake.open_rows import open_rows
+from households.intake.rows import CheckedRow
+from households.intake.staged_rows import unpacked
+from households.models import Membership, Person, Region, User
+from households.roster.storage import PERSON, PERSON_SURVEY, shown
+from households.wording import word
+
+PAGE_SIZE = 50
+MOST_SIDES = 4
+# Which cells can be written over: what names the person and the place, besides the cells that are in doubt.
+_ALWAYS = ("name", "id_no", "township", "village", "household_no", "head_name")
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """One line of the queue."""
+
+    pk: int
+    file: str
+    place: str
+    name: str
+    detail: str
+    number: str
+    village: str
+    verdict: str
+    status: str
+    column: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Queue:
+    """One page; `next_key` continues after it."""
+
+    tab: str
+    counts: dict[str, int]
+    lines: list[Doubt]
+    next_key: int | None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One label and what each side says; `differs`: the sides do not agree."""
+
+    label: str
+    values: list[str]
+    differs: bool
+
+
+@dataclass(frozen=True)
+class CellInput:
+    """A cell that can be corrected: `value` as shown in the input, "" for one that is not shown in plain."""
+
+    field: str
+    label: str
+    value: str
+    hint: str
+    is_doubtful: bool
+
+
+@dataclass(frozen=True)
+class Sides:
+    """A doubt to decide. `sides`: headings of the columns of `rows`; `may_accept`: one click settles it."""
+
+    line: Doubt
+    household_id: int | None
+    sides: list[str]
+    rows: list[Comparison]
+    cells: list[CellInput]
+    may_accept: bool
+
+
+def queue(user: User, tab: str, after: int) -> Queue:
+    """One page of the user's open doubts, oldest first. Raises ValueError for an unknown tab."""
+    rows = open_rows(user)
+    counts: dict[str, int] = {
+        status: rows.filter(status=status).count() for status in (StagedRow.Status.HELD, StagedRow.Status.REJECTED)
+    }
+    if tab not in ("all", *counts):
+        raise ValueError(tab)
+    chosen = rows if tab == "all" else rows.filter(status=tab)
+    found = list(chosen.filter(pk__gt=after).order_by("pk")[: PAGE_SIZE + 1])
+    next_key = found[PAGE_SIZE - 1].pk if len(found) > PAGE_SIZE else None
+    shown_rows = [(one, unpacked(one, one.batch.layout)) for one in found[:PAGE_SIZE]]
+    villages = _paths(row.village for _one, row in shown_rows)
+    lines = [_line(user, staged, row, villages) for staged, row in shown_rows]
+    return Queue(tab, {"all": sum(counts.values()), **counts}, lines, next_key)
+
+
+def sides(user: User, staged: StagedRow) -> Sides:
+    """A doubt the user may see, beside the rows it contradicts and the registered person."""
+    kind: Kind[Any] = KINDS[staged.batch.kind]
+    row = unpacked(staged, staged.batch.layout)
+    columns = [(_("名册第%(row)s行") % {"row": row.number}, row.values)]
+    for other in _contradicting(user, staged)[: MOST_SIDES - 2]:
+        twin = unpacked(other, staged.batch.layout)
+        columns.append((_("名册第%(row)s行") % {"row": twin.number}, twin.values))
+    known = Person.objects.visible_to(user).filter(pk=staged.person_id).first() if staged.person_id else None
+    member = Membership.objects.filter(person=known).select_related("household").order_by("-period").first()
+    if known is not None:
+        columns.append((_("登记簿"), _registered(known, member)))
+    villages = _paths(str(values.get("village_code") or "") for _heading, values in columns)
+    held = [one for one in row.findings if one.policy >= Policy.HELD]
+    return Sides(
+        line=_line(user, staged, row, villages),
+        household_id=member.household_id if known is not None and member is not None else None,
+        sides=[heading for heading, _values in columns],
+        rows=_compared(
+            [values for _heading, values in columns], villages, sensitive=user.may(Permission.VIEW_SENSITIVE)
+        ),
+        cells=_cells(row, kind),
+        may_accept=row.is_softened or all(one.code in kind.acceptable for one in held),
+    )
+
+
+def _line(user: User, staged: StagedRow, row: CheckedRow, villages: dict[str, str]) -> Doubt:
+    batch: ImportBatch = staged.batch
+    kind = KINDS[batch.kind]
+    return Doubt(
+        pk=staged.pk,
+        file=batch.file_name,
+        place=_("“%(sheet)s”第%(row)s行") % {"sheet": row.sheet, "row": row.number},
+        name=row.values.get("姓名") or _("（未填）"),
+        detail=" ".join(word(row.values.get(name) or "") for name in ("性别", "出生日期", "与户主关系")).strip(),
+        number=mask_id(row.values.get("证件号码") or ""),
+        village=villages.get(row.village, ""),
+        verdict=verdict(row.status, row.change, is_applied=True),
+        status=row.status,
+        column=column_name(staged.column, row.sheet, batch.layout["letters"], kind.labels),
+        reason=remarks(row, kind.labels, sensitive=user.may(Permission.VIEW_SENSITIVE)),
+    )
+
+
+def _paths(codes: Any) -> dict[str, str]:
+    return {code: region.path for code, region in Region.objects.in_bulk(set(codes)).items()}
+
+
+def _contradicting(user: User, staged: StagedRow) -> QuerySet[StagedRow]:
+    """Other rows of the file with the same identity number, as far as the user may see them."""
+    same = StagedRow.objects.filter(batch=staged.batch, id_index=staged.id_index).exclude(pk=staged.pk)
+    return same.filter(in_scope("village_code", user.regions)).order_by("pk") if staged.id_index else same.none()
+
+
+def _registered(person: Person, member: Membership | None) -> dict[str, Any]:
+    values = {stored.label: shown(getattr(person, stored.column)) for stored in PERSON}
+    values |= {label: person.survey.get(label) for label in PERSON_SURVEY}
+    values |= {
+        "性别": person.get_sex_display(),
+        "出生日期": person.birth_date.isoformat(),
+        "证件号码": person.id_number or None,
+    }
+    if member is not None:
+        values |= {
+            "与户主关系": member.relation or None,
+            "户主姓名": member.household.head_name or None,
+            "户编号": member.household.number or None,
+        }
+    return values
+
+
+def _compared(columns: list[dict[str, Any]], villages: dict[str, str], *, sensitive: bool) -> list[Comparison]:
+    rows = []
+    for label in dict.fromkeys(label for values in columns for label in values):
+        told = [values.get(label) for values in columns]
+        if all(value in (None, "", []) for value in told):
+            continue
+        if label == "village_code":
+            texts = [villages.get(str(value), "") for value in told]
+        else:
+            texts = [
+                shown_value(label, value, sensitive) if label in values else ""
+                for value, values in zip(told, columns, strict=True)
+            ]
+        differs = len({str(value) for value in told if value not in (None, "", [])}) > 1
+        rows.append(Comparison(_("所在村") if label == "village_code" else word(label), texts, differs))
+    return rows
+
+
+def _cells(row: CheckedRow, kind: Kind[Any]) -> list[CellInput]:
+    doubtful = {one.field for one in row.findings if one.field in kind.labels}
+    cells = []
+    for field in dict.fromkeys((*_ALWAYS, *sorted(doubtful))):
+        label = kind.labels[field]
+        value = "" if field in ("id_no", "township", "village") else _plain(row.values.get(label))
+        hint = mask_id(row.values.get(label) or "") if field == "id_no" else ""
+        cells.append(CellInput(field, word(label), value, hint, field in doubtful))
+    return cells
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list):
+        return "、".join(map(str, value))
+    return "" if value is None else str(value)

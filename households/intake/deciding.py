@@ -1,0 +1,94 @@
+"""One held or sent-back row, decided by a person: written as it stands, written with cells corrected, or put aside.
+
+What is written becomes a small batch of its own, so that it has history, a page and an undo like every other. The row is
+compared with the register anew: a decision settles the doubt that was shown, not one that has come up since.
+"""
+
+import uuid
+from dataclasses import replace
+
+import pghistory
+from django.utils.translation import gettext as _
+
+from households.access import steward
+from households.intake.applying import lock_register_at_once, record
+from households.intake.kinds import Kind
+from households.intake.models import Decision, ImportBatch, StagedRow
+from households.intake.rows import CheckedRow, sentences
+from households.intake.staged_rows import unpacked
+from households.intake.staging import save_preview, without_comparison
+from households.models import User
+
+Choice = Decision.Choice
+
+
+class DecisionRefused(Exception):  # noqa: N818 - it is an answer, not a fault
+    """The decision cannot be carried out; the text is for the officer: cause and remedy."""
+
+
+def put_aside(row_id: int, choice: str, *, by: User, reason: str) -> None:
+    """Close a row without writing anything. The caller has checked that `by` may; DecisionRefused if it is closed."""
+    with steward():
+        row = _open(row_id)
+        Decision.objects.create(row=row, decided_by=by, choice=choice, reason=reason)
+        StagedRow.objects.filter(pk=row.pk).update(closed=StagedRow.Closed.DECIDED)
+
+
+def accept(row_id: int, kind: Kind, *, by: User) -> ImportBatch:
+    """Write a row as it stands although something about it was doubtful; returns the small batch.
+
+    DecisionRefused where anything else than an acceptable doubt keeps it out.
+    """
+    with steward():
+        staged = _locked(row_id)
+        row = unpacked(staged, staged.batch.layout)
+        return _write(
+            staged, replace(kind.as_accepted(row), accepted=kind.acceptable), kind, by=by, choice=Choice.ACCEPT
+        )
+
+
+def correct(row_id: int, cells: dict[str, str], kind: Kind, *, by: User) -> ImportBatch:
+    """Write a row with cells corrected (field → text); returns the small batch. DecisionRefused if it is still not right."""
+    with steward():
+        staged = _locked(row_id)
+        assert staged.batch.as_of is not None
+        row = kind.recheck(unpacked(staged, staged.batch.layout), cells, staged.batch.regions, staged.batch.as_of)
+        return _write(staged, row, kind, by=by, choice=Choice.CORRECT)
+
+
+def _locked(row_id: int) -> StagedRow:
+    """The row, with the register locked; a page does not wait for somebody's import of a minute."""
+    if not lock_register_at_once():
+        raise DecisionRefused(_("登记簿正在导入其他名册。请稍后再试。"))
+    return _open(row_id)
+
+
+def _open(row_id: int) -> StagedRow:
+    row = StagedRow.objects.select_for_update(of=("self",)).select_related("batch").get(pk=row_id)
+    if row.closed:
+        raise DecisionRefused(_("这一行已经处理过了。"))
+    return row
+
+
+def _write(staged: StagedRow, row: CheckedRow, kind: Kind, *, by: User, choice: str) -> ImportBatch:
+    source = staged.batch
+    assert source.as_of is not None
+    rows = [without_comparison(row)]
+    comparison = kind.compare(rows, source.as_of)
+    if not row.is_in:
+        raise DecisionRefused(_("仍不能登记：%(reason)s") % {"reason": sentences(row.findings, kind.labels)})
+    batch = ImportBatch.objects.create(
+        id=uuid.uuid4(), kind=kind.name, created_by=by, regions=source.regions, county_code=source.county_code,
+        file_name=_("待核实：%(file)s") % {"file": source.file_name}, file_size=0, file_digest=b"", as_of=source.as_of,
+    )  # fmt: skip
+    save_preview(batch, rows, comparison, source.layout["letters"])
+    # One row is no roster of its village: it neither confirms who else lives there nor turns older rosters away.
+    batch.villages = []
+    batch.save(update_fields=["villages"])
+    with pghistory.context(user=by.pk, reason=kind.name, batch=str(batch.pk)):
+        record(batch, kind.write(rows, comparison, source.as_of))
+    Decision.objects.create(row=staged, decided_by=by, choice=choice)
+    same = StagedRow.objects.filter(batch=source, closed=StagedRow.Closed.OPEN)
+    twins = same.filter(id_index=row.id_index) if row.id_index is not None else same.none()
+    (twins | same.filter(pk=staged.pk)).update(closed=StagedRow.Closed.DECIDED, closed_by=batch)
+    return batch

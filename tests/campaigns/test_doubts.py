@@ -1,0 +1,203 @@
+"""The queue of doubts: nobody leaves it in silence; decisions write, are history, and can be undone."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from households.intake.models import Decision, ImportBatch, StagedRow
+from households.intake.undo import undo_batch
+from households.models import Household, HouseholdSpell, Membership, Person
+from households.roster.kind import ROSTER
+from tests import make
+from tests.conftest import Cast
+from tests.households.intake.books import imported, person, write
+
+LATER = date(2018, 9, 30)
+NUMBER = make.id_number(date(1975, 2, 3))
+OTHER = make.id_number(date(1978, 2, 3))
+
+
+@pytest.fixture
+def upload(cast: Cast, tmp_path: Path) -> Any:
+    """rows → the applied batch of the officer of 丰南区."""
+
+    def run(*rows: dict[str, Any], day: date = make.REPORTING_DAY) -> ImportBatch:
+        result = imported(write(tmp_path / "roster.xlsx", list(rows)), cast.officer_a, default_as_of=day)
+        return ImportBatch.objects.get(pk=result["batch"])
+
+    return run
+
+
+def waiting() -> list[StagedRow]:
+    return list(StagedRow.objects.filter(status__in=("held", "rejected"), closed="").order_by("pk"))
+
+
+def decide(client: Client, row: StagedRow, choice: str, **values: str) -> Any:
+    return client.post(reverse("doubt", args=[row.pk]), {"choice": choice, **values})
+
+
+def test_home_counts_who_is_not_in_the_register_and_the_queue_says_why(upload: Any, officer_a: Client) -> None:
+    upload(
+        person(证件号码=NUMBER),
+        person(姓名="李芳", 证件号码=NUMBER[:-1] + ("0" if NUMBER[-1] != "0" else "1"), 与户主关系="之女"),
+    )
+    assert "还有1人在名册中而没有进入登记簿" in officer_a.get(reverse("home")).content.decode()
+    page = officer_a.get(reverse("doubts")).content.decode()
+    assert "李芳" in page
+    assert "证件号码最后一位与前17位对不上" in page
+    assert "王小芳" not in page
+
+
+def test_another_county_sees_and_decides_nothing(upload: Any, officer_a: Client, officer_b: Client) -> None:
+    upload(person(姓名="李芳", 证件号码="130299"))
+    row = waiting()[0]
+    assert "李芳" not in officer_b.get(reverse("doubts")).content.decode()
+    assert officer_b.get(reverse("doubt", args=[row.pk])).status_code == 404
+    assert decide(officer_b, row, "not_ours", reason="x").status_code == 404
+    assert waiting() == [row]
+
+
+def test_a_changed_name_is_shown_beside_the_registered_one_and_accepted_with_one_click(
+    upload: Any, officer_a: Client, cast: Cast
+) -> None:
+    upload(person(证件号码=NUMBER))
+    upload(person(证件号码=NUMBER, 姓名="王晓芳"), day=LATER)
+    row = waiting()[0]
+    page = officer_a.get(reverse("doubt", args=[row.pk])).content.decode()
+    assert "王晓芳" in page
+    assert "王小芳" in page
+    assert decide(officer_a, row, "accept").status_code == 302
+    assert Person.objects.get().name == "王晓芳"
+    assert waiting() == []
+    assert Decision.objects.get().decided_by == cast.officer_a
+    assert decide(officer_a, row, "accept").status_code == 404  # sent twice
+
+
+def test_undoing_a_decision_gives_the_old_value_back_and_puts_the_doubt_back(
+    upload: Any, officer_a: Client, cast: Cast
+) -> None:
+    upload(person(证件号码=NUMBER))
+    upload(person(证件号码=NUMBER, 姓名="王晓芳"), day=LATER)
+    row = waiting()[0]
+    decide(officer_a, row, "accept")
+    small = ImportBatch.objects.latest("created_at")
+    assert officer_a.get(reverse("upload_detail", args=[small.pk])).status_code == 200
+    undo_batch(small.pk, ROSTER, by=cast.officer_a)
+    assert Person.objects.get().name == "王小芳"
+    assert waiting() == [row]
+
+
+def test_a_person_decided_to_have_moved_leaves_one_household_and_joins_the_other(
+    upload: Any, officer_a: Client
+) -> None:
+    girl = person(姓名="李花", 证件号码=OTHER, 与户主关系="之女")
+    upload(person(证件号码=NUMBER), girl)
+    upload(girl | {"户编号": "1302071042250077", "户主姓名": "李大山"}, day=LATER)
+    decide(officer_a, waiting()[0], "accept")
+    moved = Membership.objects.filter(person__name="李花").order_by("period")
+    assert [(one.household.number, one.period.lower, one.period.upper, one.end_reason) for one in moved] == [
+        ("1302071042250001", make.REPORTING_DAY, LATER, "moved"),
+        ("1302071042250077", LATER, None, ""),
+    ]
+
+
+def test_one_of_two_contradicting_rows_is_taken_and_the_other_put_aside(upload: Any, officer_a: Client) -> None:
+    upload(
+        person(证件号码=NUMBER, 户编号="1302071042250001", 姓名="王小芳"),
+        person(证件号码=NUMBER, 户编号="1302071042250002", 姓名="王小芳"),
+    )
+    first, second = waiting()
+    page = officer_a.get(reverse("doubt", args=[first.pk])).content.decode()
+    assert "1302071042250002" in page
+    decide(officer_a, second, "accept")
+    assert Membership.objects.get().household.number == "1302071042250002"
+    assert waiting() == []
+
+
+def test_a_damaged_number_that_fits_is_taken_for_her_and_never_stored(upload: Any, officer_a: Client) -> None:
+    upload(person(证件号码=NUMBER))
+    upload(person(证件号码=float(NUMBER[:15] + "000"), 健康状况="残疾"), day=LATER)
+    row = waiting()[0]
+    assert row.status == "held"
+    decide(officer_a, row, "accept")
+    woman = Person.objects.get()
+    assert (woman.id_number, woman.health) == (NUMBER, ["残疾"])
+
+
+def test_a_wrong_number_is_corrected_in_place(upload: Any, officer_a: Client) -> None:
+    upload(person(姓名="李芳", 证件号码=NUMBER[:17]))
+    row = waiting()[0]
+    assert decide(officer_a, row, "accept").status_code == 422
+    still = decide(officer_a, row, "correct", cell_id_no=NUMBER[:16])
+    assert still.status_code == 422
+    assert "证件号码的位数或组成不对" in still.content.decode()
+    assert waiting() == [row]
+    assert decide(officer_a, row, "correct", cell_id_no=NUMBER).status_code == 302
+    assert Person.objects.get().id_number == NUMBER
+    assert HouseholdSpell.objects.get().village_id == make.VILLAGE_A
+    assert Household.objects.get().number == "1302071042250001"
+
+
+def test_correcting_another_cell_does_not_let_a_damaged_number_pass_as_missing(upload: Any, officer_a: Client) -> None:
+    upload(person(姓名="李芳(去世)", 证件号码=NUMBER[:17], 出生日期="1975-02-03"))
+    answer = decide(officer_a, waiting()[0], "correct", cell_name="李芳")
+    assert answer.status_code == 422
+    assert not Person.objects.exists()
+
+
+def test_a_village_is_corrected_in_place(upload: Any, officer_a: Client) -> None:
+    upload(person(证件号码=NUMBER, 行政村="没有这个村"))
+    row = waiting()[0]
+    decide(officer_a, row, "correct", cell_township="黄各庄镇", cell_village="曹庄子村")
+    assert HouseholdSpell.objects.get().village_id == make.VILLAGE_A
+
+
+def test_a_village_of_another_county_cannot_be_reached_by_correcting(upload: Any, officer_a: Client) -> None:
+    upload(person(证件号码=NUMBER, 行政村="没有这个村"))
+    answer = decide(officer_a, waiting()[0], "correct", cell_village=make.VILLAGE_B)
+    assert answer.status_code == 422
+    assert not Person.objects.exists()
+
+
+def test_putting_aside_needs_a_reason_and_is_kept(upload: Any, officer_a: Client) -> None:
+    upload(person(姓名="李芳", 证件号码=NUMBER[:17]))
+    row = waiting()[0]
+    assert decide(officer_a, row, "not_ours").status_code == 422
+    assert decide(officer_a, row, "not_ours", reason="户籍在迁西县").status_code == 302
+    assert waiting() == []
+    assert (Decision.objects.get().choice, Decision.objects.get().reason) == ("not_ours", "户籍在迁西县")
+
+
+def test_the_corrected_file_sent_again_settles_the_doubts_it_mends_and_no_others(upload: Any, cast: Cast) -> None:
+    wrong = [
+        person(证件号码=NUMBER),
+        person(姓名="李芳", 证件号码=OTHER[:17], 户编号="1302071042250002"),
+        person(姓名="赵敏", 证件号码=OTHER[:16], 户编号="1302071042250003"),
+        person(姓名="孙敏", 证件号码=make.id_number(date(1990, 1, 1)), 性别="男", 户编号="1302071042250004"),
+    ]
+    upload(*wrong)
+    assert len(waiting()) == 3
+    again = upload(wrong[0], wrong[1] | {"证件号码": OTHER}, wrong[3] | {"性别": "女"})
+    left = waiting()
+    assert [row.status for row in left] == ["rejected"]
+    assert {row.closed for row in StagedRow.objects.filter(closed_by=again)} == {"uploaded"}
+    undo_batch(again.pk, ROSTER, by=cast.officer_a)
+    assert len(waiting()) == 3
+
+
+def test_a_namesake_who_was_imported_already_does_not_settle_the_doubt(upload: Any) -> None:
+    good = person(姓名="王芳", 证件号码=NUMBER, 户编号="1302071042250002")
+    upload(good, person(姓名="王芳", 证件号码=OTHER[:17], 户编号="1302071042250003"))
+    assert len(waiting()) == 1
+    upload(good, day=LATER)
+    assert len(waiting()) == 1
+
+
+def test_a_file_of_doubts_only_can_be_taken_into_the_queue(upload: Any, officer_a: Client) -> None:
+    batch = upload(person(姓名="李芳", 证件号码=NUMBER[:17]))
+    assert batch.state == ImportBatch.State.APPLIED
+    assert len(waiting()) == 1
