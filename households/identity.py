@@ -71,7 +71,7 @@ _NO_NUMBER = frozenset(
     ]
 )
 _FIRST_17 = re.compile(r"[0-9]{17}")
-_SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+?\d{1,2}$")
+_SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+?\d{1,3}$")
 _WAS_FLOAT = re.compile(r"\d{15,22}\.0*$")
 _OTHER_DOCUMENT = re.compile(
     r"[A-Z]\d{8}|[A-Z]{2}\d{7}|[A-Z]\d{9}|[HM]\d{8}(?:\d{2})?|[A-Z]{3}\d{12}|P[A-Z0-9]\d{7,8}|\d{8}\([A-Z0-9]\)|[A-Z]\d{6}\([A-Z0-9]\)"

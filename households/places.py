@@ -27,13 +27,14 @@ ZONE_PART = re.compile(r"^[0-9]{4}7[0-9]$")
 _BLANKS = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
 with open(DATA / "variant_characters.csv", encoding="utf-8", newline="") as _file:
     _VARIANTS = str.maketrans({row["written"]: row["meant"] for row in csv.DictReader(_file)})
-_VILLAGE_SUFFIX = re.compile(r"(村民委员会|居民委员会|村委会|居委会|委员会|社区|生产队|村)$")
+_VILLAGE_SUFFIX = re.compile(r"(村民委员会|居民委员会|村委会|居委会|委员会|社区|生产队|行政村|村)$")
 _TOWNSHIP_SUFFIX = re.compile(r"(满族乡|回族乡|蒙古族乡|民族乡|镇|乡|街道办事处|街道办|街道|办事处)$")
 _COUNTY_SUFFIX = re.compile(r"(自治县|县|区|市)$")
 _HAMLET = re.compile(
     r"(第?[一二三四五六七八九十0-9]+(村民小组|居民小组|小组|组|社|队)|(?<=[村区会])[0-9一二三四五六七八九十]+.{0,14}(号|户|院|排|楼|栋|单元|室|街|巷))$"
 )
-_BRACKETED = re.compile(r"\([^()]*\)")
+# A remark may be dropped, but not what tells two villages apart: 杨家泊(北).
+_BRACKETED = re.compile(r"\((?![东西南北中前后上下大小新老旧左右内外]\))[^()]*\)")
 
 
 class RegionRow(NamedTuple):
@@ -123,6 +124,7 @@ class PlaceIndex:
                 target[key] = _Found((code,), is_old)  # type: ignore[index]
         self._township_tables: dict[str, tuple[dict[str, str], dict[str, list[str]]]] = {}
         self._village_tables: dict[str, dict[str, list[str]]] = {}
+        self._village_names: set[str] | None = None
 
     def _spellings(self, code: str) -> list[str]:
         """A county's name in full, without province and city, and without its suffix."""
@@ -235,7 +237,7 @@ class PlaceIndex:
         """
         county, township, village = tidy(county), tidy(township), tidy(village)
         if len(village) == 12 and village in self.names:
-            return self._inside(_Found((village,)), scope)
+            return self._coded(county, township, village, scope)
         if county in self._above:
             county = ""
         as_written = self._resolve(county, township, village, scope)
@@ -243,6 +245,24 @@ class PlaceIndex:
             return as_written
         apart = self._take_apart(county, township, village)
         return self._resolve(*apart, scope) if apart != (county, township, village) else as_written
+
+    def _coded(self, county: str, township: str, code: str, scope: Sequence[str]) -> Place:
+        """A village by its code, unless the county or township beside it is another one."""
+        counties = self.counties(county).codes if county and county not in self._above else ()
+        towns = self.townships(code[:6], township).codes if township else ()
+        if (counties and code[:6] not in counties) or (township and code[:9] not in towns):
+            inside = self._inside(_Found((code,)), scope)
+            return Place(problem="REGION_UNKNOWN", candidates=(self.path(code),) if inside.code else ())
+        return self._inside(_Found((code,)), scope)
+
+    def village_named_in(self, text: str) -> str:
+        """The village name that a sheet name is, with or without its township before it; "" where no village is so called."""
+        name = core(tidy(text), _VILLAGE_SUFFIX)
+        if self._village_names is None:
+            self._village_names = {
+                core(tidy(name), _VILLAGE_SUFFIX) for code, name in self.names.items() if len(code) == 12
+            }
+        return name if len(name) > 1 and name in self._village_names else ""
 
     def _resolve(self, county: str, township: str, village: str, scope: Sequence[str]) -> Place:
         named = self.counties(county) if county else _Found(())

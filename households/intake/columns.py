@@ -141,14 +141,17 @@ def number_text_cleaner(limit: int, lost: Doubt, *, keeps: bool = False) -> Clea
 
 
 class ReadDate(NamedTuple):
-    """`day` when certain; `month` (year, month) or `year` when only that is known."""
+    """`day` when certain; `month` (year, month) or `year` when only that is known; `months`: those it could be."""
 
     day: date | None = None
     month: tuple[int, int] | None = None
     year: int | None = None
+    months: tuple[int, ...] = ()
 
 
-_FULL_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:0?0:00(?::00)?)?|(\d{4})(\d{2})(\d{2})(?:\.0)?")
+_FULL_DATE = re.compile(
+    r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:T?0?0:00(?::00)?)?|(\d{4})(\d{2})(\d{2})(?:\.0)?"
+)
 _MONTH_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})月?|(\d{4})(0[1-9]|1[0-2])")
 _SHORT_YEAR = re.compile(r"\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}")
 # Excel's day 1 is 1 January 1900 and it believes in 29 February 1900, so counting starts two days early.
@@ -197,7 +200,7 @@ def _decimal_date(number: float) -> Any:
     month = int(text[-2:])
     if 1900 <= number < 2100 and 1 <= month <= 12 and abs(number - float(text)) < 1e-9:
         if month == 10:
-            return Doubt(ReadDate(year=int(number)), ("DATE_AMBIGUOUS",), params)
+            return Doubt(ReadDate(year=int(number), months=(1, 10)), ("DATE_AMBIGUOUS",), params)
         return Doubt(ReadDate(month=(int(number), month), year=int(number)), ("DATE_INCOMPLETE",), params)
     return Doubt(None, ("DATE_UNREADABLE",), params)
 
@@ -215,7 +218,10 @@ def money_cleaner(*, unit: int = 1, most: int) -> Cleaner:
         if text in _NOTHING:
             return None
         params = {"written": text[:40]}
-        match = re.fullmatch(r"[¥￥]?(-?[\d,]*\.?\d+(?:[eE]\+?\d+)?)(万)?元?", text.replace("，", ","))
+        match = re.fullmatch(
+            r"[¥￥]?(-?(?:\d{1,4}(?:,\d{3,4})+|\d*)(?:(?<=\d)\.\d+|\.?\d+|(?<=\d))(?:[eE]\+?\d+)?)(万)?元?",
+            text.replace("，", ","),
+        )
         if not match:
             return Doubt(None, ("NUMBER_UNREADABLE",), params)
         try:
@@ -245,7 +251,7 @@ def clean_phone(cell: CellValue) -> Any:
     """One mobile (11 digits) or landline (0315-1234567) as text; several as a list, flagged; None when empty."""
     if isinstance(cell, str) and len(cell) == 11 and _MOBILE.fullmatch(cell):
         return cell
-    written = unicodedata.normalize("NFKC", tidy(as_text(cell)))
+    written = unicodedata.normalize("NFKC", tidy(as_text(cell))).lstrip("'`").replace("(", "").replace(")", "-")
     if written in _NOTHING or written in {"0", "没有", "无电话", "暂无"}:
         return None
     whole = _one_phone(re.sub(r"[\s-]", "", written).removesuffix(".0")) or _one_phone(written)

@@ -4,10 +4,12 @@ import csv
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+
+from django.utils.translation import gettext
 
 from households.intake.workbook import CellValue, Sheet
 
@@ -25,24 +27,28 @@ _REMARK = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
 # Only a remark about unit or form may be dropped: 姓名(户主) is another person than 姓名.
 _NEUTRAL_REMARK = re.compile(
     r"[(\[【](?!.*(户主|帮扶|包联|监护|联系人|配偶|父|母|学生|本人))"
-    r"(人|户|口|.*(必填|可填|选填|可选|[元位年月岁√选例如]|格式|文本|是/否|下拉|数字).*)[)\]】]"
+    r"(人|户|口|.*(系统|国扶|必填|可填|选填|可选|[元位年月岁√选例如]|格式|文本|是/否|下拉|数字).*)[)\]】]"
 )
 # Words of a line above the table: 填报单位：… is no group of columns.
 _LABELLED = re.compile(r"[:：]")
 _ID_LIKE = re.compile(r"\d{6}")
+# 户主基本情况 over 姓名 means 户主姓名.
+_GROUP_ENDING = re.compile(r"(基本)?(情况|信息|资料)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Twin:
     """A second meaning of a header by its left neighbour: 联系电话 right of the helper's columns is the helper's.
 
-    Applies where the header stands more than once; with `always` also where it stands only once.
+    Applies where the header stands more than once; with `always` also where it stands only once, with `before` also
+    where that field stands further right: 户主姓名, 身份证号码, 姓名.
     """
 
     field: str
     after: frozenset[str]
     becomes: str
     always: bool = False
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +58,10 @@ class TableSpec:
     aliases: normalised header (see `normalise_header`) → field. required: each set needs one field at least.
     keys: fields of which one filled means that the row carries a person. household: fields filled down inside a
     household. starts: fields that tell households apart, best first. counter: running number of persons or of
-    households. head_mark: field and values of the household's first person, used where `starts` have no column.
-    foreign_groups: beginnings of group headers whose columns are about somebody else. labels: field → shown name.
+    households; nothing: words in `starts` that name no household (待定). places: household fields that may be merged over
+    several households. head_mark: field and values of the household's first person, used where `starts` have no column.
+    foreign_groups: beginnings of group headers whose columns are about somebody else. told_by_name: the fields that a
+    sheet's name tells for all its rows. labels: field → shown name.
     """
 
     aliases: Mapping[str, str]
@@ -61,16 +69,22 @@ class TableSpec:
     keys: tuple[str, ...]
     household: frozenset[str] = frozenset()
     starts: tuple[str, ...] = ()
+    nothing: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
     counter: str = ""
     head_mark: tuple[str, frozenset[str]] | None = None
     twins: tuple[Twin, ...] = ()
     foreign_groups: tuple[str, ...] = ()
+    told_by_name: Callable[[str], frozenset[str]] = lambda _name: frozenset()
     labels: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Header:
-    """A header block: list positions of its first and last row, what its columns mean, and our own added columns."""
+    """A header block: list positions of its first and last row, what its columns mean, and our own added columns.
+
+    doubled: key fields that stand over more than one column, so that nobody knows which is meant.
+    """
 
     top: int
     bottom: int
@@ -79,14 +93,20 @@ class Header:
     unknown: dict[int, str]
     texts: list[dict[int, str]]
     results: list[int]
+    doubled: list[str] = field(default_factory=list)
+    sheet: str = ""
 
     def missing(self, spec: TableSpec) -> list[str]:
-        """The shown names of required fields without a column; alternatives are joined with "/"."""
-        return [
+        """The shown names of required fields without a column or with several; alternatives are joined with "/"."""
+        absent = [alternatives for alternatives in spec.required if not alternatives & self.fields.keys()]
+        told = spec.told_by_name(self.sheet) if absent else frozenset()
+        missing = [
             "/".join(sorted(spec.labels.get(name, name) for name in alternatives))
-            for alternatives in spec.required
-            if not alternatives & self.fields.keys()
+            for alternatives in absent
+            if not alternatives & told
         ]
+        several = gettext("%(label)s（不止一列，不能确定哪一列是本人的）")
+        return missing + [several % {"label": spec.labels.get(name, name)} for name in self.doubled]
 
 
 @cache
@@ -154,6 +174,7 @@ def _block(sheet: Sheet, spec: TableSpec, at: int, start: int) -> Header:
     while bottom - top < 3 and bottom + 1 < len(sheet.rows) and _is_sub_row(sheet, spec, bottom):
         bottom += 1
     texts = [_expanded(sheet, position) for position in range(top, bottom + 1)]
+    _spread(texts, spec)
     return _assigned(sheet, spec, top, bottom, texts)
 
 
@@ -211,11 +232,23 @@ def _expanded(sheet: Sheet, position: int) -> dict[int, str]:
     return texts
 
 
+def _spread(texts: list[dict[int, str]], spec: TableSpec) -> None:
+    """Write group captions that are not merged over the blank cells to their right, as far as columns stand below."""
+    for upper in texts[:-1]:
+        caption = ""
+        for column in range(max(texts[-1], default=-1) + 1):
+            if column in upper:
+                caption = "" if resolve(upper[column], spec.aliases) else upper[column]
+            elif caption and column in texts[-1]:
+                upper[column] = caption
+
+
 def _meaning(stack: list[str], spec: TableSpec, *, spans: bool) -> str | None:
     """The field of a column from its header words, group first; `spans`: the group stands over several columns."""
     for first in range(len(stack) - 1):
-        if found := resolve("".join(stack[first:]), spec.aliases):
-            return found
+        for group in dict.fromkeys((stack[first], _GROUP_ENDING.sub("", stack[first]))):
+            if group and (found := resolve("".join((group, *stack[first + 1 :])), spec.aliases)):
+                return found
     found = resolve(stack[-1], spec.aliases)
     if len(stack) == 1:
         return found
@@ -226,14 +259,18 @@ def _meaning(stack: list[str], spec: TableSpec, *, spans: bool) -> str | None:
 
 
 def _assigned(sheet: Sheet, spec: TableSpec, top: int, bottom: int, texts: list[dict[int, str]]) -> Header:
-    """Columns to fields from left to right; of two columns with one meaning the neighbours decide, else the first wins."""
+    """Columns to fields from left to right; of two columns with one meaning the neighbours decide.
+
+    Else the first has it, or where it tells something of the person the first right of her name; her name and number
+    themselves are doubled then.
+    """
     columns = sorted(set().union(*texts))
     stacks = {column: list(dict.fromkeys(row[column] for row in texts if column in row)) for column in columns}
     spanned = Counter(row[column] for row in texts[:-1] for column in row)
     meanings = {
         column: _meaning(stack, spec, spans=spanned[stack[0]] > len(texts) - 1) for column, stack in stacks.items()
     }
-    header = Header(top, bottom, {}, {}, {}, texts, [])
+    header = Header(top, bottom, {}, {}, {}, texts, [], sheet=sheet.name)
     # A header cell merged over two columns has its values in the first one.
     covered = {
         column
@@ -241,28 +278,58 @@ def _assigned(sheet: Sheet, spec: TableSpec, top: int, bottom: int, texts: list[
         if merge.top <= sheet.numbers[bottom] <= merge.bottom
         for column in range(merge.left + 1, merge.right + 1)
     }
-    count = Counter(name for column, name in meanings.items() if name and column not in covered)
-    left = ""
-    for column in columns:
-        if column in covered:
-            continue
+    named = _twins_apart([column for column in columns if column not in covered], meanings, stacks, spec)
+    person = next((column for column, name in named.items() if spec.keys and name == spec.keys[0]), -1)
+    for name in dict.fromkeys(name for name in named.values() if name):
+        candidates = [column for column, other in named.items() if other == name]
+        # What belongs to a person stands right of her name; places and numbers of households stand left of it.
+        own = [column for column in candidates if column > person and name not in (*spec.keys, *spec.household)]
+        header.fields[name] = (own or candidates)[0]
+        if name in spec.keys and len(candidates) > 1:
+            header.doubled.append(name)
+    taken = {column: name for name, column in header.fields.items()}
+    for column in named:
         shown = _shown(sheet, top, bottom, column) or "".join(stacks[column])
-        name = meanings[column]
-        # Under a group about somebody else (帮扶责任人) a plain 联系电话 has no meaning but its twin's.
-        plain = name or resolve(stacks[column][-1], spec.aliases)
-        for twin in spec.twins:
-            if twin.field == plain and left in twin.after and (twin.always or name is None or count[plain] > 1):
-                name = twin.becomes
-                break
-        if name and name not in header.fields:
-            header.fields[name] = column
-            header.headers[name] = shown
+        if column in taken:
+            header.headers[taken[column]] = shown
         elif stacks[column][-1] in RESULT_HEADERS:
             header.results.append(column)
         else:
             header.unknown[column] = shown
-        left = name or ""
     return header
+
+
+def _twins_apart(
+    columns: list[int], meanings: dict[int, str | None], stacks: dict[int, list[str]], spec: TableSpec
+) -> dict[int, str]:
+    """Column → field ("" for none), the second meaning of a header told by its left neighbour."""
+    named = _apart(columns, meanings, stacks, [twin for twin in spec.twins if twin.always], Counter(), spec.aliases)
+    # The helper's phone is out of the way now: one phone left is the household's, two are hers and the household's.
+    return _apart(columns, named, stacks, spec.twins, Counter(named.values()), spec.aliases)
+
+
+def _apart(
+    columns: list[int],
+    meanings: Mapping[int, str | None],
+    stacks: dict[int, list[str]],
+    twins: Sequence[Twin],
+    count: Counter[str],
+    aliases: Mapping[str, str],
+) -> dict[int, str]:
+    named: dict[int, str] = {}
+    left = ""
+    for at, column in enumerate(columns):
+        name = meanings[column]
+        # Under a group about somebody else (帮扶责任人) a plain 联系电话 has no meaning but its twin's.
+        plain = name or resolve(stacks[column][-1], aliases) or ""
+        later = {meanings[other] for other in columns[at + 1 :]}
+        for twin in twins:
+            applies = twin.always or not name or count[plain] > 1 or (twin.before and twin.before in later)
+            if twin.field == plain and left in twin.after and applies:
+                name = twin.becomes
+                break
+        named[column] = left = name or ""
+    return named
 
 
 def _shown(sheet: Sheet, top: int, bottom: int, column: int) -> str:

@@ -16,7 +16,9 @@ def filled_down(
     """
     names = [name for name in spec.household if name in columns]
     repeated = _repeats_on_every_row(columns, spec)
-    extents = _spread_merges(columns, fields, numbers, merged, names)
+    # What may be merged over several households is spread; anything else goes down inside its household, below.
+    wide = [name for name in names if name in spec.places or name in spec.starts]
+    extents = _spread_merges(columns, fields, numbers, merged, wide)
     starts = [name for name in spec.starts if name in columns and any(value is not None for value in columns[name])]
     if starts and None not in columns[starts[0]] and not any(_has_gaps(columns[name]) for name in names):
         return []  # every row names its household, and nothing is left to fill
@@ -132,6 +134,17 @@ def _repeats_on_every_row(columns: Columns, spec: TableSpec) -> bool:
     values = next((columns[name] for name in spec.starts if name in columns and any(columns[name])), [])
     same = sum(value is not None and value == values[index - 1] for index, value in enumerate(values) if index)
     return same > values.count(None)
+
+
+def counted_households(columns: Columns, spec: TableSpec) -> list[CellValue] | None:
+    """The running number of each row's household, filled down; None where the table does not count households."""
+    counter = _household_counter(columns, spec)
+    if counter is None or 5 * len({value for value in counter if value is not None}) > 4 * len(counter):
+        return None
+    filled: list[CellValue] = []
+    for value in counter:
+        filled.append(filled[-1] if value is None and filled else value)
+    return filled
 
 
 def _household_counter(columns: Columns, spec: TableSpec) -> list[CellValue] | None:

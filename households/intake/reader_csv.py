@@ -4,9 +4,10 @@ import csv
 import io
 from collections.abc import Iterator
 
-from households.intake.reader_values import ParsedSheet, RefusedError, Row, bounded
+from households.intake.reader_values import MAX_ROWS, ParsedSheet, RefusedError, Row, bounded
 
 _DELIMITERS = ("\t", ",", ";", "|", "，")
+_BLANK_LINE = "".join(_DELIMITERS) + '\r\n "'
 
 
 def sheets(data: bytes, *, careful: bool) -> Iterator[ParsedSheet]:
@@ -65,6 +66,8 @@ def _records(text: str, delimiter: str) -> list[list[str]]:
     csv.field_size_limit(10_000_000)
     # Not str.splitlines: it also breaks at separators that stand inside names and remarks.
     lines = list(io.StringIO(text, newline=""))
+    if len(lines) > MAX_ROWS and sum(line.strip(_BLANK_LINE) != "" for line in lines) > MAX_ROWS:
+        raise RefusedError("TOO_LARGE")
     try:
         records = list(csv.reader(lines, delimiter=delimiter, strict=True))
     except csv.Error:

@@ -7,6 +7,8 @@ from math import isfinite
 CHUNK_ROWS = 1000
 # A roster has up to 130 columns; a stray cell in XFD must not make every row 16,384 cells long.
 MAX_COLUMNS = 512
+# A city's roster of all members has tens of thousands of rows.
+MAX_ROWS = 200_000
 # 60,000 rows x 130 columns are 8 million cells.
 MAX_CELLS = 20_000_000
 # The longest text a register keeps has 1,000 characters; 20,000 cells of 32,767 would be 650 MB.
@@ -70,10 +72,13 @@ def chunks(rows: Iterable[tuple[int, Row]]) -> Iterator[tuple[list[int], list[Ro
     """Rows that hold anything, in lists of at most CHUNK_ROWS; RefusedError when they are too many cells altogether."""
     numbers: list[int] = []
     kept: list[Row] = []
-    cells = 0
+    cells = seen = 0
     for number, row in rows:
         if not any(row):
             continue
+        seen += 1
+        if seen > MAX_ROWS:
+            raise RefusedError("TOO_LARGE")
         numbers.append(number)
         kept.append(row[:MAX_COLUMNS] if len(row) > MAX_COLUMNS else row)
         if len(kept) == CHUNK_ROWS:

@@ -7,6 +7,7 @@ repeated headers are. Values are the workbook's own; only blank texts become Non
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from datetime import date
 
 from households.intake.headers import (
     SUMMARY_SHEET,
@@ -18,7 +19,7 @@ from households.intake.headers import (
     resolve,
     row_texts,
 )
-from households.intake.household_rows import filled_down
+from households.intake.household_rows import counted_households, filled_down
 from households.intake.workbook import CellProblem, CellValue, FileRefused, Sheet, Workbook
 
 __all__ = ["Table", "Tables", "column_letter", "find_tables"]
@@ -31,6 +32,7 @@ _INVISIBLE = " \t\r\n\u3000\xa0\u200b\u200c\u200d\u2060\ufeff"
 # A blank text, an error word and a picture formula begin with one of these; names and numbers do not.
 _SUSPECT_STARTS = frozenset(["", *_INVISIBLE, *"#＃=_Dd"])
 _DIGITS = re.compile(r"\d{6}")
+_AS_ABOVE = frozenset(("同上", "同左", "〃", '"'))
 _TOTAL = re.compile(
     r"(本页|本村|本乡|本镇|全[村乡镇县区市户]|.{0,12})?(合计|小计|总计|共计|累计|总数|汇总)[:：]?.{0,12}"
 )
@@ -47,6 +49,7 @@ _FULL_ROW = 5
 _LONG_NOTE = 25
 # So many rows with long numbers are people; a sample line in an instruction sheet is not.
 _PEOPLE_ROWS = 3
+_SAMPLE = re.compile(r"例|样表|说明|填写|注意|格式|要求")
 
 
 @dataclass(slots=True)
@@ -55,6 +58,7 @@ class Table:
 
     header_row: Excel number of the header's last row. headers: field → the header as written. titles: texts above the
     header. loose_rows: Excel numbers of rows whose household cannot be told (blank beside merged household cells).
+    counted: the running number of each row's household, where the table counts households.
     """
 
     sheet: str
@@ -67,6 +71,7 @@ class Table:
     row_numbers: list[int] = field(default_factory=list)
     columns: dict[str, list[CellValue]] = field(default_factory=dict)
     loose_rows: frozenset[int] = frozenset()
+    counted: list[CellValue] | None = None
 
 
 @dataclass(slots=True)
@@ -84,7 +89,7 @@ def find_tables(workbook: Workbook, spec: TableSpec) -> Tables:
     Raises FileRefused: HEADER_NOT_FOUND(sheet), HEADER_MISSING(columns, sheet), NO_DATA.
     """
     found = Tables([], [], {})
-    incomplete: list[tuple[str, list[str]]] = []
+    incomplete: list[tuple[str, list[str], bool]] = []
     headless: list[str] = []
     empty_tables = 0
     for sheet in workbook.sheets:
@@ -96,7 +101,9 @@ def find_tables(workbook: Workbook, spec: TableSpec) -> Tables:
         header = find_header(sheet, spec)
         if header is None or header.missing(spec):
             if header is not None:
-                incomplete.append((sheet.name, header.missing(spec)))
+                incomplete.append(
+                    (sheet.name, header.missing(spec), _names_people(_tables_of(sheet, header, spec), spec))
+                )
             elif _holds_people(sheet):
                 headless.append(sheet.name)
             _warn(found, "NON_DATA_SHEET_SKIPPED", sheet.name)
@@ -137,34 +144,54 @@ def _warn_about(found: Tables, table: Table, sheet: Sheet) -> None:
 
 
 def _refuse_if_nothing(
-    found: Tables, incomplete: list[tuple[str, list[str]]], headless: list[str], empty_tables: int
+    found: Tables, incomplete: list[tuple[str, list[str], bool]], headless: list[str], empty_tables: int
 ) -> None:
-    """A sheet full of people without a header is never passed over, even beside a good one."""
+    """A sheet with people whose header we do not understand is never passed over, even beside a good one."""
     if headless:
         raise FileRefused("HEADER_NOT_FOUND", sheet=headless[0])
+    peopled = [(sheet, columns) for sheet, columns, has_people in incomplete if has_people]
+    if peopled:
+        sheet, columns = min(peopled, key=lambda item: len(item[1]))
+        raise FileRefused("HEADER_MISSING", columns=columns, sheet=sheet)
     if found.tables:
         return
     if empty_tables:
         raise FileRefused("NO_DATA")
     if incomplete:
-        sheet, columns = min(incomplete, key=lambda item: len(item[1]))
+        sheet, columns, _has_people = min(incomplete, key=lambda item: len(item[1]))
         raise FileRefused("HEADER_MISSING", columns=columns, sheet=sheet)
     if "NON_DATA_SHEET_SKIPPED" in found.warnings:
         raise FileRefused("HEADER_NOT_FOUND", sheet=found.details["NON_DATA_SHEET_SKIPPED"][0])
     raise FileRefused("NO_DATA")
 
 
+def _names_people(tables: list[Table], spec: TableSpec) -> bool:
+    """Whether a row of an incomplete table names a person."""
+    return any(value is not None for table in tables for name in spec.keys for value in table.columns.get(name, ()))
+
+
 def _holds_people(sheet: Sheet) -> bool:
-    """Whether several rows hold a long number: a list of people whose header we do not understand."""
-    rows = 0
-    for row in sheet.rows:
-        rows += any(
-            re.search(r"\d{15}", value) if isinstance(value, str) else isinstance(value, float) and value > 1e14
-            for value in row
-        )
-        if rows >= _PEOPLE_ROWS:
-            return True
-    return False
+    """Whether rows hold a name beside a long number: a list of people whose header we do not understand.
+
+    One or two such rows may be the sample of an instruction sheet, if its words say so.
+    """
+    people = sum(
+        any(_is_long_number(value) for value in row) and any(_is_name(value) for value in row) for row in sheet.rows
+    )
+    if people < _PEOPLE_ROWS:
+        words = sheet.name + "".join(value for row in sheet.rows for value in row if isinstance(value, str))
+        return people > 0 and not _SAMPLE.search(words)
+    return True
+
+
+def _is_long_number(value: CellValue) -> bool:
+    if isinstance(value, str):
+        return re.search(r"\d{15}", value) is not None
+    return isinstance(value, float) and value > 1e14
+
+
+def _is_name(value: CellValue) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"\s*[\u3400-\u9fff·\s]{2,12}\s*", value) is not None
 
 
 def _tables_of(sheet: Sheet, header: Header, spec: TableSpec) -> list[Table]:
@@ -184,10 +211,10 @@ def _tables_of(sheet: Sheet, header: Header, spec: TableSpec) -> list[Table]:
 
 def _titles(sheet: Sheet, start: int, stop: int) -> list[str]:
     return [
-        value.strip()
+        value.strip() if isinstance(value, str) else value.isoformat()[:10]
         for row in sheet.rows[start:stop]
         for value in row
-        if isinstance(value, str) and value.strip(_INVISIBLE)
+        if (isinstance(value, str) and value.strip(_INVISIBLE)) or isinstance(value, date)
     ]
 
 
@@ -263,6 +290,7 @@ class _RowJudge:
         self._header = header
         self._spec = spec
         self._titles = titles
+        self._telling = {*spec.keys, *spec.starts}
         self._field_at = {column: name for name, column in header.fields.items()}
 
     def verdict(self, row: list[CellValue]) -> str:
@@ -270,6 +298,10 @@ class _RowJudge:
         if not filled:
             return "other"
         names = {self._field_at[at] for at in filled if at in self._field_at}
+        if len(filled) < 3 and not names & self._telling:
+            # A quick look for the long tails of files that are no rosters: no person, household or header can be here.
+            texts = ["".join(unicodedata.normalize("NFKC", str(value)[:80]).split()) for value in filled.values()]
+            return "total" if any(_TOTAL.fullmatch(text) for text in texts) else "other"
         keys = {name: row[self._header.fields[name]] for name in self._spec.keys if name in names}
         if self._repeats_header(row) or (looks_like_header(row, self._spec) and self._only_words(keys)):
             return "header"
@@ -322,7 +354,7 @@ class _RowJudge:
 
 def _counts_columns(values: list[CellValue]) -> bool:
     """The line 1, 2, 3, … that numbers a form's columns (a first word such as 栏次 may stand before it)."""
-    texts = [str(value).removesuffix(".0") for value in values]
+    texts = [unicodedata.normalize("NFKC", str(value)).strip().removesuffix(".0").strip("()[]<>") for value in values]
     numbers = [int(text) for text in texts if text.isdecimal() and len(text) <= 3]
     return len(numbers) >= max(4, len(values) - 2) and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
 
@@ -366,6 +398,8 @@ def _fill(
     numbers = [sheet.numbers[at] for at in kept]
     across = list(map(list, zip(*rows, strict=False)))  # rows may be longer than the table is wide
     columns = {name: _cleaned(across[column]) for name, column in table.fields.items()}
+    if spec.starts and spec.starts[0] in columns:
+        columns[spec.starts[0]] = _without_placeholders(columns[spec.starts[0]], spec)
     broken = {index for index, at in enumerate(kept) if at in breaks}
     loose = filled_down(columns, table.fields, numbers, sheet.merged, spec, broken)
     if households:
@@ -374,6 +408,20 @@ def _fill(
         loose = [numbers[index] for index in people if numbers[index] in set(loose)]
         numbers = [numbers[index] for index in people]
     table.columns, table.row_numbers, table.loose_rows = columns, numbers, frozenset(loose)
+    table.counted = counted_households(columns, spec)
+
+
+def _without_placeholders(values: list[CellValue], spec: TableSpec) -> list[CellValue]:
+    """待定 is no number: two families must not become one by it, nor must it let a row continue the household above."""
+    told = [value for value in values if value is not None]
+    if not any(value in spec.nothing for value in told):
+        return values
+    if all(value in spec.nothing for value in told):
+        return [None] * len(values)
+    return [
+        None if value in _AS_ABOVE else CellProblem("ENUM_UNKNOWN", str(value)) if value in spec.nothing else value
+        for value in values
+    ]
 
 
 def _cleaned(values: list[CellValue]) -> list[CellValue]:

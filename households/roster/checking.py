@@ -14,6 +14,7 @@ from households.intake.messages import Policy
 from households.intake.rows import CheckedRow, Finding, finding
 from households.intake.sheets import Table
 from households.intake.workbook import CellProblem, CellValue
+from households.periods import today
 from households.places import Place, PlaceIndex
 from households.roster.fields import COLUMNS, MOST_INCOME
 from households.roster.storage import HOUSEHOLD_LABELS
@@ -53,10 +54,12 @@ def check_table(table: Table, setting: Setting) -> list[CheckedRow]:
     birth_dates = cleaned["birth_date"].values if "birth_date" in cleaned else [None] * size
     has_sex = "sex" in cleaned
     for position, (row, identity, place) in enumerate(zip(rows, ids, places, strict=True)):
-        _identify(row, identity, birth_dates[position], has_sex=has_sex)
+        _identify(row, identity, birth_dates[position], has_sex=has_sex, as_of=setting.as_of)
         row.village = row.values["village_code"] = place.code
         if place.problem:
             row.findings.append(_place_finding(place, table, position, setting.places))
+        if table.counted is not None:
+            row.counted = (table.sheet, table.counted[position])
         if row.number in table.loose_rows:
             row.add("HOUSEHOLD_AMBIGUOUS", "household_no")
     return rows
@@ -111,7 +114,9 @@ def _broken(cell: CellProblem) -> IdNumber:
     return IdNumber(IdKind.DAMAGED, codes=("CELL_ERROR" if cell.code == "PICTURE" else cell.code,))
 
 
-def _identify(row: CheckedRow, identity: IdNumber, written_birth: ReadDate | None, *, has_sex: bool) -> None:
+def _identify(
+    row: CheckedRow, identity: IdNumber, written_birth: ReadDate | None, *, has_sex: bool, as_of: date
+) -> None:
     """Identity number, sex and birth date: the number wins where they are silent, a contradiction holds the row."""
     values = row.values
     values["证件号码"] = identity.key if identity.kind is not IdKind.OTHER else None
@@ -123,6 +128,8 @@ def _identify(row: CheckedRow, identity: IdNumber, written_birth: ReadDate | Non
     if identity.birth_date is None:
         row.findings.extend(_without_number(row, identity, written_birth))
         return
+    if identity.birth_date > as_of:
+        row.add("ID_BIRTHDATE", "id_no", policy=Policy.HELD)
     row.id_key = identity.key
     row.id_index = blind_index(identity.key)
     if identity.disability_category:
@@ -171,7 +178,7 @@ def _agrees(written: ReadDate, born: date) -> bool:
         return written.day == born
     if written.month:
         return written.month == (born.year, born.month)
-    return written.year is None or written.year == born.year
+    return written.year is None or (written.year == born.year and (not written.months or born.month in written.months))
 
 
 def _shown(written: ReadDate) -> str:
@@ -188,6 +195,8 @@ def _places(table: Table, cleaned: dict[str, Cleaned], setting: Setting, size: i
     )
     if "village" not in cleaned and "address" in cleaned:
         village = cleaned["address"].values
+    elif "village" not in cleaned and setting.places.village_named_in(table.sheet):
+        village = [table.sheet] * size
     around = " ".join([table.sheet, *table.titles])
     default_county = setting.places.county_named_in(around) if "county" not in cleaned else ""
     default_township = ""
@@ -213,22 +222,50 @@ def _place_finding(place: Place, table: Table, position: int, places: PlaceIndex
     return finding(place.problem, "village", written=written[:60] or str(_EMPTY), suggestion=suggestion)
 
 
-_DATE = r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?"
+_DATE = r"(?<!\d)(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})(?!\d)\s*日?"
 _LABEL = r"(?:填报|统计|截止|截至|制表|上报|填表|数据|更新)(?:时间|日期|日)?\s*[:：]?\s*"
-_MONTH = r"(\d{4})\s*年\s*(\d{1,2})\s*月"
+_MONTH = r"(?<!\d)(\d{4})\s*年\s*(\d{1,2})\s*月(?!\s*\d)"
+# A date in a sentence about a document or an event is not the roster's.
+_ABOUT_ELSE = re.compile(r"依据|根据|按照|印发|通知|文件|会议|精神|要求|〔|号文|首次|以来|出生|脱贫时间")
+_LONGEST_TITLE = 60
+_FROM_TO = re.compile(rf"{_DATE}\s*(?:至|到|—|–|~|～|--?)\s*(?={_DATE})")
+_HAN_DATE = re.compile(r"[〇○零一二三四五六七八九]{4}年[一二三四五六七八九十]{1,3}月(?:[一二三四五六七八九十]{1,3}日)?")
+_HAN_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 
 
-def as_of_in(titles: Sequence[str]) -> date | None:
-    """The day a roster speaks of, from its title rows (填报时间：2018年6月30日; a month alone means its last day)."""
-    text = "\n".join(tidy(title) for title in titles)
-    for pattern in (_LABEL + _DATE, _DATE, _LABEL + _MONTH, _MONTH):
-        for match in re.finditer(pattern, text):
+def as_of_in(titles: Sequence[str], *, latest: date | None = None) -> date | None:
+    """The day a roster speaks of, from its title rows (填报时间：2018年6月30日; a month alone means its last day).
+
+    Of a period its last day. Days after `latest` (default: today) and days in sentences about something else are passed
+    over.
+    """
+    latest = latest or today()
+    text = "\n".join(_HAN_DATE.sub(lambda found: _in_digits(found[0]), tidy(title)) for title in titles)
+    short = "\n".join(line for line in text.split("\n") if len(line) <= _LONGEST_TITLE and not _ABOUT_ELSE.search(line))
+    for pattern, where in ((_LABEL + _DATE, text), (_DATE, short), (_LABEL + _MONTH, text), (_MONTH, short)):
+        for match in re.finditer(pattern, _FROM_TO.sub("", where)):
             year, month, *day = (int(part) for part in match.groups())
             try:
-                return date(year, month, day[0]) if day else _last_of_month(year, month)
+                found = date(year, month, day[0]) if day else _last_of_month(year, month)
             except ValueError:
                 continue
+            if found <= latest or (not day and found.replace(day=1) <= latest):
+                return min(found, latest)
     return None
+
+
+def _in_digits(text: str) -> str:
+    """二〇一八年六月十一日 → 2018年6月11日."""
+    year, rest = text[:4].translate(_HAN_DIGITS), text[4:]
+    return year + re.sub(r"[一二三四五六七八九十]+", lambda found: str(_small_number(found[0])), rest)
+
+
+def _small_number(text: str) -> int:
+    """十一 → 11, 二十 → 20, 六 → 6."""
+    tens, ten, ones = text.rpartition("十")
+    if not ten:
+        return int(text.translate(_HAN_DIGITS))
+    return (int(tens.translate(_HAN_DIGITS)) if tens else 1) * 10 + (int(ones.translate(_HAN_DIGITS)) if ones else 0)
 
 
 def _last_of_month(year: int, month: int) -> date:

@@ -1,6 +1,7 @@
 """What a person must decide: rows that fit the register in a doubtful way are held, never guessed."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import date
 
 from django.utils.translation import gettext_lazy
@@ -27,9 +28,23 @@ def hold_doubtful_households(homes: list[Home], people: People, matched: set[int
         members = people.members[home.known.id]
         head = home.values.get("户主姓名")
         strange = home.known.village != home.village or (head and home.known.head_name and head != home.known.head_name)
+        phone = home.values.get("户主联系电话")
+        if home.key[0] == "head" and not (phone and phone == decrypted("household.phone", home.known.phone)):
+            strange = True  # a name alone: a namesake's family as well as news of this one
         if strange and members and not any(person.id in matched for person in members):
             for row in home.rows:
                 row.add_compared("HOUSEHOLD_AMBIGUOUS", "household_no")
+
+
+def hold_moved_homes(homes: list[Home], people: People, matched: set[int], path: Callable[[str], str]) -> None:
+    """A household in another village than registered moves with all its people, or somebody has mistyped a row."""
+    for home in homes:
+        if home.known is None or "village_code" not in home.before:
+            continue
+        left = [person for person in people.members[home.known.id] if person.id not in matched]
+        if left:
+            for row in home.rows:
+                row.add_compared("MOVED_HOUSEHOLD", "village", before=path(home.known.village or ""))
 
 
 def hold_second_heads(homes: list[Home], people: People, rows: list[CheckedRow]) -> None:

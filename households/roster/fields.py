@@ -93,13 +93,32 @@ def clean_place(cell: CellValue) -> Any:
     return Doubt(None, ("VALUE_TOO_LONG",)) if len(text) > 120 else text
 
 
+# Words written where a number is not known yet; families must not become one by them.
+NO_HOUSEHOLD_NUMBER = frozenset(
+    {
+        "待定", "暂无", "不详", "未知", "新增", "未编号", "无编号", "没有", "无", "无号", "未定", "待补", "待编", "空", "缺", "略",
+        "同上", "同左", "〃", '"', "?", "？", "*", "x", "X", "0", "00", "-", "--", "/", "—",
+    }
+)  # fmt: skip
+
+
+def clean_household_number(cell: CellValue) -> Any:
+    """A household number; without one digit in it it is none, and a word nobody knows is told."""
+    number = _household_number(cell)
+    if isinstance(number, Doubt) or number is None or re.search(r"[1-9]", number):
+        return number
+    known = number in NO_HOUSEHOLD_NUMBER
+    return None if known else Doubt(None, ("ENUM_UNKNOWN",), {"written": number[:40]})
+
+
 _HOUSEHOLD_NO_LOST = Doubt(None, ("HOUSEHOLD_NO_PRECISION_LOST",))
+_household_number = number_text_cleaner(30, _HOUSEHOLD_NO_LOST, keeps=True)
 _PERSON_NO_LOST = Doubt(None, ("PERSON_NO_PRECISION_LOST",))
 _yes_no = choice("yes_no", none_words=_TICKS_OF_HAVING_NONE)
 
 # The identity number and the birth date are checked together in checking.py; "label" None there keeps the raw cells.
 COLUMNS: tuple[Column, ...] = (
-    Column("household_no", "户编号", number_text_cleaner(30, _HOUSEHOLD_NO_LOST, keeps=True), is_household=True),
+    Column("household_no", "户编号", clean_household_number, is_household=True),
     Column("person_no", "人编号", number_text_cleaner(30, _PERSON_NO_LOST)),
     Column("name", "姓名", clean_name, is_key=True),
     Column("sex", "性别", choice("sex")),

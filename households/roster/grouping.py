@@ -1,8 +1,7 @@
 """Rules between the rows of one file: households, and people who stand there more than once."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
-from itertools import combinations
+from collections.abc import Callable, Collection
 from operator import itemgetter
 from typing import Any
 
@@ -13,6 +12,10 @@ from households.roster.storage import HEAD, HOUSEHOLD_LABELS
 _told = itemgetter(*HOUSEHOLD_LABELS)
 # What a household must agree on; the rest of its columns may differ with a hint.
 _DECISIVE = frozenset({"脱贫属性"})
+# A row names so many others that contradict it; a file of a thousand equal rows must not write a thousand names each.
+MOST_NAMED = 5
+# Families whose heads have one name are told apart by these, where no number does it.
+_TELLING_APART = ("家庭住址", "人数", "贫困户属性", "主要致贫原因", "脱贫属性")
 _QUIET = frozenset({"户编号", "家庭住址", "自然村", "人数", "户主姓名", "户主联系电话"})
 # A certificate number tells more about the same person than her identity number.
 _FROM_CERTIFICATE = ("残疾类别", "残疾等级")
@@ -70,7 +73,7 @@ def _merge_and_hold_twins(rows: list[CheckedRow]) -> None:
 def _settle_twins(same: list[CheckedRow]) -> None:
     if len({row.household for row in same}) > 1:
         _hold_all(same, "PERSON_IN_TWO_HOUSEHOLDS")
-    elif any(not _equal(one, other) for one, other in combinations(same, 2)):
+    elif not _equal(same):
         _hold_all(same, "DUPLICATE_CONFLICT")
     else:
         # The first row that would go in stands for all; if none would, each keeps its own reason.
@@ -85,20 +88,22 @@ def _settle_twins(same: list[CheckedRow]) -> None:
 
 def _hold_all(same: list[CheckedRow], code: str) -> None:
     for row in same:
-        row.add(code, "id_no", others=_places(other for other in same if other is not row))
+        row.add(code, "id_no", others=_places([other for other in same[: MOST_NAMED + 1] if other is not row]))
 
 
-def _equal(first: CheckedRow, second: CheckedRow) -> bool:
+def _equal(rows: list[CheckedRow]) -> bool:
     """Equal content however the identity number was written."""
-    for label in first.values.keys() | second.values.keys():
-        one, other = first.values.get(label), second.values.get(label)
-        if one != other and not (label in _FROM_CERTIFICATE and (one is None or other is None)):
+    for label in {label for row in rows for label in row.values}:
+        told = {str(row.values.get(label)) for row in rows}
+        if label in _FROM_CERTIFICATE:
+            told.discard("None")
+        if len(told) > 1:
             return False
     return True
 
 
-def _places(rows: Iterable[CheckedRow]) -> str:
-    return "、".join(f"“{row.sheet}”第{row.number}行" for row in rows)
+def _places(rows: list[CheckedRow]) -> str:
+    return "、".join(f"“{row.sheet}”第{row.number}行" for row in rows[:MOST_NAMED])
 
 
 def _check_household(members: list[CheckedRow], *, has_relation: bool, path: Callable[[str], str]) -> None:
@@ -111,8 +116,20 @@ def _check_household(members: list[CheckedRow], *, has_relation: bool, path: Cal
     heads = [row for row in present if row.values.get("与户主关系") == HEAD]
     if len(heads) > 1:
         _hold_household(members, "HOUSEHOLD_MULTIPLE_HEADS", "relation", _places(heads))
+    if present and present[0].household and present[0].household[0] == "head" and _are_several(present):
+        _hold_household(members, "HOUSEHOLD_AMBIGUOUS", "household_no", "")
     _check_heads_name(members, heads, has_relation=has_relation)
     _check_agreement(members)
+
+
+def _are_several(members: list[CheckedRow]) -> bool:
+    """Do rows of one village and head's name, without a number, speak of more than one family?"""
+    if len({row.counted for row in members if row.counted is not None}) > 1:
+        return True
+    told = (
+        {str(row.values[label]) for row in members if row.values.get(label) is not None} for label in _TELLING_APART
+    )
+    return any(len(values) > 1 for values in told)
 
 
 def _hold_household(members: list[CheckedRow], code: str, field: str, others: str) -> None:

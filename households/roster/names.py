@@ -7,7 +7,7 @@ from typing import Any
 from households.intake.columns import Doubt, as_text
 from households.intake.workbook import CellValue
 
-MAX_NAME = 60
+MAX_NAME = 50
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _PRIVATE = re.compile(r"[\ue000-\uf8ff\ufffd\ufffc\U000f0000-\U0010ffff]")
@@ -18,7 +18,13 @@ HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3007\U00020000-\U0003ffff"
 _HAN_ONLY = re.compile(rf"[{HAN}]+")
 # Seen for U+00B7 between the parts of a name; the second group could also be a slip of the finger.
 _SURE_DOTS = re.compile(r"[\u2022\u2027\u30fb\uff65\u2219\u22c5\u00b7\u0387\u16eb\u2e31\uff0e\ufe52.]")
-_GUESSED_DOTS = re.compile(r"[\u25cf\u3002\uff61,，、*＊\-—_/]")
+# 、 ， and / stand between two people as well.
+_GUESSED_DOTS = re.compile(r"[\u25cf\u3002\uff61*＊\-—_]")
+_REMARK = re.compile(
+    rf"(?<=[{HAN}]{{2}})(去世|已故|死亡|病故|亡故|已死|嫁出|已嫁|外嫁|出嫁|迁出|户主|本人|某某?)$|^[{HAN}]某某?$"
+)
+# Han names have two to four characters; longer ones without a dot are two people or a sentence.
+_LONGEST_HAN = 8
 _NO_NAME = frozenset(
     {"", "无", "空", "-", "—", "/", "不详", "未知", "无名", "姓名", "待定", "暂无", "未起名", "未取名"}
 )
@@ -28,7 +34,9 @@ def clean_name(cell: CellValue) -> Any:
     """The name with `·` as its only separator, or a Doubt (NAME_*, CONTROL_CHAR, VALUE_TOO_LONG)."""
     written = as_text(cell)
     if _HAN_ONLY.fullmatch(written) and 1 < len(written) <= MAX_NAME:
-        return unicodedata.normalize("NFC", written) if written not in _NO_NAME else Doubt(None, ("NAME_MISSING",))
+        return (
+            _han(unicodedata.normalize("NFC", written)) if written not in _NO_NAME else Doubt(None, ("NAME_MISSING",))
+        )
     text = _INVISIBLE.sub("", written).strip().lstrip("'‘’")
     if text in _NO_NAME:
         return Doubt(None, ("NAME_MISSING",))
@@ -46,10 +54,13 @@ def _without_dots_and_blanks(text: str) -> Any:
     parts = _BLANKS.split(text)
     if all(_HAN_ONLY.fullmatch(part) for part in parts):
         # 王  芳 is padded to align; 阿依古丽 买买提 has lost its dot.
-        if len(parts) == 2 and len(text) > 5 and min(map(len, parts)) > 1:
-            return Doubt("·".join(parts), ("NAME_DOT_REPAIRED",))
         name = "".join(parts)
-        return Doubt(name, ("NAME_SUSPECT",)) if len(name) == 1 else name
+        if len(parts) == 2 and len(name) > 4 and min(map(len, parts)) > 1:
+            # 王芳 李丽娟 are two people.
+            if max(map(len, parts)) < 4:
+                return Doubt(" ".join(parts), ("NAME_SUSPECT",))
+            return Doubt("·".join(parts), ("NAME_DOT_REPAIRED",))
+        return _han(name)
     joined = re.sub(rf"(?<=[{HAN}·.])\s+|\s+(?=[{HAN}·.])", "", text)
     name = re.sub(r"·+", "·", _SURE_DOTS.sub("·", joined))
     if re.fullmatch(rf"[{HAN}]+(·[{HAN}]+)+", name):
@@ -60,6 +71,13 @@ def _without_dots_and_blanks(text: str) -> Any:
     if _is_foreign(text):
         return _BLANKS.sub(" ", text)
     return Doubt(_BLANKS.sub(" ", text), ("NAME_SUSPECT",))
+
+
+def _han(name: str) -> Any:
+    """A name of Han characters without a dot; too short, too long or with a remark it is doubtful."""
+    if len(name) == 1 or len(name) > _LONGEST_HAN or _REMARK.search(name):
+        return Doubt(name, ("NAME_SUSPECT",))
+    return name
 
 
 def _is_foreign(text: str) -> bool:

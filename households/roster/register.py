@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from households.intake.rows import CheckedRow
+from households.places import current_index
 from households.roster.doubts import (
     PAST,
     hold_doubtful_households,
     hold_known_weak,
+    hold_moved_homes,
     hold_probable_doubles,
     hold_second_heads,
     soften_damaged,
@@ -49,6 +51,7 @@ def compare(rows: list[CheckedRow], as_of: date) -> Comparison:
     for position, row in enumerate(rows):
         if (home := home_of.get(id(row))) is not None:
             _judge(row, home, matched.get(position), as_of)
+    hold_moved_homes(homes, people, {row.person_id for row in rows if row.person_id}, current_index().path)
     hold_second_heads(homes, people, rows)
     hold_probable_doubles(homes, people, rows)
     hold_known_weak(rows)

@@ -1,9 +1,12 @@
 """How a roster's table is recognised: header words, what must be there, what is filled down inside a household."""
 
 from households.intake.headers import TableSpec, Twin, header_aliases, normalise_header
-from households.roster.fields import COLUMNS, LABELS
+from households.places import current_index
+from households.roster.fields import COLUMNS, LABELS, NO_HOUSEHOLD_NUMBER
 
-_HELPER = frozenset({"helper_name", "helper_unit", "helper_phone"})
+_HELPER = frozenset({"helper_name", "helper_unit", "helper_phone", "helper_other"})
+# What stands right of the head's name is the head's own, where the member has such a column too.
+_HEAD = frozenset({"head_name", "head_id_no", "head_other"})
 _MEMBER = frozenset({"name", "id_no", "sex", "relation", "nation", "birth_date", "age"})
 _MORE_WORDS = {
     "家庭住址": "address",
@@ -46,7 +49,16 @@ def roster_table() -> TableSpec:
             Twin("phone_household", _HELPER, "helper_phone", always=True),
             Twin("phone_household", _MEMBER, "phone_person"),
             Twin("name", _HELPER, "helper_name", always=True),
+            Twin("id_no", _HELPER, "helper_other", always=True),
+            Twin("id_no", frozenset({"head_name"}), "head_id_no", before="name"),
+            *(
+                Twin(field, _HEAD, "head_other")
+                for field in ("id_no", "sex", "birth_date", "age", "nation", "education", "health")
+            ),
         ),
-        foreign_groups=("帮扶", "包联", "包户", "包保"),
+        foreign_groups=("帮扶", "包联", "包户", "包保", "监护", "配偶", "父亲", "母亲", "父母", "联系人", "班主任"),
+        nothing=NO_HOUSEHOLD_NUMBER,
+        places=frozenset({"county", "township", "village", "hamlet"}),
+        told_by_name=lambda name: frozenset({"village"} if current_index().village_named_in(name) else ()),
         labels=LABELS,
     )

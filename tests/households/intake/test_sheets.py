@@ -23,6 +23,7 @@ SPEC = TableSpec(
         {"township", "village", "household_no", "head_name", "household_size", "household_attr", "phone_household"}
     ),
     starts=("household_no", "head_name"),
+    places=frozenset({"township", "village"}),
     counter="seq",
     head_mark=("relation", frozenset({"户主"})),
     twins=(

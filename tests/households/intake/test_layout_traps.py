@@ -1,0 +1,217 @@
+"""Workbooks in which a person could be lost or given somebody else's identity without a word."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlsxwriter
+
+from households.intake.models import ImportBatch
+from households.models import Household, HouseholdSpell, Membership
+from households.places import current_index
+from households.roster.checking import as_of_in
+from households.roster.names import clean_name
+from tests import make
+from tests.conftest import Cast
+from tests.households.intake.books import imported, person, preview, told, write
+
+HUSBAND, WIFE, CHILD = (
+    make.id_number(date(1970, 1, 2), "M"),
+    make.id_number(date(1972, 1, 2)),
+    make.id_number(date(2009, 3, 8)),
+)
+PLACE = ["丰南区", "黄各庄镇", "曹庄子村"]
+
+
+@pytest.fixture
+def check(cast: Cast, tmp_path: Path) -> Any:
+    """Sheets (name → rows) → the contract's result of the preview, for the officer of 丰南区."""
+
+    def run(**sheets: list[list[Any]]) -> dict[str, Any]:
+        path = tmp_path / "book.xlsx"
+        book = xlsxwriter.Workbook(str(path))
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate(rows):
+                for column, value in enumerate(row):
+                    if value is not None:
+                        sheet.write(number, column, value)
+        book.close()
+        return told(preview(path, cast.officer_a))
+
+    return run
+
+
+def numbers(result: dict[str, Any]) -> dict[str, str]:
+    """Name → identity number as read, whatever becomes of the row."""
+    return {row["values"]["姓名"]: row["values"]["证件号码"] for row in result["rows"]}
+
+
+def test_the_number_beside_the_heads_name_is_the_heads(check: Any) -> None:
+    header = ["县", "乡镇", "行政村", "户主姓名", "身份证号码", "性别", "家庭成员姓名", "身份证号码", "性别"]
+    result = check(名册=[header, [*PLACE, "赵大山", HUSBAND, "男", "王秀英", WIFE, "女"]])
+    assert numbers(result) == {"王秀英": WIFE}
+    assert result["rows"][0]["values"]["性别"] == "女"
+
+
+def test_a_head_with_the_only_number_gives_it_to_nobody(check: Any) -> None:
+    header = ["县", "乡镇", "行政村", "户主姓名", "身份证号码", "姓名"]
+    result = check(名册=[header, [*PLACE, "赵大山", HUSBAND, "王秀英"]])
+    assert (result["file_error"], result["rows"]) == ("HEADER_MISSING", [])
+
+
+@pytest.mark.parametrize("group", ["帮扶干部情况", "监护人", "户主情况"])
+def test_a_group_about_somebody_else_gives_no_name_and_no_number(check: Any, group: str) -> None:
+    top = ["县", "乡镇", "行政村", group, None, "家庭成员情况", None]
+    below = [None, None, None, "姓名", "身份证号码", "姓名", "身份证号码"]
+    result = check(名册=[top, below, [*PLACE, "赵大山", HUSBAND, "李花", CHILD]])
+    assert numbers(result) == {"李花": CHILD}
+
+
+def test_two_people_in_one_row_are_refused_not_halved(check: Any) -> None:
+    header = [*("县", "乡镇", "行政村"), "姓名", "身份证号码", "姓名", "身份证号码"]
+    result = check(名册=[header, [*PLACE, "王秀英", WIFE, "李花", CHILD]])
+    assert result["file_error"] == "HEADER_MISSING"
+    assert "不止一列" in result["message"]
+
+
+def test_of_two_columns_of_a_kind_the_one_right_of_the_name_is_hers(check: Any) -> None:
+    header = ["县", "乡镇", "行政村", "民族", "姓名", "身份证号码", "民族"]
+    result = check(名册=[header, [*PLACE, "汉族", "王秀英", WIFE, "满族"]])
+    assert result["rows"][0]["values"]["民族"] == "满族"
+
+
+GOOD = [["县", "乡镇", "行政村", "姓名", "身份证号码"], [*PLACE, "王秀英", WIFE]]
+
+
+@pytest.mark.parametrize(
+    "second", [[["姓名", "身份证号码"], ["李花", CHILD]], [["1", "李花", CHILD]]], ids=["no village", "no header"]
+)
+def test_people_on_a_sheet_that_is_not_understood_stop_the_file(check: Any, second: list[list[Any]]) -> None:
+    assert check(第一页=GOOD, 第二页=second)["file_error"] in ("HEADER_MISSING", "HEADER_NOT_FOUND")
+
+
+def test_a_sample_on_an_instruction_sheet_does_not(check: Any) -> None:
+    result = check(第一页=GOOD, 填表说明=[["填写示例"], ["李花", CHILD]])
+    assert (result["file_error"], numbers(result)) == (None, {"王秀英": WIFE})
+
+
+def test_a_sheet_named_after_its_village_needs_no_village_column(check: Any) -> None:
+    result = check(曹庄子村=[["县", "乡镇", "姓名", "身份证号码"], ["丰南区", "黄各庄镇", "王秀英", WIFE]])
+    assert result["rows"][0]["values"]["village_code"] == make.VILLAGE_A
+
+
+@pytest.mark.parametrize("word", ["待定", "同上", "未编号", "?", "0", "暂无"])
+def test_a_word_for_no_number_makes_no_family(check: Any, word: str) -> None:
+    header = ["县", "乡镇", "行政村", "户编号", "户主姓名", "姓名", "身份证号码"]
+    rows = [
+        header,
+        [*PLACE, "1302071042250009", "钱大", "钱大", make.id_number(date(1960, 1, 1), "M")],
+        [*PLACE, word, "赵大山", "王秀英", WIFE],
+        [*PLACE, word, "孙大海", "李花", CHILD],
+    ]
+    result = check(名册=rows)
+    heads = {row["values"]["姓名"]: row["values"]["户主姓名"] for row in result["rows"]}
+    assert heads["王秀英"] != heads["李花"] or {row["status"] for row in result["rows"][1:]} == {"held"}
+    assert all(row["values"]["户编号"] != word for row in result["rows"])
+
+
+def test_namesake_heads_are_not_one_family(check: Any) -> None:
+    header = ["序号", "县", "乡镇", "行政村", "户主姓名", "姓名", "身份证号码", "与户主关系"]
+    rows = [
+        header,
+        [1, *PLACE, "王建国", "王秀英", WIFE, "配偶"],
+        [1, *PLACE, "王建国", "王小花", CHILD, "之女"],
+        [2, *PLACE, "赵大山", "钱芳", make.id_number(date(1981, 1, 1)), "配偶"],
+        [2, *PLACE, "赵大山", "赵芳", make.id_number(date(2010, 1, 1)), "之女"],
+        [3, *PLACE, "王建国", "李芳", make.id_number(date(1980, 1, 1)), "配偶"],
+    ]
+    result = check(名册=rows)
+    assert [row["status"] for row in result["rows"]] == ["held", "held", "imported_flagged", "imported_flagged", "held"]
+
+
+def test_a_later_family_with_the_same_heads_name_does_not_join_the_registered_one(cast: Cast, tmp_path: Path) -> None:
+    def send(**cells: Any) -> dict[str, Any]:
+        row = person(户编号="", 户主姓名="王建国", 与户主关系="配偶", **cells)
+        headers = tuple(row)
+        return imported(write(tmp_path / "roster.xlsx", [row], headers=headers), cast.officer_a)
+
+    send(姓名="王秀英", 证件号码=WIFE, 户联系电话="14403150001")
+    result = send(姓名="李花", 证件号码=CHILD, 户联系电话="14403150002")
+    assert result["rows"][0]["status"] == "held"
+    assert Membership.objects.count() == 1
+    same = send(姓名="李花", 证件号码=CHILD, 户联系电话="14403150001")
+    assert same["rows"][0]["status"].startswith("imported")
+
+
+def test_one_members_row_does_not_move_the_whole_household(cast: Cast, tmp_path: Path) -> None:
+    both = [person(证件号码=WIFE), person(姓名="李花", 证件号码=CHILD, 与户主关系="之女")]
+    imported(write(tmp_path / "a.xlsx", both), cast.officer_a)
+    moved = [row | {"行政村": "黄各庄村"} for row in both]
+    code = current_index().resolve("丰南区", "黄各庄镇", "黄各庄村", scope=[make.COUNTY_A]).code
+    if not code:
+        moved = [row | {"行政村": make.VILLAGE_A2} for row in both]
+    one = imported(write(tmp_path / "b.xlsx", moved[:1]), cast.officer_a, default_as_of=date(2018, 9, 30))
+    assert (one["rows"][0]["status"], one["rows"][0]["codes"]) == ("held", ["MOVED_HOUSEHOLD"])
+    assert HouseholdSpell.objects.get().village_id == make.VILLAGE_A
+    whole = imported(write(tmp_path / "c.xlsx", moved), cast.officer_a, default_as_of=date(2018, 9, 30))
+    assert {row["change"] for row in whole["rows"]} == {"changed"}
+    assert HouseholdSpell.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("county", "township"), [("丰南区", "胥各庄街道"), ("迁西县", "黄各庄镇"), ("丰南区", "没有镇")]
+)
+def test_a_village_code_that_contradicts_its_neighbours_is_sent_back(
+    tangshan: None, county: str, township: str
+) -> None:
+    place = current_index().resolve(county, township, make.VILLAGE_A, scope=[make.COUNTY_A])
+    assert (place.code, place.problem) == ("", "REGION_UNKNOWN")
+
+
+def test_a_village_code_alone_or_with_agreeing_neighbours_is_taken(tangshan: None) -> None:
+    for names in (("", ""), ("丰南区", ""), ("唐山市丰南区", "黄各庄镇")):
+        assert current_index().resolve(*names, make.VILLAGE_A, scope=[make.COUNTY_A]).code == make.VILLAGE_A
+
+
+@pytest.mark.parametrize(
+    ("titles", "day"),
+    [
+        (["依据2016年3月1日印发的通知编制"], None),
+        (["根据《2017年4月3日会议纪要》", "填报时间：2018年6月11日"], date(2018, 6, 11)),
+        (["填报时间：2081年6月30日"], None),
+        (["统计时间：2018年1月1日至2018年5月21日"], date(2018, 5, 21)),
+        (["填报时间：二〇一八年六月十一日"], date(2018, 6, 11)),
+        (["制表时间：二○一八年十二月二十日"], date(2018, 12, 20)),
+        (["填报时间：", "2018-06-11"], date(2018, 6, 11)),
+        (["填报时间：2018年6月31日"], None),
+        (["丰南区2018年6月花名册"], date(2018, 6, 30)),
+        (["丰南区建档立卡贫困户花名册（2018.6.20）"], date(2018, 6, 20)),
+    ],
+)
+def test_the_day_of_a_roster_is_the_one_it_says_of_itself(titles: list[str], day: date | None) -> None:
+    assert as_of_in(titles, latest=date(2018, 12, 31)) == day
+
+
+@pytest.mark.parametrize(
+    "written", ["王芳/王花", "王芳、李丽", "王芳，李丽", "王芳 李丽娟", "王芳\n李丽娟", "王芳去世", "王某某", "王" * 20]
+)
+def test_two_people_a_remark_or_a_sentence_are_no_name(written: str) -> None:
+    assert clean_name(written).codes in (("NAME_SUSPECT",), ("CONTROL_CHAR",))
+
+
+@pytest.mark.parametrize(
+    ("written", "name"), [("欧阳  娜娜", "欧阳娜娜"), ("司马 相如", "司马相如"), ("王　芳", "王芳"), ("王去", "王去")]
+)
+def test_padding_inside_a_name_goes(written: str, name: str) -> None:
+    assert clean_name(written) == name
+
+
+def test_a_thousand_equal_or_contradicting_rows_take_no_quadratic_time(cast: Cast, tmp_path: Path) -> None:
+    rows = [person(证件号码=WIFE, 姓名=("王秀英", "王秀芳")[number % 2]) for number in range(2000)]
+    batch: ImportBatch = preview(write(tmp_path / "a.xlsx", rows), cast.officer_a)
+    assert batch.counts["held"] == 2000
+    first = told(batch)["rows"][0]
+    assert len(first["message"]) < 500
+    assert Household.objects.count() == 0
