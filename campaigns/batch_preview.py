@@ -12,7 +12,7 @@ from campaigns.batches import KINDS
 from households.access import Permission, in_scope, within
 from households.identity import mask_id, mask_phone
 from households.intake.messages import ROW_CODES
-from households.intake.models import BatchPerson, ImportBatch, StagedRow
+from households.intake.models import BatchPerson, ImportBatch, MissingDecision, StagedRow
 from households.intake.rows import CheckedRow, Finding, sentences
 from households.intake.staged_rows import unpacked
 from households.models import HouseholdSpell, Membership, Region, User
@@ -86,6 +86,7 @@ class Line:
 class MissingLine:
     """A registered person of the roster's villages who does not stand in it."""
 
+    person_id: int
     name: str
     detail: str
     household: str
@@ -221,6 +222,7 @@ def missing_people(user: User, batch: ImportBatch) -> QuerySet[Membership]:
         Membership.objects.filter(household__in=registered, period__contains=batch.as_of)
         .exclude(person__in=listed)
         .exclude(person__in=written)
+        .exclude(person__in=MissingDecision.objects.filter(batch=batch).values("person"))
         .select_related("person", "household")
         .order_by("person_id")
     )
@@ -233,6 +235,7 @@ def _missing_lines(user: User, batch: ImportBatch, members: list[Membership]) ->
     villages = {spell.household_id: spell.village.path for spell in spells.select_related("village")}
     return [
         MissingLine(
+            person_id=member.person_id,
             name=member.person.name,
             detail=" ".join(
                 filter(None, (member.person.get_sex_display(), str(member.person.birth_date), word(member.relation)))

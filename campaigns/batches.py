@@ -8,7 +8,7 @@ import hashlib
 import logging
 import traceback
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
@@ -19,15 +19,17 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from campaigns.business_day import business_date
+from households import operations
 from households.access import Permission
 from households.intake import applying, staging
 from households.intake.kinds import Kind
 from households.intake.messages import file_message
-from households.intake.models import ImportBatch
+from households.intake.models import ImportBatch, MissingDecision
 from households.intake.undo import undo_batch
-from households.models import User
+from households.models import Membership, User
 from households.querysets import ScopedQuerySet, can
 from households.roster.kind import ROSTER
 
@@ -40,6 +42,9 @@ MOST_UNFINISHED = 5
 SILENCE = timedelta(minutes=3)
 
 State = ImportBatch.State
+Missing = MissingDecision.Choice
+# Stored with the spell, as the officers' own words are.
+NOT_LISTED = gettext_noop("名册未列，全户清退")
 WORKING = (State.UPLOADED, State.CHECKING, State.APPLYING, State.UNDOING)
 UNFINISHED = (State.UPLOADED, State.CHECKING, State.APPLYING, State.PREVIEW)
 CHECKABLE = (State.PREVIEW, State.FAILED)
@@ -141,6 +146,21 @@ def _moved(batch: ImportBatch, ready: Q, state: str, **values: Any) -> bool:
 def _silent() -> Q:
     limit = timezone.now() - SILENCE
     return Q(heartbeat__lt=limit) | Q(heartbeat=None, created_at__lt=limit)
+
+
+def decide_missing(user: User, members: Sequence[Membership], batch: ImportBatch, choice: str, day: date) -> None:
+    """Carry out and remember what a user decided about people whom an applied roster does not list; she may see them."""
+    people = [member.person_id for member in members]
+    with transaction.atomic():
+        if choice == Missing.REMOVED:
+            homes = {member.household_id for member in members}
+            operations.remove_households(households=homes, day=day, reason=NOT_LISTED, by=user)
+        elif choice != Missing.STAYS:
+            operations.end_memberships(people=people, day=day, end_reason=choice, by=user)
+        MissingDecision.objects.bulk_create(
+            [MissingDecision(batch=batch, person_id=pk, choice=choice, day=day, decided_by=user) for pk in people],
+            ignore_conflicts=True,
+        )
 
 
 # --- in the worker ----------------------------------------------------------------------------------------------------

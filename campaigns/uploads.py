@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import TemporaryUploadedFile
@@ -25,7 +26,7 @@ from campaigns.upload_handler import TOO_LARGE
 from campaigns.views import require
 from households.access import Permission
 from households.intake.messages import FILE_WARNINGS
-from households.intake.models import ImportBatch
+from households.intake.models import ImportBatch, MissingDecision
 from households.intake.undo import plan_undo
 from households.intake.workbook import FileRefused
 from households.models import Region, User
@@ -149,6 +150,8 @@ def _detail(request: HttpRequest, user: User, batch: ImportBatch) -> dict[str, A
         "form": UploadForm(initial={"as_of": batch.as_of}),
         "can_discard": batch.state in batches.DISCARDABLE,
         "can_apply": any(batch.counts.get(figure) for figure in ("imported", "held", "rejected")),
+        "missing_form": MissingForm(initial={"day": batch.as_of}),
+        "can_decide": batch.state == State.APPLIED and user.may(Permission.EDIT_REGISTER),
         "can_undo": batch.state == State.APPLIED and batches.may_undo(user, batch),
         "undone": batch.undo_report and batch_undo.report(user, batch),
         "region": Region.objects.visible_to(user).filter(code=batch.county_code).first(),
@@ -198,6 +201,36 @@ def discard_upload(request: HttpRequest, pk: UUID) -> HttpResponse:
     user = require(request.user, Permission.UPLOAD)
     batch = batch_of(user, pk)
     return redirect("uploads") if batches.discard(batch) else redirect("upload_detail", pk=batch.pk)
+
+
+class MissingForm(forms.Form):
+    """What became of the chosen people, and since when."""
+
+    choice = forms.ChoiceField(choices=MissingDecision.Choice.choices)
+    day = day_field(gettext_lazy("自哪天起"))
+    people = forms.MultipleChoiceField(error_messages={"required": gettext_lazy("请先勾选要处理的人。")})
+
+
+@require_POST
+@login_required
+def decide_missing(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Decide about people whom an imported roster of their villages does not list."""
+    user = require(request.user, Permission.EDIT_REGISTER)
+    batch = batch_of(user, pk)
+    back = reverse("upload_detail", args=[pk]) + "?show=missing"
+    if batch.state != State.APPLIED:
+        raise Http404
+    members = {str(member.person_id): member for member in batch_preview.missing_people(user, batch)}
+    form = MissingForm(request.POST)
+    form.fields["people"].choices = [(key, key) for key in members]  # type: ignore[attr-defined]
+    if form.is_valid():
+        chosen = [members[key] for key in form.cleaned_data["people"]]
+        batches.decide_missing(user, chosen, batch, form.cleaned_data["choice"], form.cleaned_data["day"])
+        messages.success(request, _("已处理%(count)s人。") % {"count": len(chosen)})
+    else:
+        for errors in form.errors.values():
+            messages.error(request, " ".join(map(str, errors)))
+    return redirect(back)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -20,12 +20,12 @@ from households import touching
 from households.access import PERMISSIONS, Permission, Role, within
 from households.encryption import EncryptedTextField
 from households.history import track
-from households.intake.models import BatchPerson, ColumnMapping, Decision, ImportBatch, StagedRow
+from households.intake.models import BatchPerson, ColumnMapping, Decision, ImportBatch, MissingDecision, StagedRow
 from households.querysets import ScopedManager
 
 __all__ = [
     "BatchPerson", "ColumnMapping", "Decision", "Enrolment", "Household", "HouseholdSpell", "ImportBatch", "Installation",
-    "Membership", "Person", "Region", "RegionAlias", "StagedRow", "TouchedVillage", "User",
+    "Membership", "MissingDecision", "Person", "Region", "RegionAlias", "StagedRow", "TouchedVillage", "User",
 ]  # fmt: skip
 
 

@@ -23,6 +23,7 @@ urlpatterns = [
     path("uploads/<uuid:pk>/check/", uploads.check_upload, name="upload_check"),
     path("uploads/<uuid:pk>/apply/", uploads.apply_upload, name="upload_apply"),
     path("uploads/<uuid:pk>/discard/", uploads.discard_upload, name="upload_discard"),
+    path("uploads/<uuid:pk>/missing/", uploads.decide_missing, name="upload_missing"),
     path("uploads/<uuid:pk>/undo/", uploads.undo_upload, name="upload_undo"),
     path("uploads/<uuid:pk>/annotated/", uploads.download_annotated, name="upload_annotated"),
     path("doubts/", doubt_views.show_doubts, name="doubts"),

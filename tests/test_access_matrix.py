@@ -92,6 +92,7 @@ GET = {
     "upload_check": NO_GET,
     "upload_apply": NO_GET,
     "upload_discard": NO_GET,
+    "upload_missing": NO_GET,
     "doubts": "in 403 200 200 200 403 403 403 403 in",
     "doubt": "in 403 200 200 404 403 403 403 403 in",
     "upload_undo": "in 403 302 302 404 403 403 403 403 in",  # not imported yet: back to its page
@@ -140,6 +141,7 @@ POST = {
     "upload_discard": "in 403 302 302 404 403 403 403 403 in",
     "upload_undo": "in 403 302 302 404 403 403 403 403 in",
     "doubt": "in 403 422 422 404 403 403 403 403 in",
+    "upload_missing": "in 403 404 404 404 403 403 403 403 in",  # nothing is missing before the import
     "demonstration_sign_in": "403 403 403 403 403 403 403 403 403 403",
     "admin:autocomplete": "in 403 403 403 403 403 403 403 403 in",
     "admin:auth_user_password_change": ADMIN,
@@ -190,7 +192,9 @@ def arguments(cast: Cast) -> dict[str, list[Any]]:
         "admin:app_list": ["households"], "admin:auth_user_password_change": [cast.village_worker.pk],
         "mfa_remove_webauthn": [1], "mfa_edit_webauthn": [1], "doubt": [make.doubt(cast.officer_a).pk],
     }  # fmt: skip
-    found |= {f"upload_{step}": [batch.pk] for step in ("detail", "check", "apply", "discard", "undo", "annotated")}
+    found |= {
+        f"upload_{step}": [batch.pk] for step in ("detail", "check", "apply", "discard", "undo", "annotated", "missing")
+    }
     for table, row in rows.items():
         found |= {f"admin:{table}_{what}": [row.pk] for what in ("change", "history", "delete")}
     return found

@@ -68,8 +68,8 @@ ROW_CODES: dict[str, RowCode] = {
           "请把该列设为文本格式后重新录入。")),
     "HOUSEHOLD_VALUES_DIFFER": RowCode(F, _("同户各行不一致"), _("同一户各行的“{written}”不一致。请核对。")),
     "HOUSEHOLD_AMBIGUOUS": RowCode(H, _("不能确定是哪一户"),
-        _("没有户编号，村和户主姓名对应不止一户，或者看不出属于哪一户。"
-          "请填写户编号或户主姓名。")),
+        _("不能确定是哪一户：村和户主姓名对应不止一户，或者看不出属于哪一户。"
+          "请填写户编号和户主姓名，并核对已登记的同名户。")),
     "REGION_UNKNOWN": RowCode(R, _("找不到所在村"), _("找不到“{written}”。{suggestion}请核对县、乡镇和行政村的名称。")),
     "REGION_OUT_OF_SCOPE": RowCode(R, _("不属于负责区划"),
         _("“{written}”不在您负责的区划内。"

@@ -150,6 +150,27 @@ class Decision(models.Model):
     reason = EncryptedTextField(purpose="decision.reason", blank=True)
 
 
+class MissingDecision(models.Model):
+    """What an officer decided about a registered person whom a roster of her village does not list."""
+
+    class Choice(models.TextChoices):
+        STAYS = "stays", _("仍在本户，名册漏列")
+        DIED = "died", _("死亡")
+        MARRIED_OUT = "married_out", _("婚嫁迁出")
+        LEFT = "left", _("迁走或其他减少")
+        REMOVED = "removed", _("全户清退")
+
+    batch = models.ForeignKey(ImportBatch, models.PROTECT, related_name="missing_decisions")
+    person = models.ForeignKey("households.Person", models.PROTECT, related_name="missing_decisions")
+    choice = models.CharField(_("处理"), max_length=20, choices=Choice)
+    day = models.DateField(_("日期"))
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["batch", "person"], name="missing_decision_once")]
+
+
 class ColumnMapping(models.Model):
     """A county's own header word for a field, mapped by hand once and remembered."""
 

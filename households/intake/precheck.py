@@ -66,7 +66,9 @@ def _recognise_text(head: bytes, extension: str) -> str:
             return "html"
         raise FileRefused("NOT_A_SPREADSHEET")
     if extension in _WORKBOOK_EXTENSIONS:
-        raise FileRefused("EXT_MISMATCH", extension=extension)
+        # Text under a workbook's name is another format; anything else was a workbook once.
+        controls = sum(byte < 32 and byte not in b"\t\r\n\f\v" for byte in plain)
+        raise FileRefused("EXT_MISMATCH" if controls * 100 <= len(plain) else "CORRUPT_FILE", extension=extension)
     return "csv"
 
 

@@ -201,3 +201,60 @@ def test_a_file_of_doubts_only_can_be_taken_into_the_queue(upload: Any, officer_
     batch = upload(person(姓名="李芳", 证件号码=NUMBER[:17]))
     assert batch.state == ImportBatch.State.APPLIED
     assert len(waiting()) == 1
+
+
+@pytest.fixture
+def missing(upload: Any) -> ImportBatch:
+    """A later roster that lists the mother, not the daughter and the grandmother."""
+    woman = person(证件号码=NUMBER)
+    girl = person(姓名="李花", 证件号码=OTHER, 与户主关系="之女")
+    old = person(姓名="赵奶奶", 证件号码=make.id_number(date(1940, 1, 1)), 与户主关系="之母")
+    upload(woman, girl, old)
+    return upload(woman, day=LATER)
+
+
+def settle(client: Client, batch: ImportBatch, choice: str, *names: str, day: date = LATER) -> Any:
+    people = [str(Person.objects.get(name=name).pk) for name in names]
+    address = reverse("upload_missing", args=[batch.pk])
+    return client.post(address, {"choice": choice, "day": day.isoformat(), "people": people}, follow=True)
+
+
+def test_people_not_listed_are_closed_with_a_reason_and_leave_the_list(missing: ImportBatch, officer_a: Client) -> None:
+    page = officer_a.get(reverse("upload_detail", args=[missing.pk]) + "?show=missing").content.decode()
+    assert "李花" in page
+    assert "赵奶奶" in page
+    answer = settle(officer_a, missing, "died", "赵奶奶").content.decode()
+    assert "已处理1人" in answer
+    gone = Membership.objects.get(person__name="赵奶奶")
+    assert (gone.period.upper, gone.end_reason) == (LATER, "died")
+    assert "李花" in answer
+    settle(officer_a, missing, "stays", "李花")
+    assert Membership.objects.get(person__name="李花").period.upper is None
+    rest = officer_a.get(reverse("upload_detail", args=[missing.pk]) + "?show=missing").content.decode()
+    assert "李花" not in rest
+
+
+def test_a_household_not_listed_any_more_is_taken_off_the_list(upload: Any, officer_a: Client) -> None:
+    upload(person(证件号码=NUMBER), person(姓名="李花", 证件号码=OTHER, 户编号="1302071042250088"))
+    batch = upload(person(证件号码=NUMBER), day=LATER)
+    settle(officer_a, batch, "removed", "李花")
+    spells = HouseholdSpell.objects.filter(household__number="1302071042250088").order_by("period")
+    assert [(one.status, one.period.lower, one.period.upper) for one in spells] == [
+        ("not_exited", make.REPORTING_DAY, LATER),
+        ("removed", LATER, None),
+    ]
+    assert HouseholdSpell.objects.get(household__number="1302071042250001").status == "not_exited"
+
+
+def test_who_stands_in_the_roster_or_lives_elsewhere_cannot_be_decided_about(
+    missing: ImportBatch, officer_a: Client, officer_b: Client
+) -> None:
+    stranger = make.person(make.household(make.VILLAGE_B))
+    assert "已处理" not in settle(officer_a, missing, "died", "王小芳").content.decode()
+    assert "已处理" not in settle(officer_a, missing, "died", stranger.name).content.decode()
+    assert settle(officer_b, missing, "died", "李花").status_code == 404
+    assert not Membership.objects.exclude(period__endswith=None).exists()
+
+
+def test_nobody_chosen_or_no_day_is_said(missing: ImportBatch, officer_a: Client) -> None:
+    assert "请先勾选要处理的人" in settle(officer_a, missing, "died").content.decode()
