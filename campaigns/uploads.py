@@ -1,5 +1,6 @@
 """The upload pages: load (scoped), check, call, render. What happens to a batch stands in `batches`."""
 
+import tempfile
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +32,7 @@ from households.intake.undo import plan_undo
 from households.intake.workbook import FileRefused
 from households.models import Region, User
 from households.periods import today
+from households.roster.template import write_template
 
 PAGE_SIZE = 20
 
@@ -163,6 +165,18 @@ def _detail(request: HttpRequest, user: User, batch: ImportBatch) -> dict[str, A
         except ValueError as error:
             raise Http404 from error
     return context
+
+
+@require_safe
+@login_required
+@never_cache
+def download_template(request: HttpRequest) -> FileResponse:
+    """A blank roster with this user's own villages."""
+    user = require(request.user, Permission.UPLOAD)
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - FileResponse closes it
+    write_template(file, user)
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename=_("名册模板.xlsx"))
 
 
 @require_POST

@@ -19,6 +19,7 @@ urlpatterns = [
     path("households/<int:pk>/record/<str:kind>/", record_views.record_fact, name="record_fact"),
     path("households/<int:pk>/void/<str:kind>/<int:fact>/", record_views.void_fact, name="void_fact"),
     path("uploads/", uploads.show_uploads, name="uploads"),
+    path("uploads/template.xlsx", uploads.download_template, name="upload_template"),
     path("uploads/<uuid:pk>/", uploads.show_upload, name="upload_detail"),
     path("uploads/<uuid:pk>/check/", uploads.check_upload, name="upload_check"),
     path("uploads/<uuid:pk>/apply/", uploads.apply_upload, name="upload_apply"),

@@ -93,6 +93,7 @@ GET = {
     "upload_apply": NO_GET,
     "upload_discard": NO_GET,
     "upload_missing": NO_GET,
+    "upload_template": "in 403 200 200 200 403 403 403 403 in",
     "doubts": "in 403 200 200 200 403 403 403 403 in",
     "doubt": "in 403 200 200 404 403 403 403 403 in",
     "upload_undo": "in 403 302 302 404 403 403 403 403 in",  # not imported yet: back to its page
