@@ -1,6 +1,6 @@
 """The upload pages: load (scoped), check, call, render. What happens to a batch stands in `batches`."""
 
-import tempfile
+import io
 from typing import Any
 from uuid import UUID
 
@@ -173,7 +173,7 @@ def _detail(request: HttpRequest, user: User, batch: ImportBatch) -> dict[str, A
 def download_template(request: HttpRequest) -> FileResponse:
     """A blank roster with this user's own villages."""
     user = require(request.user, Permission.UPLOAD)
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - FileResponse closes it
+    file = io.BytesIO()
     write_template(file, user)
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=_("名册模板.xlsx"))

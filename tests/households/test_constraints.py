@@ -16,6 +16,7 @@ from households.models import (
     ImportBatch,
     Installation,
     Membership,
+    MissingDecision,
     Person,
     Region,
     RegionAlias,
@@ -117,6 +118,15 @@ BREAKERS: dict[str, Callable[[], models.Model]] = {
     ),
     "batch_person_once": lambda: copy_of(saved(batch_person())),
     "batch_person_outcome": lambda: batch_person(outcome="eaten"),
+    "missing_decision_once": lambda: copy_of(
+        MissingDecision.objects.create(
+            batch=saved(batch_person()).batch,
+            person=make.person(),
+            choice="died",
+            day=make.START,
+            decided_by=make.user(),
+        )
+    ),
 }
 
 

@@ -17,7 +17,7 @@ from tests.households.intake.books import preview, told
 @pytest.fixture
 def book(officer_a: Client) -> openpyxl.Workbook:
     response = officer_a.get(reverse("upload_template"))
-    return openpyxl.load_workbook(io.BytesIO(b"".join(response.streaming_content)))  # type: ignore[arg-type,call-overload]
+    return openpyxl.load_workbook(io.BytesIO(b"".join(response.streaming_content)))
 
 
 def test_numbers_are_text_and_lists_can_be_chosen_from(book: openpyxl.Workbook) -> None:
