@@ -141,6 +141,11 @@ def remarks(row: CheckedRow, labels: dict[str, str], *, sensitive: bool) -> str:
     open_to_all = [one for one in row.findings if sensitive or labels.get(one.field) not in SENSITIVE]
     closed = [one for one in row.findings if one not in open_to_all]
     text = running([sentences(open_to_all, labels), *(_("%(title)s。") % {"title": _title(one)} for one in closed)])
+    return masked_numbers(text)
+
+
+def masked_numbers(text: str) -> str:
+    """A text with the long numbers in it masked."""
     return _LONG_NUMBER.sub(lambda found: mask_id(found[0]), text)
 
 

@@ -2,7 +2,9 @@
 
 import os
 import tempfile
-from pathlib import Path
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
 from typing import IO
 
 from django.utils import formats
@@ -12,35 +14,51 @@ from campaigns.batch_preview import remarks, rows_of, verdict
 from campaigns.batches import KINDS
 from households.access import Permission
 from households.intake.annotate import RowNote, annotate
+from households.intake.bundle import files_in, pack
 from households.intake.messages import FILE_WARNINGS, row_message
 from households.intake.models import ImportBatch, StagedRow
 from households.intake.rows import CheckedRow
-from households.intake.sheets import Table, find_tables
+from households.intake.sheets import Table
 from households.intake.staged_rows import MAX_SHEET_NAME, unpacked
-from households.intake.staging import original
-from households.intake.workbook import read_workbook
+from households.intake.staging import original, read_tables
 from households.models import User
 from households.wording import word
 
 
-def annotated_workbook(user: User, batch: ImportBatch) -> IO[bytes]:
-    """The annotated copy as an open file that nobody else can open. The caller has checked that she uploaded it.
+def annotated_workbook(user: User, batch: ImportBatch) -> tuple[IO[bytes], str]:
+    """The annotated copy as an open file that nobody else can open, and its extension: a zip of files comes back as one.
 
-    Raises FileNotFoundError when the original has been purged, FileRefused when it cannot be read any more.
+    The caller has checked that she uploaded it. Raises FileNotFoundError when the original has been purged, FileRefused
+    when it cannot be read any more.
     """
     with original(batch) as source, tempfile.TemporaryDirectory(dir=source.parent) as folder:
-        tables = find_tables(read_workbook(source, original_name=batch.file_name), KINDS[batch.kind].table()).tables
-        target = Path(folder) / "annotated.xlsx"
-        annotate(
-            source,
-            target,
-            _notes(user, batch, tables),
-            summary(batch),
-            original_name=batch.file_name,
-            header_rows=[(table.sheet, table.header_row) for table in tables],
-        )
-        os.chmod(target, 0o600)
-        return target.open("rb")
+        workbook, found = read_tables(batch, KINDS[batch.kind], source)
+        notes = _notes(user, batch, found.tables)
+
+        def annotated(name: str, file: Path) -> Path:
+            own = {sheet.name: sheet.own_name for sheet in workbook.sheets if sheet.file == name}
+            target = Path(folder) / f"{sum(1 for _done in Path(folder).iterdir())}.xlsx"
+            annotate(
+                file,
+                target,
+                [replace(note, sheet=own[note.sheet]) for note in notes if note.sheet in own],
+                summary(batch),
+                original_name=name,
+                header_rows=[(own[table.sheet], table.header_row) for table in found.tables if table.sheet in own],
+            )
+            return target
+
+        if workbook.kind != "bundle":
+            result, extension = annotated(batch.file_name, source), ".xlsx"
+        else:
+            result, extension = Path(folder) / "all.zip", ".zip"
+            with result.open("wb") as out, closing(files_in(source)) as files:
+                pack(
+                    [(f"{PurePosixPath(name).with_suffix('')}.xlsx", annotated(name, file)) for name, file in files],
+                    out,
+                )
+        os.chmod(result, 0o600)
+        return result.open("rb"), extension
 
 
 def summary(batch: ImportBatch) -> list[tuple[str, str]]:

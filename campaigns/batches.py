@@ -14,7 +14,6 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -26,6 +25,7 @@ from households import operations
 from households.access import Permission
 from households.intake import applying, staging
 from households.intake.kinds import Kind
+from households.intake.mapping import ByHand
 from households.intake.messages import file_message
 from households.intake.models import ImportBatch, MissingDecision
 from households.intake.undo import undo_batch
@@ -37,7 +37,8 @@ logger = logging.getLogger(__name__)
 
 KINDS: dict[str, Kind[Any]] = {ROSTER.name: ROSTER}
 MOST_BYTES = 50 * 1024 * 1024
-MOST_UNFINISHED = 5
+# Twenty townships may send theirs one by one.
+MOST_UNFINISHED = 20
 # A working batch without a sign of life for so long may be sent again; the largest file takes a minute.
 SILENCE = timedelta(minutes=3)
 
@@ -61,16 +62,15 @@ def visible_batches(user: User) -> ScopedQuerySet:
     return ImportBatch.objects.visible_to(user) | own
 
 
-def accept(file: TemporaryUploadedFile, *, by: User, as_of: date | None) -> tuple[ImportBatch, bool]:
-    """Store an upload and open a batch for it; (batch, is it new). Raises UploadRefused.
+def accept(source: Path, *, name: str, by: User, as_of: date | None) -> tuple[ImportBatch, bool]:
+    """Store an upload called `name` and open a batch for it; (batch, is it new). Raises UploadRefused.
 
     The same content sent again while it is still unfinished is the same batch: a POST sent twice has one effect.
     """
-    if not file.size:
+    if not source.stat().st_size:
         raise UploadRefused(file_message("EMPTY_FILE"))
     with transaction.atomic():
         User.objects.select_for_update(no_key=True).get(pk=by.pk)  # one upload of a user at a time
-        source = Path(file.temporary_file_path())
         with source.open("rb") as content:
             digest = hashlib.file_digest(content, hashlib.sha256).digest()
         unfinished = ImportBatch.objects.filter(created_by=by, state__in=UNFINISHED)
@@ -81,7 +81,7 @@ def accept(file: TemporaryUploadedFile, *, by: User, as_of: date | None) -> tupl
             raise UploadRefused(
                 _("您已有%(most)s个文件没有处理完。请先确认导入或放弃其中的文件，再上传。") % {"most": MOST_UNFINISHED}
             )
-        batch = staging.receive(source, name=file.name or "", by=by, kind=ROSTER.name)
+        batch = staging.receive(source, name=name, by=by, kind=ROSTER.name)
         if as_of is not None:
             batch.as_of = as_of
             batch.save(update_fields=["as_of"])
@@ -98,6 +98,18 @@ def start_checking(batch: ImportBatch, *, as_of: date | None = None) -> bool:
     ready = Q(state__in=CHECKABLE) | (Q(state__in=(State.UPLOADED, State.CHECKING)) & _silent())
     changes: dict[str, Any] = {"as_of": as_of} if as_of else {}
     return _moved(batch, ready, State.UPLOADED, progress=0, message="", **changes)
+
+
+def may_map(batch: ImportBatch) -> bool:
+    """Can columns be named by hand: was the header not understood, or is the batch still a preview?"""
+    return batch.state == State.PREVIEW or (batch.state == State.REFUSED and batch.file_error.startswith("HEADER"))
+
+
+def start_mapped(batch: ImportBatch, sheet: str, hand: ByHand) -> bool:
+    """Check a batch again with the columns of one sheet named by a person. True: a task has to be enqueued."""
+    ready = Q(state=State.PREVIEW) | Q(state=State.REFUSED, file_error__startswith="HEADER")
+    by_hand = batch.by_hand | {sheet: hand}
+    return _moved(batch, ready, State.UPLOADED, progress=0, message="", file_error="", by_hand=by_hand)
 
 
 def start_applying(batch: ImportBatch, *, seen: int | None) -> bool:

@@ -1,6 +1,8 @@
 """The upload pages: load (scoped), check, call, render. What happens to a batch stands in `batches`."""
 
 import io
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +28,7 @@ from campaigns.forms import day_field
 from campaigns.upload_handler import TOO_LARGE
 from campaigns.views import require
 from households.access import Permission
+from households.intake.bundle import pack
 from households.intake.messages import FILE_WARNINGS
 from households.intake.models import ImportBatch, MissingDecision
 from households.intake.undo import plan_undo
@@ -39,8 +42,8 @@ PAGE_SIZE = 20
 State = ImportBatch.State
 
 
-class UploadForm(forms.Form):
-    """The day a roster speaks of, where its own title is not to be believed. The files stand beside it."""
+class CheckForm(forms.Form):
+    """The day a roster speaks of, where its own title is not to be believed."""
 
     as_of = day_field(
         gettext_lazy("数据截止日"),
@@ -54,6 +57,24 @@ class UploadForm(forms.Form):
         if day is not None and day > today():
             raise forms.ValidationError(_("数据截止日不能晚于今天。"))
         return day
+
+
+class UploadForm(CheckForm):
+    """What is uploaded: cells pasted from a sheet, or files, which stand beside the form."""
+
+    joint = forms.BooleanField(
+        label=gettext_lazy("多个文件合在一起核对（如各乡镇分别填报）"), required=False, initial=True
+    )
+    pasted = forms.CharField(
+        label=gettext_lazy("粘贴单元格"),
+        required=False,
+        strip=False,
+        max_length=1_000_000,
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "autocomplete": "off"}),
+        help_text=gettext_lazy(
+            "在WPS或Excel中连同表头一起选中、复制，粘贴到这里。证件号码要先设为文本格式，否则复制来的就是不完整的。"
+        ),
+    )
 
 
 def batch_of(user: User, pk: UUID) -> ImportBatch:
@@ -84,19 +105,19 @@ def _receive(request: HttpRequest, user: User) -> HttpResponse:
     taken: list[ImportBatch] = []
     too_large = _("文件超过50MB，没有上传。请按乡镇拆分，或删去图片后再上传。")
     refused = [(name, too_large) for name in request.META.get(TOO_LARGE, [])]
-    files = request.FILES.getlist("files") if form.is_valid() else []
-    for file in files:
-        assert isinstance(file, TemporaryUploadedFile)  # our handler makes no others
-        try:
-            batch, is_new = batches.accept(file, by=user, as_of=form.cleaned_data["as_of"])
-        except batches.UploadRefused as answer:
-            refused.append((file.name or "", str(answer)))
-            continue
-        taken.append(batch)
-        if is_new:
-            tasks.check_batch.enqueue(str(batch.pk))
-    if form.is_valid() and not files and not refused:
-        form.add_error(None, _("请先选择要上传的文件。"))
+    with TemporaryDirectory() as folder:
+        sent = _sent(request, form, Path(folder)) if form.is_valid() else []
+        for name, path in sent:
+            try:
+                batch, is_new = batches.accept(path, name=name, by=user, as_of=form.cleaned_data["as_of"])
+            except batches.UploadRefused as answer:
+                refused.append((name, str(answer)))
+                continue
+            taken.append(batch)
+            if is_new:
+                tasks.check_batch.enqueue(str(batch.pk))
+    if form.is_valid() and not sent and not refused:
+        form.add_error(None, _("请先选择要上传的文件，或粘贴单元格。"))
     if taken and not refused:
         to = reverse("upload_detail", args=[taken[0].pk]) if len(taken) == 1 else reverse("uploads")
         return HttpResponseClientRedirect(to) if _is_fragment(request) else redirect(to)
@@ -104,6 +125,26 @@ def _receive(request: HttpRequest, user: User) -> HttpResponse:
     if _is_fragment(request):
         return render(request, "uploads.html#upload_area", context)
     return render(request, "uploads.html", context, status=422)
+
+
+def _sent(request: HttpRequest, form: UploadForm, folder: Path) -> list[tuple[str, Path]]:
+    """Name and place of everything that was sent; what must be made of it (a zip of files) is made in `folder`."""
+    sent: list[tuple[str, Path]] = []
+    for file in request.FILES.getlist("files"):
+        assert isinstance(file, TemporaryUploadedFile)  # our handler makes no others
+        sent.append((file.name or "", Path(file.temporary_file_path())))
+    if form.cleaned_data["pasted"].strip():
+        pasted = folder / "pasted.tsv"
+        pasted.write_text(form.cleaned_data["pasted"], encoding="utf-8", newline="")
+        sent.append((_("粘贴的单元格") + ".tsv", pasted))
+    single = [(name, path) for name, path in sent if not name.lower().endswith(".zip")]
+    if not form.cleaned_data["joint"] or len(single) < 2:
+        return sent
+    bundle = folder / "files.zip"
+    with bundle.open("wb") as target:
+        pack(single, target)
+    name = _("%(name)s等%(count)s个文件.zip") % {"name": single[0][0], "count": len(single)}
+    return [(name, bundle), *(one for one in sent if one not in single)]
 
 
 def _uploads(request: HttpRequest, user: User, form: UploadForm) -> dict[str, Any]:
@@ -149,8 +190,9 @@ def _detail(request: HttpRequest, user: User, batch: ImportBatch) -> dict[str, A
         "own": batch.created_by_id == user.pk,
         "seen": batches.preview_number(batch),
         "warnings": [FILE_WARNINGS[code] for code in batch.warnings if code in FILE_WARNINGS],
-        "form": UploadForm(initial={"as_of": batch.as_of}),
+        "form": CheckForm(initial={"as_of": batch.as_of}),
         "can_discard": batch.state in batches.DISCARDABLE,
+        "can_map": batches.may_map(batch),
         "can_apply": any(batch.counts.get(figure) for figure in ("imported", "held", "rejected")),
         "missing_form": MissingForm(initial={"day": batch.as_of}),
         "can_decide": batch.state == State.APPLIED and user.may(Permission.EDIT_REGISTER),
@@ -185,7 +227,7 @@ def check_upload(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Check again: after a failure, a long silence, or with another day."""
     user = require(request.user, Permission.UPLOAD)
     batch = batch_of(user, pk)
-    form = UploadForm(request.POST)
+    form = CheckForm(request.POST)
     if not form.is_valid():
         context = {"batch": batch, "working": False, "silent": False, "State": State}
         return render(
@@ -275,7 +317,7 @@ def download_annotated(request: HttpRequest, pk: UUID) -> FileResponse:
     if batch.created_by_id != user.pk or batches.preview_number(batch) is None:
         raise Http404
     try:
-        file = annotated_workbook(user, batch)
+        file, extension = annotated_workbook(user, batch)
     except (FileNotFoundError, FileRefused) as error:
         raise Http404(_("上传的原件已经清除。")) from error
-    return FileResponse(file, as_attachment=True, filename=_("核对结果.xlsx"))
+    return FileResponse(file, as_attachment=True, filename=_("核对结果") + extension)

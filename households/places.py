@@ -27,6 +27,13 @@ ZONE_PART = re.compile(r"^[0-9]{4}7[0-9]$")
 _BLANKS = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
 with open(DATA / "variant_characters.csv", encoding="utf-8", newline="") as _file:
     _VARIANTS = str.maketrans({row["written"]: row["meant"] for row in csv.DictReader(_file)})
+# A village named in a title: the word after its name, and what may stand before all places.
+_VILLAGE_WORD = re.compile(r"(村民委员会|居民委员会|村委会|居委会|社区|村)(?![等民委、,，和与及/]|\d+个)")
+_LEAD = re.compile(
+    r"^(第?[0-9一二三四五六七八九十]+[、.)])?(((填报|填表|制表|编制|统计)?单位|所?在?地|(行政)?村名?):)?"
+)
+_MARKS = re.compile(r"^[-—_·/、,()\[\]《》“”\"]+")
+_LONGEST_VILLAGE = 10
 _VILLAGE_SUFFIX = re.compile(r"(村民委员会|居民委员会|村委会|居委会|委员会|社区|生产队|行政村|村)$")
 _TOWNSHIP_SUFFIX = re.compile(r"(满族乡|回族乡|蒙古族乡|民族乡|镇|乡|街道办事处|街道办|街道|办事处)$")
 _COUNTY_SUFFIX = re.compile(r"(自治县|县|区|市)$")
@@ -125,6 +132,7 @@ class PlaceIndex:
         self._township_tables: dict[str, tuple[dict[str, str], dict[str, list[str]]]] = {}
         self._village_tables: dict[str, dict[str, list[str]]] = {}
         self._village_names: set[str] | None = None
+        self._all_townships: set[str] | None = None
 
     def _spellings(self, code: str) -> list[str]:
         """A county's name in full, without province and city, and without its suffix."""
@@ -256,13 +264,49 @@ class PlaceIndex:
         return self._inside(_Found((code,)), scope)
 
     def village_named_in(self, text: str) -> str:
-        """The village name that a sheet name is, with or without its township before it; "" where no village is so called."""
-        name = core(tidy(text), _VILLAGE_SUFFIX)
+        """The one village that a name of a sheet or file is, or that a title or caption begins with (黄各庄镇曹庄子村花名册).
+
+        "" where no village is so called, or several are named. A note that only speaks of a village does not count.
+        """
+        words = tidy(text)
         if self._village_names is None:
             self._village_names = {
                 core(tidy(name), _VILLAGE_SUFFIX) for code, name in self.names.items() if len(code) == 12
             }
-        return name if len(name) > 1 and name in self._village_names else ""
+        name = core(words, _VILLAGE_SUFFIX)
+        if len(name) > 1 and name in self._village_names:
+            return name
+        spans = [
+            (start, end.end())
+            for end in _VILLAGE_WORD.finditer(words)
+            for start in range(max(end.start() - _LONGEST_VILLAGE, 0), end.start() - 1)
+            if words[start : end.start()] in self._village_names and self._after_places(words[:start]) == ""
+        ]
+        whole = {
+            words[start:end]
+            for start, end in spans
+            if not any(left <= start and end <= right and right - left > end - start for left, right in spans)
+        }
+        return whole.pop() if len(whole) == 1 else ""
+
+    def begins_with_township(self, text: str) -> bool:
+        """Whether a caption begins with a township, maybe after a number, a label and its county (二、丰南区黄各庄镇)."""
+        words = self._after_places(tidy(text), townships=False)
+        return any(words.startswith(name) for name in self._township_names())
+
+    def _after_places(self, words: str, *, townships: bool = True) -> str:
+        """What follows a leading number, label (填报单位：) and names of city, county and township."""
+        names = [*self._above, *self._county_names, *(self._township_names() if townships else ())]
+        rest, before = _LEAD.sub("", words), None
+        while rest != before:
+            before = rest
+            rest = _MARKS.sub("", rest.removeprefix(max(filter(rest.startswith, names), key=len, default="")))
+        return rest
+
+    def _township_names(self) -> set[str]:
+        if self._all_townships is None:
+            self._all_townships = set().union(*(self._township_table(county)[0] for county in self._counties))
+        return self._all_townships
 
     def _resolve(self, county: str, township: str, village: str, scope: Sequence[str]) -> Place:
         named = self.counties(county) if county else _Found(())

@@ -6,6 +6,7 @@ from django.views.i18n import set_language
 
 from campaigns import doubt_views, household_views, record_views, uploads, views
 from campaigns.demo.views import dirty_roster
+from campaigns.mapping_views import map_columns
 from households.views import home
 
 urlpatterns = [
@@ -21,6 +22,7 @@ urlpatterns = [
     path("uploads/", uploads.show_uploads, name="uploads"),
     path("uploads/template.xlsx", uploads.download_template, name="upload_template"),
     path("uploads/<uuid:pk>/", uploads.show_upload, name="upload_detail"),
+    path("uploads/<uuid:pk>/columns/", map_columns, name="upload_columns"),
     path("uploads/<uuid:pk>/check/", uploads.check_upload, name="upload_check"),
     path("uploads/<uuid:pk>/apply/", uploads.apply_upload, name="upload_apply"),
     path("uploads/<uuid:pk>/discard/", uploads.discard_upload, name="upload_discard"),

@@ -89,6 +89,7 @@ GET = {
     "void_fact": "in 403 200 200 404 200 200 403 403 in",
     "uploads": "in 403 200 200 200 403 403 403 403 in",
     "upload_detail": "in 403 200 200 404 403 403 403 403 in",
+    "upload_columns": "in 403 404 404 404 403 403 403 403 in",  # the original is gone
     "upload_check": NO_GET,
     "upload_apply": NO_GET,
     "upload_discard": NO_GET,
@@ -138,6 +139,7 @@ POST = {
     "void_fact": "in 403 200 200 404 200 200 403 403 in",
     "uploads": "in 403 422 422 422 403 403 403 403 in",
     "upload_check": "in 403 302 302 404 403 403 403 403 in",
+    "upload_columns": "in 403 404 404 404 403 403 403 403 in",
     "upload_apply": "in 403 302 302 404 403 403 403 403 in",
     "upload_discard": "in 403 302 302 404 403 403 403 403 in",
     "upload_undo": "in 403 302 302 404 403 403 403 403 in",
@@ -173,7 +175,7 @@ def arguments(cast: Cast) -> dict[str, list[Any]]:
     contact = make.contact(household)
     batch = ImportBatch.objects.create(
         created_by=cast.officer_a, regions=[make.COUNTY_A], county_code=make.COUNTY_A, file_name="名册.xlsx",
-        file_size=1, file_digest=b"1", state="preview",
+        file_size=1, file_digest=b"1", state="preview", stored_name="gone.bin",
     )  # fmt: skip
     rows: dict[str, Any] = {
         "households_region": make.region(), "households_user": cast.village_worker, "households_household": household,
@@ -194,7 +196,8 @@ def arguments(cast: Cast) -> dict[str, list[Any]]:
         "mfa_remove_webauthn": [1], "mfa_edit_webauthn": [1], "doubt": [make.doubt(cast.officer_a).pk],
     }  # fmt: skip
     found |= {
-        f"upload_{step}": [batch.pk] for step in ("detail", "check", "apply", "discard", "undo", "annotated", "missing")
+        f"upload_{step}": [batch.pk]
+        for step in ("detail", "check", "columns", "apply", "discard", "undo", "annotated", "missing")
     }
     for table, row in rows.items():
         found |= {f"admin:{table}_{what}": [row.pk] for what in ("change", "history", "delete")}

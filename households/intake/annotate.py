@@ -65,8 +65,8 @@ def annotate(
 ) -> None:
     """Write the annotated copy of `original` to `out` (always .xlsx).
 
-    summary: (heading, text) lines of the first sheet. header_rows: (sheet, Excel number of its header's last row) of
-    every table, for the headings of the added columns. Raises FileRefused when `original` cannot be read (any more).
+    summary: (heading, text) lines of the first sheet. header_rows: (sheet, Excel number of its header's last row, 0 for
+    none) of every table, for the headings of the added columns. Raises FileRefused when `original` cannot be read (any more).
     """
     workbook = read_workbook(original, original_name=original_name)
     # Beside the result, not in the system's folder: these are people's data.
@@ -103,7 +103,7 @@ def _annotate_in_place(
         heads = [row for sheet, row in header_rows if sheet == name]
         if heads and name != SUMMARY_SHEET:
             own = {note.row: note for note in notes if note.sheet == name}
-            _annotate_sheet(package, part, values[name], own, heads, styles)
+            _annotate_sheet(package, part, values[name], own, [row for row in heads if row], styles)
     summary_part = parts.get(SUMMARY_SHEET) or package.add_first_sheet(SUMMARY_SHEET)
     for other in parts.values():
         # With two sheets selected, Excel would write every correction into both.

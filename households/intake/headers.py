@@ -60,8 +60,8 @@ class TableSpec:
     household. starts: fields that tell households apart, best first. counter: running number of persons or of
     households; nothing: words in `starts` that name no household (待定). places: household fields that may be merged over
     several households. head_mark: field and values of the household's first person, used where `starts` have no column.
-    foreign_groups: beginnings of group headers whose columns are about somebody else. told_by_name: the fields that a
-    sheet's name tells for all its rows. labels: field → shown name.
+    foreign_groups: beginnings of group headers whose columns are about somebody else. told_by: the fields that a
+    title, a caption between the rows, or the name of a sheet or file tells for the rows under it. labels: field → shown name.
     """
 
     aliases: Mapping[str, str]
@@ -75,7 +75,7 @@ class TableSpec:
     head_mark: tuple[str, frozenset[str]] | None = None
     twins: tuple[Twin, ...] = ()
     foreign_groups: tuple[str, ...] = ()
-    told_by_name: Callable[[str], frozenset[str]] = lambda _name: frozenset()
+    told_by: Callable[[str], frozenset[str]] = lambda _text: frozenset()
     labels: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -94,12 +94,12 @@ class Header:
     texts: list[dict[int, str]]
     results: list[int]
     doubled: list[str] = field(default_factory=list)
-    sheet: str = ""
+    sheet: Sheet = field(default_factory=lambda: Sheet(""), repr=False)
 
     def missing(self, spec: TableSpec) -> list[str]:
         """The shown names of required fields without a column or with several; alternatives are joined with "/"."""
         absent = [alternatives for alternatives in spec.required if not alternatives & self.fields.keys()]
-        told = spec.told_by_name(self.sheet) if absent else frozenset()
+        told = frozenset[str]().union(*map(spec.told_by, self._around())) if absent else frozenset()
         missing = [
             "/".join(sorted(spec.labels.get(name, name) for name in alternatives))
             for alternatives in absent
@@ -107,6 +107,19 @@ class Header:
         ]
         several = gettext("%(label)s（不止一列，不能确定哪一列是本人的）")
         return missing + [several % {"label": spec.labels.get(name, name)} for name in self.doubled]
+
+    def _around(self) -> list[str]:
+        """Every text that may tell something for rows of this header: names, titles, captions between the rows."""
+        lonely = [caption(row) for row in self.sheet.rows[self.bottom + 1 :]]
+        titles = [text for row in self.sheet.rows[: self.top] for text in row if isinstance(text, str)]
+        return list(dict.fromkeys([self.sheet.own_name, self.sheet.stem, *titles, *filter(None, lonely)]))
+
+
+def caption(row: list[CellValue]) -> str:
+    """The text of a row that holds nothing else, "" for any other row."""
+    filled = [value for value in row if value not in (None, "")]
+    text = filled[0].strip() if len(filled) == 1 and isinstance(filled[0], str) else ""
+    return text if len(text) <= LONGEST_HEADER else ""
 
 
 @cache
@@ -144,6 +157,27 @@ def find_header(sheet: Sheet, spec: TableSpec, start: int = 0) -> Header | None:
         if best is None or len(header.fields) > len(best.fields):
             best = header
     return best
+
+
+def header_by_hand(sheet: Sheet, row: int, columns: Mapping[int, str]) -> Header:
+    """The header that a person has named: Excel number of its row (0: the sheet has none), column index → field.
+
+    Raises ValueError when the sheet has no such row.
+    """
+    at = sheet.numbers.index(row) if row else -1
+    texts = [row_texts(sheet.rows[at])] if row else []
+    fields = {name: column for column, name in columns.items()}
+    words = {column: _shown(sheet, at, at, column) for column in (texts[0] if texts else ())}
+    return Header(
+        top=max(at, 0),
+        bottom=at,
+        fields=fields,
+        headers={name: words.get(column, "") for name, column in fields.items()},
+        unknown={column: text for column, text in words.items() if column not in columns},
+        texts=texts,
+        results=[column for column, text in (texts[0] if texts else {}).items() if text in RESULT_HEADERS],
+        sheet=sheet,
+    )
 
 
 def row_texts(row: list[CellValue]) -> dict[int, str]:
@@ -270,7 +304,7 @@ def _assigned(sheet: Sheet, spec: TableSpec, top: int, bottom: int, texts: list[
     meanings = {
         column: _meaning(stack, spec, spans=spanned[stack[0]] > len(texts) - 1) for column, stack in stacks.items()
     }
-    header = Header(top, bottom, {}, {}, {}, texts, [], sheet=sheet.name)
+    header = Header(top, bottom, {}, {}, {}, texts, [], sheet=sheet)
     # A header cell merged over two columns has its values in the first one.
     covered = {
         column

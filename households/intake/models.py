@@ -47,6 +47,9 @@ class ImportBatch(models.Model):
     warnings = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     counts = models.JSONField(_("件数"), default=dict, blank=True)
     villages = ArrayField(models.CharField(max_length=12), default=list, blank=True, help_text="whose rosters it holds")
+    by_hand = models.JSONField(
+        default=dict, blank=True, help_text="sheets whose columns a person has named: see mapping.ByHand"
+    )
     layout = models.JSONField(
         default=dict, blank=True, help_text="labels of the payloads, and column letters to mark cells by"
     )
@@ -99,7 +102,7 @@ class StagedRow(models.Model):
 
     # Staged rows come by the ten thousand and go again: no constraint to check row by row, no index that others cover.
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows", db_constraint=False, db_index=False)
-    sheet = models.CharField(_("工作表"), max_length=40)
+    sheet = models.CharField(_("工作表"), max_length=120)
     row_number = models.PositiveIntegerField(_("行号"))
     status = models.CharField(_("结果"), max_length=20, choices=Status)
     change = models.CharField(_("变化"), max_length=10, choices=Change, blank=True)

@@ -19,6 +19,7 @@ _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _OLD_BIFF = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
 _NOT_SHEETS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"{\\rtf", b"II*\x00", b"MM\x00*", b"RIFF", b"MZ")
 _ARCHIVES = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
+_WORKBOOKS = (".xlsx", ".xls", ".et", ".ods", ".csv", ".tsv")
 _WORKBOOK_EXTENSIONS = (".xlsx", ".xltx", ".xlsm", ".ods")
 
 
@@ -32,7 +33,10 @@ class FileRefused(Exception):  # noqa: N818 - says what happened; the officer re
 
 
 def recognise(path: Path, *, original_name: str) -> str:
-    """The kind of the file by its content (xlsx, xls, ods, csv, html, xml2003); FileRefused if it must not be opened."""
+    """The kind of the file by its content (xlsx, xls, ods, csv, html, xml2003; bundle: a zip of files).
+
+    FileRefused if it must not be opened.
+    """
     size = path.stat().st_size
     if size == 0:
         raise FileRefused("EMPTY_FILE")
@@ -92,7 +96,7 @@ def _utf16(text: str) -> bytes:
 
 
 def _recognise_zip(file: IO[bytes], size: int) -> str:
-    """xlsx or ods, after the limits on the zip directory; everything else in a zip is refused."""
+    """xlsx, ods or bundle, after the limits on the zip directory; everything else in a zip is refused."""
     _check_directory_size(file, size)
     try:
         with zipfile.ZipFile(file) as archive:
@@ -146,8 +150,10 @@ def _kind_of_parts(archive: zipfile.ZipFile, names: set[str]) -> str:
         raise FileRefused("MACRO_FILE")
     if "xl/workbook.xml" in names:
         return "xlsx"
-    if "xl/workbook.bin" in names or any(name.lower().endswith((".xlsx", ".xls", ".et", ".csv")) for name in names):
+    if "xl/workbook.bin" in names:
         raise FileRefused("FORMAT_NOT_SUPPORTED")
+    if "[Content_Types].xml" not in names and any(name.lower().endswith(_WORKBOOKS) for name in names):
+        return "bundle"
     raise FileRefused("NOT_A_SPREADSHEET" if "[Content_Types].xml" in names else "FORMAT_NOT_SUPPORTED")
 
 

@@ -6,6 +6,7 @@ repeated headers are. Values are the workbook's own; only blank texts become Non
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -13,6 +14,7 @@ from households.intake.headers import (
     SUMMARY_SHEET,
     Header,
     TableSpec,
+    caption,
     find_header,
     looks_like_header,
     normalise_header,
@@ -47,6 +49,7 @@ _FOOTER = re.compile(
 # A row with at least so many filled fields is a person's row, whatever one of its cells looks like.
 _FULL_ROW = 5
 _LONG_NOTE = 25
+_SHORTEST_CAPTION = 4
 # So many rows with long numbers are people; a sample line in an instruction sheet is not.
 _PEOPLE_ROWS = 3
 _SAMPLE = re.compile(r"例|样表|说明|填写|注意|格式|要求")
@@ -56,7 +59,10 @@ _SAMPLE = re.compile(r"例|样表|说明|填写|注意|格式|要求")
 class Table:
     """One table. `columns[field][i]` stands in Excel row `row_numbers[i]` of `sheet`, in column `letters[field]`.
 
-    header_row: Excel number of the header's last row. headers: field → the header as written. titles: texts above the
+    around: groups of texts that may tell what no column does, nearest first: a caption above the rows, the sheet's name and
+    titles, the file's name (the last to be asked: files are copied and renamed).
+
+    header_row: Excel number of the header's last row, 0 for none. headers: field → the header as written. titles: texts above the
     header. loose_rows: Excel numbers of rows whose household cannot be told (blank beside merged household cells).
     counted: the running number of each row's household, where the table counts households.
     """
@@ -68,6 +74,7 @@ class Table:
     unknown_columns: list[str]
     titles: list[str]
     letters: dict[str, str]
+    around: tuple[tuple[str, ...], ...] = ()
     row_numbers: list[int] = field(default_factory=list)
     columns: dict[str, list[CellValue]] = field(default_factory=dict)
     loose_rows: frozenset[int] = frozenset()
@@ -83,8 +90,8 @@ class Tables:
     details: dict[str, list[str]]
 
 
-def find_tables(workbook: Workbook, spec: TableSpec) -> Tables:
-    """Every table of every visible sheet.
+def find_tables(workbook: Workbook, spec: TableSpec, by_hand: Mapping[str, Header] | None = None) -> Tables:
+    """Every table of every visible sheet; by_hand: sheet → the header that a person has named.
 
     Raises FileRefused: HEADER_NOT_FOUND(sheet), HEADER_MISSING(columns, sheet), NO_DATA.
     """
@@ -93,12 +100,12 @@ def find_tables(workbook: Workbook, spec: TableSpec) -> Tables:
     headless: list[str] = []
     empty_tables = 0
     for sheet in workbook.sheets:
-        if sheet.name == SUMMARY_SHEET:
+        if sheet.own_name == SUMMARY_SHEET:
             continue
         if sheet.hidden or not sheet.rows:
             _warn(found, "HIDDEN_SHEET_SKIPPED" if sheet.hidden else "EMPTY_SHEET_SKIPPED", sheet.name)
             continue
-        header = find_header(sheet, spec)
+        header = (by_hand or {}).get(sheet.name) or find_header(sheet, spec)
         if header is None or header.missing(spec):
             if header is not None:
                 incomplete.append(
@@ -195,17 +202,22 @@ def _is_name(value: CellValue) -> bool:
 
 
 def _tables_of(sheet: Sheet, header: Header, spec: TableSpec) -> list[Table]:
-    """The tables of one sheet: another header below with other columns begins another table."""
+    """The tables of one sheet: another header with other columns begins another table, and so does a caption that tells
+    what no column does."""
     tables: list[Table] = []
     titles = _titles(sheet, 0, header.top)
     current: Header | None = header
+    start, above = header.bottom + 1, ""
     while current is not None:
-        kept, households, breaks, following, after = _data_rows(sheet, current, spec)
-        if kept:
-            table = _table(sheet, current, titles)
-            _fill(table, sheet, current, spec, kept, households, breaks)
+        found = _data_rows(sheet, current, spec, start)
+        if found.kept:
+            table = _table(sheet, current, titles, above)
+            _fill(table, sheet, current, spec, found.kept, found.households, found.breaks)
             tables.append(table)
-        titles, current = after, following
+        start, above = found.stop + 1, found.caption
+        if not found.caption:
+            titles, current = found.titles, found.following
+            start = current.bottom + 1 if current else start
     return tables
 
 
@@ -218,35 +230,46 @@ def _titles(sheet: Sheet, start: int, stop: int) -> list[str]:
     ]
 
 
-def _table(sheet: Sheet, header: Header, titles: list[str]) -> Table:
+def _table(sheet: Sheet, header: Header, titles: list[str], above: str) -> Table:
     return Table(
         sheet=sheet.name,
-        header_row=sheet.numbers[header.bottom],
+        header_row=sheet.numbers[header.bottom] if header.bottom >= 0 else 0,
         fields=header.fields,
         headers=header.headers,
         unknown_columns=list(header.unknown.values()),
         titles=titles,
         letters={name: column_letter(index) for name, index in header.fields.items()},
+        around=tuple(group for group in ((above,), (sheet.own_name, *titles), (sheet.stem,)) if any(group)),
     )
 
 
-def _data_rows(
-    sheet: Sheet, header: Header, spec: TableSpec
-) -> tuple[list[int], set[int], set[int], Header | None, list[str]]:
-    """Sort the rows below a header.
+@dataclass(slots=True)
+class _Rows:
+    """Sorted rows, as list positions. kept: rows to keep; households: those of them that only carry household cells;
+    breaks: before which a household cannot continue (after totals and blank rows); stop: where the sorting ended.
 
-    Returns list positions of rows to keep; those of them that only carry household cells; positions before which a
-    household cannot continue (after totals and blank rows); the next header with other columns; the titles above it.
+    Ended by a caption, or by a following header with other columns (titles: the texts above it), or by the sheet's end.
     """
+
+    kept: list[int] = field(default_factory=list)
+    households: set[int] = field(default_factory=set)
+    breaks: set[int] = field(default_factory=set)
+    stop: int = 0
+    caption: str = ""
+    following: Header | None = None
+    titles: list[str] = field(default_factory=list)
+
+
+def _data_rows(sheet: Sheet, header: Header, spec: TableSpec, start: int) -> _Rows:
+    """Sort the rows below a header, from list position `start` on."""
     key_columns = [header.fields[name] for name in spec.keys if name in header.fields]
     judge = _RowJudge(header, spec, {normalise_header(text) for text in _titles(sheet, 0, header.top)})
-    kept: list[int] = []
-    households: set[int] = set()
-    breaks: set[int] = set()
+    found = _Rows(stop=len(sheet.rows))
+    kept, households, breaks = found.kept, found.households, found.breaks
     skipped: list[int] = []
     broken = False
     rows, numbers = sheet.rows, sheet.numbers
-    for at in range(header.bottom + 1, len(rows)):
+    for at in range(start, len(rows)):
         row = rows[at]
         verdict = "person"
         if not _plainly_a_person(row, key_columns):
@@ -254,7 +277,8 @@ def _data_rows(
             if verdict == "header":
                 following = find_header(sheet, spec, at)
                 if following and following.fields != header.fields and not following.missing(spec):
-                    return kept, households, breaks, following, _titles_at(sheet, skipped)
+                    found.stop, found.following, found.titles = at, following, _titles_at(sheet, skipped)
+                    break
         if verdict in ("person", "household"):
             if broken or numbers[at] != numbers[at - 1] + 1:
                 breaks.add(at)
@@ -265,7 +289,12 @@ def _data_rows(
         else:
             skipped.append(at)
             broken = broken or verdict == "total"
-    return (kept if len(kept) > len(households) else []), households, breaks, None, []
+            if verdict == "caption":
+                found.stop, found.caption = at, caption(row)
+                break
+    if len(kept) == len(households):
+        kept.clear()
+    return found
 
 
 def _titles_at(sheet: Sheet, positions: list[int]) -> list[str]:
@@ -284,7 +313,10 @@ def _plainly_a_person(row: list[CellValue], key_columns: list[int]) -> bool:
 
 
 class _RowJudge:
-    """Says what a row below the header is: person, household (no person on it), header, total or other."""
+    """Says what a row below the header is: person, household (no person on it), header, total, caption or other.
+
+    A caption tells for the rows under it what no column tells.
+    """
 
     def __init__(self, header: Header, spec: TableSpec, titles: set[str]) -> None:
         self._header = header
@@ -298,6 +330,8 @@ class _RowJudge:
         if not filled:
             return "other"
         names = {self._field_at[at] for at in filled if at in self._field_at}
+        if len(filled) == 1 and (told := self._told_by(caption(row), is_key=bool(names & set(self._spec.keys)))):
+            return "other" if told <= self._header.fields.keys() else "caption"
         if len(filled) < 3 and not names & self._telling:
             # A quick look for the long tails of files that are no rosters: no person, household or header can be here.
             texts = ["".join(unicodedata.normalize("NFKC", str(value)[:80]).split()) for value in filled.values()]
@@ -317,6 +351,12 @@ class _RowJudge:
         if own and len(names - {self._spec.counter}) >= 2:
             return "person"
         return "household" if names & set(self._spec.starts) else "other"
+
+    def _told_by(self, text: str, *, is_key: bool) -> frozenset[str]:
+        """The fields that a lonely text tells for the rows under it; in a key column a short one is a name."""
+        if not text or _TOTAL.fullmatch(text) or (is_key and len(text) < _SHORTEST_CAPTION):
+            return frozenset()
+        return self._spec.told_by(text)
 
     def _repeats_header(self, row: list[CellValue]) -> bool:
         """All texts of the row stand in the header at the same place (a group row of a repeated header, too)."""

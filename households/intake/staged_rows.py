@@ -20,7 +20,7 @@ ROW_PURPOSE = "staged_row.payload"
 WHO_PURPOSE = "staged_row.who"
 # Every kind of workbook that names people names them under this word.
 NAME = "姓名"
-MAX_SHEET_NAME = 40
+MAX_SHEET_NAME = 120
 
 _COPY = (
     'COPY households_stagedrow (batch_id, sheet, row_number, status, change, codes, "column", village_code, id_index, '

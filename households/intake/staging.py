@@ -20,16 +20,19 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from households.access import steward
 from households.encryption import decrypt_bytes, encrypt_bytes
+from households.intake.bundle import read_files
 from households.intake.kinds import Compared, Kind
+from households.intake.mapping import named_by_hand, with_remembered
 from households.intake.messages import file_message
 from households.intake.models import ImportBatch
 from households.intake.rows import CheckedRow, codes_of, sentences
-from households.intake.sheets import Table, find_tables
+from households.intake.sheets import Table, Tables, find_tables
 from households.intake.staged_rows import copy_rows, delete_rows, unpacked
-from households.intake.workbook import FileRefused, read_workbook
+from households.intake.workbook import FileRefused, Workbook
 from households.models import User
 from households.wording import listed
 
@@ -132,7 +135,7 @@ def _stage[C: Compared](batch: ImportBatch, kind: Kind[C], *, default_as_of: dat
     _mark(batch, State.CHECKING, progress=5)
     try:
         with original(batch) as path:
-            found = find_tables(read_workbook(path, original_name=batch.file_name), kind.table())
+            _workbook, found = read_tables(batch, kind, path)
     except FileRefused as refused:
         return _refuse(batch, refused)
     _mark(batch, State.CHECKING, progress=40)
@@ -149,6 +152,13 @@ def _stage[C: Compared](batch: ImportBatch, kind: Kind[C], *, default_as_of: dat
     return batch
 
 
+def read_tables(batch: ImportBatch, kind: Kind[Any], path: Path) -> tuple[Workbook, Tables]:
+    """The batch's file, decrypted at `path`, as sheets and as the tables on them. Raises FileRefused."""
+    workbook = read_files(path, original_name=batch.file_name)
+    spec = with_remembered(kind.table(), kind=batch.kind, county=batch.county_code)
+    return workbook, find_tables(workbook, spec, named_by_hand(workbook, batch.by_hand))
+
+
 def _mark(batch: ImportBatch, state: str, *, progress: int) -> None:
     """Tell at once how far we are, outside the transaction of the work."""
     ImportBatch.objects.filter(pk=batch.pk, state__in=STAGEABLE).update(
@@ -161,6 +171,8 @@ def _refuse(batch: ImportBatch, refused: FileRefused) -> ImportBatch:
     params = {name: listed(value) if isinstance(value, list) else value for name, value in refused.params.items()}
     batch.state, batch.file_error, batch.progress = State.REFUSED, refused.code, 100
     batch.message = file_message(refused.code, params)
+    if where := params.get("file") or params.get("sheet"):
+        batch.message = _("“%(where)s”：%(message)s") % {"where": where, "message": batch.message}
     batch.save(update_fields=["state", "file_error", "message", "progress"])
     return batch
 

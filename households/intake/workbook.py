@@ -56,7 +56,10 @@ class Merge:
 
 @dataclass(slots=True)
 class Sheet:
-    """One sheet: `rows[i]` is the row that Excel numbers `numbers[i]`; blank rows are left out; columns start at A."""
+    """One sheet: `rows[i]` is the row that Excel numbers `numbers[i]`; blank rows are left out; columns start at A.
+
+    file: the file's name as uploaded, which `name` begins with where several files are read as one.
+    """
 
     name: str
     hidden: bool = False
@@ -64,11 +67,22 @@ class Sheet:
     rows: list[list[CellValue]] = field(default_factory=list)
     merged: list[Merge] = field(default_factory=list)
     hidden_rows: frozenset[int] = frozenset()
+    file: str = ""
+
+    @property
+    def own_name(self) -> str:
+        """What the sheet is called in its own file."""
+        return self.name.removeprefix(f"{self.file}·")
+
+    @property
+    def stem(self) -> str:
+        """The file's name without its extension."""
+        return self.file.rpartition(".")[0]
 
 
 @dataclass(slots=True)
 class Workbook:
-    """The sheets of a file in their order. `kind`: xlsx, xls, ods, csv, html or xml2003."""
+    """The sheets of a file in their order. `kind`: xlsx, xls, ods, csv, html, xml2003, or bundle for several files."""
 
     kind: str
     sheets: list[Sheet]
@@ -80,6 +94,8 @@ def read_workbook(path: Path, *, original_name: str) -> Workbook:
     Raises FileRefused with one of the contract's file error codes.
     """
     kind = recognise(path, original_name=original_name)
+    if kind == "bundle":
+        raise FileRefused("FORMAT_NOT_SUPPORTED")
     try:
         sheets = _parse(path, kind, "fast")
     except _ChildDiedError:

@@ -59,7 +59,7 @@ def check_table(table: Table, setting: Setting) -> list[CheckedRow]:
         if place.problem:
             row.findings.append(_place_finding(place, table, position, setting.places))
         if table.counted is not None:
-            row.counted = (table.sheet, table.counted[position])
+            row.counted = (table.sheet, table.row_numbers[0], table.counted[position])
         if row.number in table.loose_rows:
             row.add("HOUSEHOLD_AMBIGUOUS", "household_no")
     return rows
@@ -188,26 +188,39 @@ def _shown(written: ReadDate) -> str:
 
 
 def _places(table: Table, cleaned: dict[str, Cleaned], setting: Setting, size: int) -> list[Place]:
-    """The village of each row; what no column tells is taken from sheet name and titles, never guessed between two."""
+    """The village of each row; what no column tells is taken from titles and names of sheet and file."""
     blank: list[Any] = [""] * size
     county, township, village = (
         cleaned[name].values if name in cleaned else blank for name in ("county", "township", "village")
     )
     if "village" not in cleaned and "address" in cleaned:
         village = cleaned["address"].values
-    elif "village" not in cleaned and setting.places.village_named_in(table.sheet):
-        village = [table.sheet] * size
-    around = " ".join([table.sheet, *table.titles])
-    default_county = setting.places.county_named_in(around) if "county" not in cleaned else ""
-    default_township = ""
-    if "township" not in cleaned:
-        default_township = setting.places.township_named_in(around, county=default_county, scope=setting.scope)
+    elif "village" not in cleaned:
+        village = [_village_around(table, setting.places)] * size
+    default_county = default_township = ""
+    for group in table.around:
+        text = " ".join(group)
+        if "county" not in cleaned:
+            default_county = default_county or setting.places.county_named_in(text)
+        if "township" not in cleaned:
+            default_township = default_township or setting.places.township_named_in(
+                text, county=default_county, scope=setting.scope
+            )
     memo: dict[tuple[Any, Any, Any], Place] = {}
     for names in set(zip(county, township, village, strict=True)):
         memo[names] = setting.places.resolve(
             names[0] or default_county, names[1] or default_township, names[2] or "", scope=setting.scope
         )
     return [memo[names] for names in zip(county, township, village, strict=True)]
+
+
+def _village_around(table: Table, places: PlaceIndex) -> str:
+    """The village that caption, titles or names tell; "" where they tell none, or the nearest of them tell several."""
+    for group in table.around:
+        named = {village for text in group if (village := places.village_named_in(text))}
+        if named:
+            return named.pop() if len(named) == 1 else ""
+    return ""
 
 
 def _place_finding(place: Place, table: Table, position: int, places: PlaceIndex) -> Finding:

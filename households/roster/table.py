@@ -32,6 +32,13 @@ _MORE_WORDS = {
 }
 
 
+def _told_by(text: str) -> frozenset[str]:
+    """Which places a title, a caption or the name of a sheet or file tells for the rows under it."""
+    places = current_index()
+    found = {"village": places.village_named_in(text) != "", "township": places.begins_with_township(text)}
+    return frozenset(field for field, told in found.items() if told)
+
+
 def roster_table() -> TableSpec:
     """The roster for `find_tables`."""
     own = {normalise_header(column.label): column.field for column in COLUMNS}
@@ -59,6 +66,6 @@ def roster_table() -> TableSpec:
         foreign_groups=("帮扶", "包联", "包户", "包保", "监护", "配偶", "父亲", "母亲", "父母", "联系人", "班主任"),
         nothing=NO_HOUSEHOLD_NUMBER,
         places=frozenset({"county", "township", "village", "hamlet"}),
-        told_by_name=lambda name: frozenset({"village"} if current_index().village_named_in(name) else ()),
+        told_by=_told_by,
         labels=LABELS,
     )

@@ -1,6 +1,7 @@
 """The upload road through its pages: from the file to the register, and everything that must not happen on it."""
 
 import io
+import zipfile
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -176,11 +177,60 @@ def test_nothing_chosen_is_said(officer_a: Client) -> None:
     assert "请先选择要上传的文件" in response.content.decode()
 
 
-def test_a_sixth_unfinished_file_waits(officer_a: Client, tmp_path: Path) -> None:
-    paths = [workbook(tmp_path, person(), name=f"{number}.xlsx") for number in range(6)]
+def test_a_twenty_first_unfinished_file_waits(officer_a: Client, tmp_path: Path) -> None:
+    paths = [workbook(tmp_path, person(), name=f"{number}.xlsx") for number in range(21)]
     response = send(officer_a, *paths)
-    assert "您已有5个文件没有处理完" in response.content.decode()
-    assert ImportBatch.objects.count() == 5
+    assert "您已有20个文件没有处理完" in response.content.decode()
+    assert ImportBatch.objects.count() == 20
+
+
+def test_files_sent_together_have_one_preview_and_come_back_together(
+    at_once: None, officer_a: Client, tmp_path: Path
+) -> None:
+    number = make.id_number(date(1980, 5, 1))
+    first = workbook(tmp_path, person(证件号码=number), name="黄各庄镇.xlsx")
+    second = workbook(
+        tmp_path, person(证件号码=number, 文化程度="高中"), person(姓名="李四妹", 户编号="2"), name="小集镇.xlsx"
+    )
+    send(officer_a, first, second, joint="on")
+    batch = ImportBatch.objects.get()
+    assert (batch.file_name, batch.counts["rows"]) == ("黄各庄镇.xlsx等2个文件.zip", 3)
+    # The rule between rows reaches over the files.
+    assert batch.counts["held"] == 2
+    assert "小集镇.xlsx·名册 2" in page_of(officer_a, batch)
+    response = officer_a.get(reverse("upload_annotated", args=[batch.pk]))
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content)))
+    assert sorted(archive.namelist()) == ["小集镇.xlsx", "黄各庄镇.xlsx"]
+    sheet = openpyxl.load_workbook(io.BytesIO(archive.read("小集镇.xlsx")))["名册"]
+    assert [sheet.cell(row, len(HEADERS) + 1).value for row in (1, 2, 3)] == ["导入结果", "待核实", "可导入 · 新增"]
+    archive.close()
+    send(officer_a, second, first, joint="on")
+    assert ImportBatch.objects.count() == 1
+
+
+def test_a_zip_and_files_to_be_checked_apart_are_batches_of_their_own(officer_a: Client, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "全县.zip", "w") as archive:
+        archive.write(workbook(tmp_path), "名册.xlsx")
+    paths = [workbook(tmp_path, person(), name=f"{number}.xlsx") for number in range(2)]
+    send(officer_a, *paths, tmp_path / "全县.zip")
+    assert {batch.file_name for batch in ImportBatch.objects.all()} == {"0.xlsx", "1.xlsx", "全县.zip"}
+
+
+def test_pasted_cells_are_a_roster(at_once: None, officer_a: Client) -> None:
+    row = person(备注="说明，\n两行")
+    cells = ['"' + str(value) + '"' if "\n" in str(value) else str(value) for value in row.values()]
+    send(officer_a, pasted="\t".join(row) + "\r\n" + "\t".join(cells) + "\r\n")
+    batch = ImportBatch.objects.get()
+    assert (batch.file_name, batch.state, batch.counts["new"]) == ("粘贴的单元格.tsv", "preview", 1)
+    confirm(officer_a, batch)
+    assert Person.objects.get().name == "王小芳"
+
+
+def test_pasted_text_that_is_no_table_is_refused_with_the_remedy(at_once: None, officer_a: Client) -> None:
+    send(officer_a, pasted="王小芳 女")
+    batch = ImportBatch.objects.get()
+    assert batch.state == "refused"
+    assert "表头" in page_of(officer_a, batch)
 
 
 def test_a_file_over_the_limit_is_dropped_while_it_arrives_and_the_others_go_on(
