@@ -10,6 +10,7 @@ from campaigns.batch_preview import column_name, remarks, shown_value, verdict
 from campaigns.batches import KINDS
 from households.access import Permission, in_scope
 from households.identity import mask_id
+from households.intake.deciding import acceptable, registered
 from households.intake.kinds import Kind
 from households.intake.messages import Policy
 from households.intake.models import ImportBatch, StagedRow
@@ -110,7 +111,7 @@ def sides(user: User, staged: StagedRow) -> Sides:
     for other in _contradicting(user, staged)[: MOST_SIDES - 2]:
         twin = unpacked(other, staged.batch.layout)
         columns.append((_("名册第%(row)s行") % {"row": twin.number}, twin.values))
-    known = Person.objects.visible_to(user).filter(pk=staged.person_id).first() if staged.person_id else None
+    known = registered(staged, by=user)
     member = Membership.objects.filter(person=known).select_related("household").order_by("-period").first()
     if known is not None:
         columns.append((_("登记簿"), _registered(known, member)))
@@ -124,7 +125,7 @@ def sides(user: User, staged: StagedRow) -> Sides:
             [values for _heading, values in columns], villages, sensitive=user.may(Permission.VIEW_SENSITIVE)
         ),
         cells=_cells(row, kind),
-        may_accept=row.is_softened or all(one.code in kind.acceptable for one in held),
+        may_accept=row.is_softened or {one.code for one in held} <= acceptable(staged, kind, by=user),
     )
 
 
@@ -170,6 +171,8 @@ def _registered(person: Person, member: Membership | None) -> dict[str, Any]:
             "户主姓名": member.household.head_name or None,
             "户编号": member.household.number or None,
         }
+        spell = member.household.spells.order_by("-period").first()
+        values["village_code"] = spell.village_id if spell else None
     return values
 
 

@@ -8,6 +8,7 @@ import uuid
 from dataclasses import replace
 
 import pghistory
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from households.access import steward
@@ -17,7 +18,7 @@ from households.intake.models import Decision, ImportBatch, StagedRow
 from households.intake.rows import CheckedRow, sentences
 from households.intake.staged_rows import unpacked
 from households.intake.staging import save_preview, without_comparison
-from households.models import User
+from households.models import Person, User
 
 Choice = Decision.Choice
 
@@ -42,9 +43,20 @@ def accept(row_id: int, kind: Kind, *, by: User) -> ImportBatch:
     with steward():
         staged = _locked(row_id)
         row = unpacked(staged, staged.batch.layout)
-        return _write(
-            staged, replace(kind.as_accepted(row), accepted=kind.acceptable), kind, by=by, choice=Choice.ACCEPT
-        )
+        row = replace(kind.as_accepted(row), accepted=acceptable(staged, kind, by=by))
+        return _write(staged, row, kind, by=by, choice=Choice.ACCEPT)
+
+
+def registered(staged: StagedRow, *, by: User) -> Person | None:
+    """The registered person whom a doubtful row means or whose number it has, if `by` may see her."""
+    meant = Q(pk=staged.person_id) if staged.person_id else Q(id_index=staged.id_index, id_index__isnull=False)
+    found: Person | None = Person.objects.visible_to(by).filter(meant).first()
+    return found
+
+
+def acceptable(staged: StagedRow, kind: Kind, *, by: User) -> frozenset[str]:
+    """The codes that `by` may accept on this row: transfers only of a person who is hers, too."""
+    return kind.acceptable | (kind.transfers if registered(staged, by=by) else frozenset())
 
 
 def correct(row_id: int, cells: dict[str, str], kind: Kind, *, by: User) -> ImportBatch:

@@ -30,6 +30,7 @@ class Kind[C: Compared]:
     `recheck(row, cells, scope, as_of)`: a staged row checked anew with cells written over (field → text).
     `as_accepted(row)`: a staged row as it is to be written when its doubts are accepted; runs as steward.
     `acceptable`: codes that a person may decide with one click, because the row then says clearly what to write.
+    `transfers`: codes that only those may decide so whose regions hold the registered person, too.
     `plan_undo(batch)`: what taking an applied batch back would do; reads only; runs as steward.
     """
 
@@ -43,4 +44,5 @@ class Kind[C: Compared]:
     recheck: Callable[[CheckedRow, dict[str, str], Sequence[str], date], CheckedRow]
     as_accepted: Callable[[CheckedRow], CheckedRow]
     acceptable: frozenset[str]
+    transfers: frozenset[str]
     plan_undo: Callable[[ImportBatch], Plan]

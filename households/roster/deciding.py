@@ -19,13 +19,15 @@ from households.roster.fields import LABELS
 from households.roster.grouping import group
 
 # The row itself says what to write once somebody has looked at it. Where it does not (which of two heads, which village,
-# an absurd number) a cell has to be corrected; another county's person is the federation's to transfer.
+# an absurd number) a cell has to be corrected.
 ACCEPTABLE = frozenset(
     {
         "NAME_CHANGED", "NAME_SUSPECT", "MOVED_HOUSEHOLD", "DUPLICATE_CONFLICT", "PERSON_IN_TWO_HOUSEHOLDS", "SEX_MISMATCH",
         "BIRTHDATE_MISMATCH", "DAMAGED_ID_FITS", "HOUSEHOLD_VALUES_DIFFER",
     }
 )  # fmt: skip
+# A person registered in another county: for those whose regions hold both counties.
+TRANSFERS = frozenset({"ID_NEEDS_CITY"})
 _PLACES = ("county", "township", "village")
 
 

@@ -9,7 +9,7 @@ from households.intake.sheets import Table
 from households.periods import today
 from households.places import current_index
 from households.roster.checking import Setting, as_of_in, check_table
-from households.roster.deciding import ACCEPTABLE, as_accepted, recheck
+from households.roster.deciding import ACCEPTABLE, TRANSFERS, as_accepted, recheck
 from households.roster.fields import LABELS
 from households.roster.grouping import group
 from households.roster.register import Comparison, compare
@@ -28,5 +28,16 @@ def check(tables: list[Table], scope: Sequence[str], as_of: date) -> list[Checke
 
 
 ROSTER: Kind[Comparison] = Kind(
-    "roster", roster_table, LABELS, as_of_in, check, compare, write, recheck, as_accepted, ACCEPTABLE, plan_undo
+    "roster",
+    roster_table,
+    LABELS,
+    as_of_in,
+    check,
+    compare,
+    write,
+    recheck,
+    as_accepted,
+    ACCEPTABLE,
+    TRANSFERS,
+    plan_undo,
 )

@@ -92,11 +92,11 @@ class People:
             self.members[person.household_id].append(person)
 
     def find(self, row: CheckedRow, home: Home) -> KnownPerson | None:
-        """The person meant; noted on the row unless she belongs to another county."""
+        """The person meant; noted on the row unless she belongs to another county and nobody has decided that she comes."""
         person = self.by_index.get(row.id_index) if row.id_index is not None else None
         if person is None and home.known is not None:
             person = self._within(row, home.known.id)
-        if person is not None and person.county == row.village[:6]:
+        if person is not None and (person.county == row.village[:6] or "ID_NEEDS_CITY" in row.accepted):
             row.person_id = person.id
         return person
 

@@ -73,7 +73,8 @@ def _judge(row: CheckedRow, home: Home, person: KnownPerson | None, as_of: date)
         return
     if person.county != row.village[:6]:
         row.add_compared("ID_NEEDS_CITY", "id_no")
-        return
+        if "ID_NEEDS_CITY" not in row.accepted:
+            return
     row.before = differences(row, home, person, as_of)
     if home.is_older:
         row.add_compared("ROSTER_OLDER", before=home.is_older)

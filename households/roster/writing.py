@@ -206,13 +206,15 @@ def _enrolment(row: CheckedRow, person_id: int, as_of: date) -> Record | None:
 
 def _update_people(known: list[tuple[CheckedRow, int, KnownPerson]], as_of: date) -> None:
     """Changed cells, a newly known ID number, relations, returns, and what the school column says."""
-    people, relations, returned, moved = [], [], [], []
+    people, relations, returned, moved, transferred = [], [], [], [], []
     for row, household_id, person in known:
         own = {stored.label for stored in PERSON} | set(PERSON_SURVEY) | {"证件号码"}
         if row.before.keys() & own:
             learnt = _identity(row) if "证件号码" in row.before else {"id_number": None, "id_index": None}
             learnt.pop("weak_index", None)
             people.append({"id": person.id, **_person_columns(row, told_only=True), **learnt})
+        if person.county != row.village[:6]:
+            transferred.append({"id": person.id, "county_code": row.village[:6]})
         if person.membership_id is None:
             returned.append(_membership(row, household_id, person.id, as_of))
         elif person.household_id != household_id:
@@ -220,11 +222,23 @@ def _update_people(known: list[tuple[CheckedRow, int, KnownPerson]], as_of: date
         elif "与户主关系" in row.before:
             relations.append({"id": person.membership_id, "relation": row.values["与户主关系"]})
     _update("households_person", people)
+    _transfer(transferred)
     # A household has one head at any moment: the old one steps down before the new one steps up.
     _update("households_membership", [one for one in relations if one["relation"] != HEAD])
     _update("households_membership", [one for one in relations if one["relation"] == HEAD])
     _insert("households_membership", [*returned, *_moved(moved, as_of)])
     _update_enrolments(known, as_of)
+
+
+def _transfer(people: list[Record]) -> None:
+    """Give people, and what they attend at school, into the hands of the county that they have come to."""
+    _update("households_person", people)
+    if people:
+        _execute(
+            "UPDATE households_enrolment t SET county_code = n.county_code "
+            "FROM unnest(%s::bigint[], %s::text[]) AS n(id, county_code) WHERE t.person_id = n.id",
+            [[record[name] for record in people] for name in ("id", "county_code")],
+        )
 
 
 def _moved(moved: list[tuple[int, Record]], as_of: date) -> list[Record]:

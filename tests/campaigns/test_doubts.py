@@ -258,3 +258,46 @@ def test_who_stands_in_the_roster_or_lives_elsewhere_cannot_be_decided_about(
 
 def test_nobody_chosen_or_no_day_is_said(missing: ImportBatch, officer_a: Client) -> None:
     assert "请先勾选要处理的人" in settle(officer_a, missing, "died").content.decode()
+
+
+@pytest.fixture
+def twice(cast: Cast, upload: Any, tmp_path: Path) -> tuple[Person, StagedRow]:
+    """A woman of county A, and the row of county B's later roster that has her number."""
+    upload(person(证件号码=NUMBER, 在校生状况="七年级"))
+    cells = person(证件号码=NUMBER, 县="迁西县", 乡镇="兴城镇", 行政村="东河南寨村", 户编号="7")
+    imported(write(tmp_path / "b.xlsx", [cells]), cast.officer_b, default_as_of=LATER)
+    return Person.objects.get(), waiting()[0]
+
+
+def test_neither_county_can_take_the_others_person_nor_learns_of_her(
+    twice: tuple[Person, StagedRow], officer_a: Client, officer_b: Client
+) -> None:
+    _woman, row = twice
+    assert decide(officer_a, row, "accept").status_code == 404
+    shown = officer_b.get(reverse("doubt", args=[row.pk])).content.decode()
+    assert "证件号码需要核实" in shown
+    assert "丰南" not in shown
+    assert "登记簿</th>" not in shown
+    assert 'value="accept"' not in shown
+    assert decide(officer_b, row, "accept").status_code == 422
+    assert Person.objects.get().county_code == make.COUNTY_A
+
+
+def test_the_federation_transfers_her_and_can_take_it_back(twice: tuple[Person, StagedRow], cast: Cast) -> None:
+    woman, row = twice
+    city = Client()
+    city.force_login(cast.federation_staff)
+    shown = city.get(reverse("doubt", args=[row.pk])).content.decode()
+    assert "登记簿</th>" in shown
+    assert decide(city, row, "accept").status_code == 302
+    woman.refresh_from_db()
+    assert woman.county_code == make.COUNTY_B
+    assert {one.county_code for one in woman.enrolments.all()} == {make.COUNTY_B}
+    lived = list(woman.memberships.order_by("period"))
+    assert [one.county_code for one in lived] == [make.COUNTY_A, make.COUNTY_B]
+    assert (lived[0].period.upper, lived[0].end_reason, lived[1].period.lower) == (LATER, "moved", LATER)
+    assert not waiting()
+    undo_batch(ImportBatch.objects.latest("created_at").pk, ROSTER, by=cast.federation_staff)
+    woman.refresh_from_db()
+    assert (woman.county_code, woman.memberships.get().period.upper) == (make.COUNTY_A, None)
+    assert [one.pk for one in waiting()] == [row.pk]
