@@ -15,7 +15,7 @@ from campaigns.batches import KINDS
 from households.access import Permission
 from households.intake.annotate import RowNote, annotate
 from households.intake.bundle import files_in, pack
-from households.intake.messages import FILE_WARNINGS, row_message
+from households.intake.messages import file_warnings, row_message
 from households.intake.models import ImportBatch, StagedRow
 from households.intake.rows import CheckedRow
 from households.intake.sheets import Table
@@ -75,7 +75,7 @@ def summary(batch: ImportBatch) -> list[tuple[str, str]]:
                 ("rejected", _("退回修改")), ("merged", _("重复合并")), ("missing", _("本册未列")),
             )
         ),
-        *((_("提示"), str(FILE_WARNINGS[code])) for code in batch.warnings if code in FILE_WARNINGS),
+        *((_("提示"), text) for text in file_warnings(batch.warnings, batch.layout.get("details", {}))),
         (_("怎么改"), _("有颜色的单元格附有批注。改正后保存，把本文件重新上传即可；“导入结果”和“原因”两列不用删除。")),
     ]  # fmt: skip
 

@@ -1,6 +1,7 @@
 """Naming the columns of an upload by hand: load (own uploads only), check, call, render."""
 
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from households.access import Permission
 from households.intake.bundle import read_files
 from households.intake.headers import Header, TableSpec, find_header, header_by_hand, resolve, row_texts
 from households.intake.mapping import ByHand, remember, with_remembered
-from households.intake.sheets import column_letter
+from households.intake.sheets import column_letter, is_long_number
 from households.intake.staging import original
 from households.intake.workbook import CellProblem, CellValue, FileRefused, Sheet
 from households.wording import listed, word
@@ -122,7 +123,11 @@ def _as_read(sheet: Sheet, spec: TableSpec, hand: ByHand | None) -> tuple[int, d
         return hand["row"], {int(at): name for at, name in hand["columns"].items()}
     header: Header | None = find_header(sheet, spec)
     if header is None:
-        return sheet.numbers[0], _as_row(sheet, spec, sheet.numbers[0])
+        # The fullest of the first rows that hold no long number is probably the header.
+        above = list(takewhile(lambda row: not any(map(is_long_number, row)), sheet.rows[:SHOWN_ROWS]))
+        fullest = max(range(len(above)), key=lambda at: sum(cell not in (None, "") for cell in above[at]), default=None)
+        number = 0 if fullest is None else sheet.numbers[fullest]
+        return number, _as_row(sheet, spec, number)
     return sheet.numbers[header.bottom], {at: name for name, at in header.fields.items()}
 
 

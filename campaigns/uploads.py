@@ -29,7 +29,7 @@ from campaigns.upload_handler import TOO_LARGE
 from campaigns.views import require
 from households.access import Permission
 from households.intake.bundle import pack
-from households.intake.messages import FILE_WARNINGS
+from households.intake.messages import file_warnings
 from households.intake.models import ImportBatch, MissingDecision
 from households.intake.undo import plan_undo
 from households.intake.workbook import FileRefused
@@ -189,7 +189,7 @@ def _detail(request: HttpRequest, user: User, batch: ImportBatch) -> dict[str, A
     context: dict[str, Any] = {
         "own": batch.created_by_id == user.pk,
         "seen": batches.preview_number(batch),
-        "warnings": [FILE_WARNINGS[code] for code in batch.warnings if code in FILE_WARNINGS],
+        "warnings": file_warnings(batch.warnings, batch.layout.get("details", {})),
         "form": CheckForm(initial={"as_of": batch.as_of}),
         "can_discard": batch.state in batches.DISCARDABLE,
         "can_map": batches.may_map(batch),

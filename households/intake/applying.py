@@ -48,7 +48,7 @@ def apply_batch[C: Compared](batch_id: uuid.UUID, kind: Kind[C], *, by: User) ->
         rows = [without_comparison(row) for row in rows]
         comparison = kind.compare(rows, batch.as_of)
         if [(row.status, row.change, row.before) for row in rows] != previewed:
-            save_preview(batch, rows, comparison, batch.layout["letters"])
+            save_preview(batch, rows, comparison, batch.layout)
             return Outcome.OUTDATED
         with pghistory.context(user=by.pk, reason=kind.name, batch=str(batch.pk)):
             outcomes = kind.write(rows, comparison, batch.as_of)

@@ -5,7 +5,7 @@ Codes are never shown to officers. Templates are Chinese msgids with {named} pla
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
-from households.wording import word
+from households.wording import listed, word
 
 
 class Policy(IntEnum):
@@ -123,6 +123,7 @@ FILE_ERRORS: dict[str, Promise] = {
     "TOO_LARGE": _("文件过大或内容过多，无法处理。请按乡镇拆分后再上传。"),
 }
 
+MOST_DETAILS = 12
 FILE_WARNINGS: dict[str, Promise] = {
     "HIDDEN_ROWS": _("有隐藏或筛选掉的行，已一并读入。"),
     "HIDDEN_SHEET_SKIPPED": _("跳过了隐藏的工作表。"),
@@ -131,6 +132,17 @@ FILE_WARNINGS: dict[str, Promise] = {
     "UNKNOWN_COLUMNS": _("有不需要的列，其内容没有保存。"),
     "SAME_FILE_AGAIN": _("这个文件以前上传过。"),
 }
+
+
+def file_warnings(codes: Sequence[str], details: Mapping[str, Sequence[str]]) -> list[str]:
+    """The officer's sentences about a file that was read; `details`: code → names of the sheets or columns meant."""
+    told = []
+    for code in codes:
+        names = details.get(code, ())
+        text = str(FILE_WARNINGS.get(code, code))
+        shown = listed(names[:MOST_DETAILS]) + ("…" if len(names) > MOST_DETAILS else "")
+        told.append(gettext("%(text)s（%(names)s）") % {"text": text, "names": shown} if names else text)
+    return told
 
 
 def policy_of(code: str) -> Policy:

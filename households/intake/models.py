@@ -51,7 +51,9 @@ class ImportBatch(models.Model):
         default=dict, blank=True, help_text="sheets whose columns a person has named: see mapping.ByHand"
     )
     layout = models.JSONField(
-        default=dict, blank=True, help_text="labels of the payloads, and column letters to mark cells by"
+        default=dict,
+        blank=True,
+        help_text="labels of the payloads, column letters to mark cells by, what the warnings are about",
     )
     undone_at = models.DateTimeField(_("撤回时间"), null=True, blank=True)
     undone_by = models.ForeignKey(

@@ -24,7 +24,7 @@ from households.intake.headers import (
 from households.intake.household_rows import counted_households, filled_down
 from households.intake.workbook import CellProblem, CellValue, FileRefused, Sheet, Workbook
 
-__all__ = ["Table", "Tables", "column_letter", "find_tables"]
+__all__ = ["Table", "Tables", "column_letter", "find_tables", "is_long_number"]
 
 _ERROR_WORDS = frozenset(
     ["#N/A", "#N/A!", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#FIELD!"]
@@ -183,7 +183,7 @@ def _holds_people(sheet: Sheet) -> bool:
     One or two such rows may be the sample of an instruction sheet, if its words say so.
     """
     people = sum(
-        any(_is_long_number(value) for value in row) and any(_is_name(value) for value in row) for row in sheet.rows
+        any(is_long_number(value) for value in row) and any(_is_name(value) for value in row) for row in sheet.rows
     )
     if people < _PEOPLE_ROWS:
         words = sheet.name + "".join(value for row in sheet.rows for value in row if isinstance(value, str))
@@ -191,7 +191,8 @@ def _holds_people(sheet: Sheet) -> bool:
     return True
 
 
-def _is_long_number(value: CellValue) -> bool:
+def is_long_number(value: CellValue) -> bool:
+    """Whether a cell holds what may be an identity number."""
     if isinstance(value, str):
         return re.search(r"\d{15}", value) is not None
     return isinstance(value, float) and value > 1e14

@@ -148,7 +148,7 @@ def _stage[C: Compared](batch: ImportBatch, kind: Kind[C], *, default_as_of: dat
         if locked.state not in STAGEABLE:  # applied or discarded while this run was reading the file
             return locked
         comparison = kind.compare(rows, batch.as_of)
-        save_preview(batch, rows, comparison, letters_of(found.tables))
+        save_preview(batch, rows, comparison, {"letters": letters_of(found.tables), "details": found.details})
     return batch
 
 
@@ -189,12 +189,13 @@ def letters_of(tables: Sequence[Table]) -> dict[str, dict[str, str]]:
     return {table.sheet: table.letters for table in tables}
 
 
-def save_preview(
-    batch: ImportBatch, rows: list[CheckedRow], comparison: Compared, letters: dict[str, dict[str, str]]
-) -> None:
-    """Replace the batch's staged rows and figures. Runs inside the caller's transaction, under the batch's lock."""
+def save_preview(batch: ImportBatch, rows: list[CheckedRow], comparison: Compared, layout: dict[str, Any]) -> None:
+    """Replace the batch's staged rows and figures. Runs inside the caller's transaction, under the batch's lock.
+
+    layout: letters (`letters_of`) and details (file warning → what it is about); the labels are those of the rows.
+    """
     delete_rows(batch.pk)
-    batch.layout = {"labels": _labels_of(rows), "letters": letters}
+    batch.layout = layout | {"labels": _labels_of(rows)}
     copy_rows(batch.pk, rows, batch.layout["labels"])
     batch.state, batch.progress = State.PREVIEW, 100
     batch.counts = count(rows, comparison.missing)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from campaigns.business_day import business_date
 from households.access import Permission
 from households.intake.applying import Outcome, apply_batch
-from households.intake.messages import FILE_WARNINGS
+from households.intake.messages import file_warnings
 from households.intake.models import ImportBatch
 from households.intake.staging import receive, result, stage
 from households.management.base import ProductCommand, Refusal, acting_user, day_argument, write_private_json
@@ -69,7 +69,7 @@ class Command(ProductCommand):
                 "重复合并%(merged)s；名册中没有的已登记人员%(missing)s名。"
             )
             % batch.counts,
-            *(str(FILE_WARNINGS[code]) for code in batch.warnings),
+            *file_warnings(batch.warnings, batch.layout.get("details", {})),
         ]
         self.stdout.write("\n".join(lines))
 
