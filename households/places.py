@@ -27,13 +27,20 @@ ZONE_PART = re.compile(r"^[0-9]{4}7[0-9]$")
 _BLANKS = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
 with open(DATA / "variant_characters.csv", encoding="utf-8", newline="") as _file:
     _VARIANTS = str.maketrans({row["written"]: row["meant"] for row in csv.DictReader(_file)})
-# A village named in a title: the word after its name, and what may stand before all places.
-_VILLAGE_WORD = re.compile(r"(村民委员会|居民委员会|村委会|居委会|社区|村)(?![等民委、,，和与及/]|\d+个)")
+# A title or caption that names a place: what may stand before all places, the word after a village, what may follow.
 _LEAD = re.compile(
-    r"^(第?[0-9一二三四五六七八九十]+[、.)])?(((填报|填表|制表|编制|统计)?单位|所?在?地|(行政)?村名?):)?"
+    r"^(副本)?([(\[【《“]*第?[0-9一二三四五六七八九十]{1,3}([)\]】、.:]|(?=[^0-9年月日])))?([(\[【《“]*\d{4}年度?(\d{1,2}月)?(\d{1,2}日)?)?"
+    r"(((填报|填表|制表|编制|统计)?单位|所?在?地|(行政)?村名?|乡镇):)?"
 )
-_MARKS = re.compile(r"^[-—_·/、,()\[\]《》“”\"]+")
-_LONGEST_VILLAGE = 10
+_MARKS = re.compile(r"^[-—_·/,()\[\]【】《》“”\"]+")
+_VILLAGE_WORD = re.compile(r"村民委员会|居民委员会|村委会|居委会|社区|村")
+_REST = re.compile(
+    r"(村?委会|妇联|居?民|全|村|妇女|儿童|建档立卡|贫困|脱贫|享受政策|未|低保|五保|特困|人口|人员|家庭|成员|农?户籍?|户主|花|名册|名单|台[账帐]"
+    r"|登记|统计|明细|汇总|调查|摸底|信息|基本|情况|表|数据|帮扶|对象|留守|巾帼|行动|关爱|两癌|保险|春蕾|助学|采集|公示|合计|小计|共|计"
+    r"|年度?|月|日|号|季度|批|页|第|[0-9一二三四五六七八九十]|人|名|口|个|[-—_·/.:()\[\]【】《》“”\"])*+"
+)
+# A line that may be about a place although nobody can read it.
+_PLACE_HINT = re.compile(r"[村镇乡庄屯]|社区|街道|居委|办事处")
 _VILLAGE_SUFFIX = re.compile(r"(村民委员会|居民委员会|村委会|居委会|委员会|社区|生产队|行政村|村)$")
 _TOWNSHIP_SUFFIX = re.compile(r"(满族乡|回族乡|蒙古族乡|民族乡|镇|乡|街道办事处|街道办|街道|办事处)$")
 _COUNTY_SUFFIX = re.compile(r"(自治县|县|区|市)$")
@@ -133,6 +140,7 @@ class PlaceIndex:
         self._village_tables: dict[str, dict[str, list[str]]] = {}
         self._village_names: set[str] | None = None
         self._all_townships: set[str] | None = None
+        self._township_cores: set[str] = set()
 
     def _spellings(self, code: str) -> list[str]:
         """A county's name in full, without province and city, and without its suffix."""
@@ -263,49 +271,54 @@ class PlaceIndex:
             return Place(problem="REGION_UNKNOWN", candidates=(self.path(code),) if inside.code else ())
         return self._inside(_Found((code,)), scope)
 
-    def village_named_in(self, text: str) -> str:
-        """The one village that a name of a sheet or file is, or that a title or caption begins with (黄各庄镇曹庄子村花名册).
+    def heading(self, text: str) -> tuple[str, str]:
+        """The township and the village (without its suffix) that a title, a caption or a name of a file is about, or "".
 
-        "" where no village is so called, or several are named. A note that only speaks of a village does not count.
+        It begins with them, maybe after a number, a label and the county, and goes on with words that say nothing more
+        (黄各庄镇曹庄子村建档立卡花名册): a note that speaks of a village does not count, nor do two villages. The bare name
+        of a village counts alone, and not where a township is called so as well.
         """
-        words = tidy(text)
+        whole = tidy(text)
+        words = _LEAD.sub("", whole)
+        below = self._after([*self._above, *self._county_names], words)
+        town = max(filter(below.startswith, self._township_names()), key=len, default="")
+        for rest in dict.fromkeys((whole, words, below, _MARKS.sub("", below.removeprefix(town)))):
+            villages = [
+                (rest[: end.start()], rest[end.end() :])
+                for end in _VILLAGE_WORD.finditer(rest)
+                if end.start() > 1 and rest[: end.start()] in self._village_cores()
+            ]
+            if not villages and rest in self._village_cores() and rest not in self._township_cores:
+                villages = [(rest, "")]
+            for village, after in reversed(villages):
+                if _REST.fullmatch(after):
+                    return town, village
+        return (town, "") if town and _REST.fullmatch(below.removeprefix(town)) else ("", "")
+
+    def may_tell(self, text: str) -> bool:
+        """Whether a line may be about a place although `heading` cannot read it."""
+        return _PLACE_HINT.search(text) is not None
+
+    @staticmethod
+    def _after(names: Sequence[str], words: str) -> str:
+        """What follows leading marks and names."""
+        before = None
+        while words != before:
+            before = words
+            words = _MARKS.sub("", words.removeprefix(max(filter(words.startswith, names), key=len, default="")))
+        return words
+
+    def _village_cores(self) -> set[str]:
         if self._village_names is None:
-            self._village_names = {
-                core(tidy(name), _VILLAGE_SUFFIX) for code, name in self.names.items() if len(code) == 12
-            }
-        name = core(words, _VILLAGE_SUFFIX)
-        if len(name) > 1 and name in self._village_names:
-            return name
-        spans = [
-            (start, end.end())
-            for end in _VILLAGE_WORD.finditer(words)
-            for start in range(max(end.start() - _LONGEST_VILLAGE, 0), end.start() - 1)
-            if words[start : end.start()] in self._village_names and self._after_places(words[:start]) == ""
-        ]
-        whole = {
-            words[start:end]
-            for start, end in spans
-            if not any(left <= start and end <= right and right - left > end - start for left, right in spans)
-        }
-        return whole.pop() if len(whole) == 1 else ""
-
-    def begins_with_township(self, text: str) -> bool:
-        """Whether a caption begins with a township, maybe after a number, a label and its county (二、丰南区黄各庄镇)."""
-        words = self._after_places(tidy(text), townships=False)
-        return any(words.startswith(name) for name in self._township_names())
-
-    def _after_places(self, words: str, *, townships: bool = True) -> str:
-        """What follows a leading number, label (填报单位：) and names of city, county and township."""
-        names = [*self._above, *self._county_names, *(self._township_names() if townships else ())]
-        rest, before = _LEAD.sub("", words), None
-        while rest != before:
-            before = rest
-            rest = _MARKS.sub("", rest.removeprefix(max(filter(rest.startswith, names), key=len, default="")))
-        return rest
+            names = (core(tidy(name), _VILLAGE_SUFFIX) for code, name in self.names.items() if len(code) == 12)
+            self._village_names = {name for name in names if len(name) > 1}
+        return self._village_names
 
     def _township_names(self) -> set[str]:
         if self._all_townships is None:
-            self._all_townships = set().union(*(self._township_table(county)[0] for county in self._counties))
+            tables = [self._township_table(county) for county in self._counties]
+            self._all_townships = {name for exact, _cores in tables for name in exact}
+            self._township_cores = {name for _exact, cores in tables for name in cores}
         return self._all_townships
 
     def _resolve(self, county: str, township: str, village: str, scope: Sequence[str]) -> Place:

@@ -22,6 +22,7 @@ SUMMARY_SHEET = "核对说明"
 SEARCH_ROWS = 60
 # A header word is short; longer texts above a table are titles and instructions.
 LONGEST_HEADER = 80
+MOST_CAPTION_CELLS = 4
 _NOISE = re.compile(r"[\s*※★☆\u200b-\u200f\u2060\ufeff'\"`“”‘’]+")
 _REMARK = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
 # Only a remark about unit or form may be dropped: 姓名(户主) is another person than 姓名.
@@ -61,7 +62,9 @@ class TableSpec:
     households; nothing: words in `starts` that name no household (待定). places: household fields that may be merged over
     several households. head_mark: field and values of the household's first person, used where `starts` have no column.
     foreign_groups: beginnings of group headers whose columns are about somebody else. told_by: the fields that a
-    title, a caption between the rows, or the name of a sheet or file tells for the rows under it. labels: field → shown name.
+    title, a caption between the rows, or the name of a sheet or file tells for the rows under it. may_tell: whether a
+    line may be such a caption although `told_by` cannot read it. tellable: fields that can be told like this.
+    labels: field → shown name.
     """
 
     aliases: Mapping[str, str]
@@ -76,6 +79,8 @@ class TableSpec:
     twins: tuple[Twin, ...] = ()
     foreign_groups: tuple[str, ...] = ()
     told_by: Callable[[str], frozenset[str]] = lambda _text: frozenset()
+    may_tell: Callable[[str], bool] = lambda _text: False
+    tellable: frozenset[str] = frozenset()
     labels: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -110,16 +115,17 @@ class Header:
 
     def _around(self) -> list[str]:
         """Every text that may tell something for rows of this header: names, titles, captions between the rows."""
-        lonely = [caption(row) for row in self.sheet.rows[self.bottom + 1 :]]
+        lines = [text for row in self.sheet.rows[self.bottom + 1 :] for text in caption(row)]
         titles = [text for row in self.sheet.rows[: self.top] for text in row if isinstance(text, str)]
-        return list(dict.fromkeys([self.sheet.own_name, self.sheet.stem, *titles, *filter(None, lonely)]))
+        return list(dict.fromkeys([self.sheet.own_name, *self.sheet.stems, *titles, *lines]))
 
 
-def caption(row: list[CellValue]) -> str:
-    """The text of a row that holds nothing else, "" for any other row."""
-    filled = [value for value in row if value not in (None, "")]
-    text = filled[0].strip() if len(filled) == 1 and isinstance(filled[0], str) else ""
-    return text if len(text) <= LONGEST_HEADER else ""
+def caption(row: list[CellValue]) -> tuple[str, ...]:
+    """The texts of a row that may be a caption, all together first; empty for a row with many cells."""
+    filled = [str(value).strip() for value in row if value is not None and str(value).strip()]
+    if not filled or len(filled) > MOST_CAPTION_CELLS or any(len(text) > LONGEST_HEADER for text in filled):
+        return ()
+    return tuple(dict.fromkeys(("".join(filled), *filled)))
 
 
 @cache

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 
 from households.intake.reader_values import MAX_ROWS, ParsedSheet, RefusedError, Row, bounded
@@ -72,9 +73,14 @@ def _records(text: str, delimiter: str) -> list[list[str]]:
         records = list(csv.reader(lines, delimiter=delimiter, strict=True))
     except csv.Error:
         records = []
-    if records and not any("\n" in value and value.count("\n") > 5 for record in records for value in record):
+    if records and not any("\n" in value and _swallows(value, delimiter) for record in records for value in record):
         return records
     return [_record_of_line(line.rstrip("\r\n"), delimiter) for line in lines]
+
+
+def _swallows(value: str, delimiter: str) -> bool:
+    """Whether a quoted text with line breaks holds other people's records: a stray quote or ditto mark opened it."""
+    return value.count("\n") > 5 or value.count(delimiter) > 1 or re.search(r"\d{15}", value) is not None
 
 
 def _record_of_line(line: str, delimiter: str) -> list[str]:

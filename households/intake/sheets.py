@@ -44,12 +44,11 @@ _FOOTER = re.compile(
     r"|截[止至](时间|日期)?|日期|时间|单位|审核人?|复核人?|审批人?|填表人?|填报人?|制表人?|经手人|经办人|负责人|单位负责人|主要负责人|分管领导"
     r"|主管领导|联系人|联系电话|签字|签名|签章|盖章|公章|村支书|村主任|包村干部|驻村干部|第一书记)(\(?(签字|签章|盖章|公章|签名)\)?)?[:：].*"
     r"|[-—－]*第?\d+页?([,，/ ]*共?\d+页)[-—－]*|第\d+页|[-—－]+\d+[-—－]+|\(?(公章|盖章|签章|签字)\)?|以下(空白|无正文)|\(?续表\)?"
-    r"|\d{4}年\d{1,2}月(\d{1,2}日)?"
 )
+_DATE_LINE = re.compile(r"\d{4}年\d{1,2}月(\d{1,2}日)?")
 # A row with at least so many filled fields is a person's row, whatever one of its cells looks like.
 _FULL_ROW = 5
 _LONG_NOTE = 25
-_SHORTEST_CAPTION = 4
 # So many rows with long numbers are people; a sample line in an instruction sheet is not.
 _PEOPLE_ROWS = 3
 _SAMPLE = re.compile(r"例|样表|说明|填写|注意|格式|要求")
@@ -60,7 +59,8 @@ class Table:
     """One table. `columns[field][i]` stands in Excel row `row_numbers[i]` of `sheet`, in column `letters[field]`.
 
     around: groups of texts that may tell what no column does, nearest first: a caption above the rows, the sheet's name and
-    titles, the file's name (the last to be asked: files are copied and renamed).
+    titles, the file's name and folders. Empty below a line that may be a caption but cannot be read. is_captioned:
+    whether the first group is a caption.
 
     header_row: Excel number of the header's last row, 0 for none. headers: field → the header as written. titles: texts above the
     header. loose_rows: Excel numbers of rows whose household cannot be told (blank beside merged household cells).
@@ -75,6 +75,7 @@ class Table:
     titles: list[str]
     letters: dict[str, str]
     around: tuple[tuple[str, ...], ...] = ()
+    is_captioned: bool = False
     row_numbers: list[int] = field(default_factory=list)
     columns: dict[str, list[CellValue]] = field(default_factory=dict)
     loose_rows: frozenset[int] = frozenset()
@@ -208,7 +209,8 @@ def _tables_of(sheet: Sheet, header: Header, spec: TableSpec) -> list[Table]:
     tables: list[Table] = []
     titles = _titles(sheet, 0, header.top)
     current: Header | None = header
-    start, above = header.bottom + 1, ""
+    start = header.bottom + 1
+    above: tuple[str, ...] | None = ()
     while current is not None:
         found = _data_rows(sheet, current, spec, start)
         if found.kept:
@@ -216,8 +218,8 @@ def _tables_of(sheet: Sheet, header: Header, spec: TableSpec) -> list[Table]:
             _fill(table, sheet, current, spec, found.kept, found.households, found.breaks)
             tables.append(table)
         start, above = found.stop + 1, found.caption
-        if not found.caption:
-            titles, current = found.titles, found.following
+        if found.following or found.stop == len(sheet.rows):
+            titles, current, above = found.titles, found.following, ()
             start = current.bottom + 1 if current else start
     return tables
 
@@ -231,7 +233,7 @@ def _titles(sheet: Sheet, start: int, stop: int) -> list[str]:
     ]
 
 
-def _table(sheet: Sheet, header: Header, titles: list[str], above: str) -> Table:
+def _table(sheet: Sheet, header: Header, titles: list[str], above: tuple[str, ...] | None) -> Table:
     return Table(
         sheet=sheet.name,
         header_row=sheet.numbers[header.bottom] if header.bottom >= 0 else 0,
@@ -240,7 +242,8 @@ def _table(sheet: Sheet, header: Header, titles: list[str], above: str) -> Table
         unknown_columns=list(header.unknown.values()),
         titles=titles,
         letters={name: column_letter(index) for name, index in header.fields.items()},
-        around=tuple(group for group in ((above,), (sheet.own_name, *titles), (sheet.stem,)) if any(group)),
+        around=() if above is None else tuple(filter(None, (above, (sheet.own_name, *titles), sheet.stems))),
+        is_captioned=bool(above),
     )
 
 
@@ -249,14 +252,15 @@ class _Rows:
     """Sorted rows, as list positions. kept: rows to keep; households: those of them that only carry household cells;
     breaks: before which a household cannot continue (after totals and blank rows); stop: where the sorting ended.
 
-    Ended by a caption, or by a following header with other columns (titles: the texts above it), or by the sheet's end.
+    Ended by a caption (None: one that cannot be read), or by a following header with other columns (titles: the texts
+    above it), or by the sheet's end.
     """
 
     kept: list[int] = field(default_factory=list)
     households: set[int] = field(default_factory=set)
     breaks: set[int] = field(default_factory=set)
     stop: int = 0
-    caption: str = ""
+    caption: tuple[str, ...] | None = ()
     following: Header | None = None
     titles: list[str] = field(default_factory=list)
 
@@ -291,7 +295,7 @@ def _data_rows(sheet: Sheet, header: Header, spec: TableSpec, start: int) -> _Ro
             skipped.append(at)
             broken = broken or verdict == "total"
             if verdict == "caption":
-                found.stop, found.caption = at, caption(row)
+                found.stop, found.caption = at, caption(row) if judge.can_read(row) else None
                 break
     if len(kept) == len(households):
         kept.clear()
@@ -325,26 +329,30 @@ class _RowJudge:
         self._titles = titles
         self._telling = {*spec.keys, *spec.starts}
         self._field_at = {column: name for name, column in header.fields.items()}
+        self._untold = spec.tellable - header.fields.keys()
 
     def verdict(self, row: list[CellValue]) -> str:
         filled = {at: value for at, value in enumerate(row) if value is not None and not _blank(value)}
         if not filled:
             return "other"
         names = {self._field_at[at] for at in filled if at in self._field_at}
-        if len(filled) == 1 and (told := self._told_by(caption(row), is_key=bool(names & set(self._spec.keys)))):
-            return "other" if told <= self._header.fields.keys() else "caption"
+        keys = {name: row[self._header.fields[name]] for name in self._spec.keys if name in names}
+        if not any(_holds_number(value) for value in keys.values()):
+            if self._untold and self._is_caption(row, keys):
+                return "caption"
+            if not self._untold and len(filled) == 1 and any(map(self._spec.told_by, caption(row))):
+                return "other"
         if len(filled) < 3 and not names & self._telling:
             # A quick look for the long tails of files that are no rosters: no person, household or header can be here.
             texts = ["".join(unicodedata.normalize("NFKC", str(value)[:80]).split()) for value in filled.values()]
             return "total" if any(_TOTAL.fullmatch(text) for text in texts) else "other"
-        keys = {name: row[self._header.fields[name]] for name in self._spec.keys if name in names}
         if self._repeats_header(row) or (looks_like_header(row, self._spec) and self._only_words(keys)):
             return "header"
         if not any(_holds_number(value) for value in keys.values()):
             texts = ["".join(unicodedata.normalize("NFKC", str(value)).split()) for value in filled.values()]
             if self._is_total(texts, keys):
                 return "total"
-            if _counts_columns(list(filled.values())) or self._is_furniture(texts, len(names)):
+            if _counts_columns(list(filled.values())) or self._is_furniture(texts, len(names), keys):
                 return "other"
         if keys:
             return "person"
@@ -353,11 +361,19 @@ class _RowJudge:
             return "person"
         return "household" if names & set(self._spec.starts) else "other"
 
-    def _told_by(self, text: str, *, is_key: bool) -> frozenset[str]:
-        """The fields that a lonely text tells for the rows under it; in a key column a short one is a name."""
-        if not text or _TOTAL.fullmatch(text) or (is_key and len(text) < _SHORTEST_CAPTION):
-            return frozenset()
-        return self._spec.told_by(text)
+    def can_read(self, row: list[CellValue]) -> bool:
+        """Whether a caption tells what no column does."""
+        return any(self._spec.told_by(text) & self._untold for text in caption(row))
+
+    def _is_caption(self, row: list[CellValue], keys: dict[str, CellValue]) -> bool:
+        """Whether a row without a person's number tells something for those under it, or may tell and cannot be read.
+
+        In a key column a text that only may tell is a name.
+        """
+        texts = caption(row)
+        if not texts or self._repeats_header(row):
+            return False
+        return self.can_read(row) or (not keys and self._spec.may_tell(texts[0]))
 
     def _repeats_header(self, row: list[CellValue]) -> bool:
         """All texts of the row stand in the header at the same place (a group row of a repeated header, too)."""
@@ -384,11 +400,14 @@ class _RowJudge:
         values = ["".join(str(value).split()) for value in keys.values()]
         return all(_TOTAL.fullmatch(value) or _COUNT.fullmatch(value) for value in values)
 
-    def _is_furniture(self, texts: list[str], fields: int) -> bool:
-        """Notes, signatures and page numbers, told by their first cell; a row with many filled fields is none of them."""
+    def _is_furniture(self, texts: list[str], fields: int, keys: dict[str, CellValue]) -> bool:
+        """Notes, signatures and page numbers, told by their first cell; a row with many filled fields is none of them.
+
+        A date alone is the date of a signature, beside a name it is a person's.
+        """
         if fields >= _FULL_ROW:
             return False
-        if _FOOTER.fullmatch(texts[0]):
+        if _FOOTER.fullmatch(texts[0]) or (not keys and _DATE_LINE.fullmatch(texts[0])):
             return True
         return len(texts) == 1 and (len(texts[0]) > _LONG_NOTE or normalise_header(texts[0]) in self._titles)
 

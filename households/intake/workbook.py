@@ -75,9 +75,9 @@ class Sheet:
         return self.name.removeprefix(f"{self.file}·")
 
     @property
-    def stem(self) -> str:
-        """The file's name without its extension."""
-        return self.file.rpartition(".")[0]
+    def stems(self) -> tuple[str, ...]:
+        """The file's name without its extension, then the folders it stands in, from the inside out."""
+        return tuple(filter(None, reversed(self.file.rpartition(".")[0].split("/"))))
 
 
 @dataclass(slots=True)

@@ -128,6 +128,10 @@ def acting_user(name: str) -> User:
 
 def write_private_json(path: Path, content: dict[str, Any]) -> None:
     """Write a result that names people or holds plain ID numbers: nobody else may read it (mode 0600)."""
+    if path.exists() and not path.is_file():  # /dev/null, /dev/stdout: written to, never replaced
+        with path.open("w", encoding="utf-8") as device:
+            json.dump(content, device, ensure_ascii=False, indent=1)
+        return
     path.unlink(missing_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:

@@ -193,10 +193,10 @@ def _places(table: Table, cleaned: dict[str, Cleaned], setting: Setting, size: i
     county, township, village = (
         cleaned[name].values if name in cleaned else blank for name in ("county", "township", "village")
     )
-    if "village" not in cleaned and "address" in cleaned:
-        village = cleaned["address"].values
-    elif "village" not in cleaned:
-        village = [_village_around(table, setting.places)] * size
+    told = ""
+    if "village" not in cleaned:
+        told = _village_around(table, setting.places)
+        village = cleaned["address"].values if "address" in cleaned else blank
     default_county = default_township = ""
     for group in table.around:
         text = " ".join(group)
@@ -208,27 +208,35 @@ def _places(table: Table, cleaned: dict[str, Cleaned], setting: Setting, size: i
             )
     memo: dict[tuple[Any, Any, Any], Place] = {}
     for names in set(zip(county, township, village, strict=True)):
-        memo[names] = setting.places.resolve(
-            names[0] or default_county, names[1] or default_township, names[2] or "", scope=setting.scope
-        )
+        above = (names[0] or default_county, names[1] or default_township)
+        by_column = setting.places.resolve(*above, names[2] or "", scope=setting.scope)
+        by_heading = setting.places.resolve(*above, told, scope=setting.scope) if told else by_column
+        memo[names] = _agreed(by_column, by_heading, setting.places)
     return [memo[names] for names in zip(county, township, village, strict=True)]
 
 
+def _agreed(by_column: Place, by_heading: Place, places: PlaceIndex) -> Place:
+    """The place that an address and a heading tell together; two places are nobody's to choose from."""
+    if by_column.code and by_heading.code and by_column.code != by_heading.code:
+        return Place(problem="REGION_AMBIGUOUS", candidates=(places.path(by_column.code), places.path(by_heading.code)))
+    return by_column if by_column.code else by_heading
+
+
 def _village_around(table: Table, places: PlaceIndex) -> str:
-    """The village that caption, titles or names tell; "" where they tell none, or the nearest of them tell several."""
-    for group in table.around:
-        named = {village for text in group if (village := places.village_named_in(text))}
-        if named:
-            return named.pop() if len(named) == 1 else ""
-    return ""
+    """The village that caption, titles or names tell; "" where they tell none, or several.
+
+    A caption goes before titles and names, which must agree.
+    """
+    groups = [{village for text in group if (village := places.heading(text)[1])} for group in table.around]
+    named = groups[0] if groups and len(groups[0]) == 1 and table.is_captioned else set().union(*groups)
+    return named.pop() if len(named) == 1 else ""
 
 
 def _place_finding(place: Place, table: Table, position: int, places: PlaceIndex) -> Finding:
-    written = "".join(
-        tidy(as_text(table.columns[name][position]))
-        for name in ("county", "township", "village")
-        if name in table.columns
-    )
+    columns = [name for name in ("county", "township", "village") if name in table.columns]
+    written = "".join(tidy(as_text(table.columns[name][position])) for name in columns)
+    if "village" not in columns:
+        written = "；".join(dict.fromkeys(tidy(text) for group in table.around for text in group if tidy(text)))
     suggestion = places.path(place.code) if place.code else "、".join(place.candidates)
     if place.problem == "REGION_UNKNOWN" and suggestion:
         suggestion = f"是否是：{suggestion}？"

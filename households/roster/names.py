@@ -26,13 +26,41 @@ _REMARK = re.compile(
 # Han names have two to four characters; longer ones without a dot are two people or a sentence.
 _LONGEST_HAN = 8
 _NO_NAME = frozenset(
-    {"", "无", "空", "-", "—", "/", "不详", "未知", "无名", "姓名", "待定", "暂无", "未起名", "未取名"}
+    {
+        "",
+        "无",
+        "空",
+        "-",
+        "—",
+        "/",
+        "不详",
+        "未知",
+        "无名",
+        "姓名",
+        "待定",
+        "暂无",
+        "未起名",
+        "未取名",
+        "新生儿",
+        "婴儿",
+    }
 )
+
+
+# Words of a roster that are nobody's name.
+_NO_PERSON = frozenset(
+    {
+        "同上", "同左", "合计", "小计", "总计", "户主", "本人", "配偶", "妻子", "丈夫", "之子", "之女", "之孙", "长子", "次子", "三子",
+        "长女", "次女", "三女", "儿子", "女儿", "父亲", "母亲", "孙子", "孙女", "儿媳", "女婿", "之妻", "之夫", "之父", "之母", "备注",
+    }
+)  # fmt: skip
 
 
 def clean_name(cell: CellValue) -> Any:
     """The name with `·` as its only separator, or a Doubt (NAME_*, CONTROL_CHAR, VALUE_TOO_LONG)."""
     written = as_text(cell)
+    if written in _NO_PERSON:
+        return Doubt(None, ("NAME_INVALID",))
     if _HAN_ONLY.fullmatch(written) and 1 < len(written) <= MAX_NAME:
         return (
             _han(unicodedata.normalize("NFC", written)) if written not in _NO_NAME else Doubt(None, ("NAME_MISSING",))

@@ -34,9 +34,8 @@ _MORE_WORDS = {
 
 def _told_by(text: str) -> frozenset[str]:
     """Which places a title, a caption or the name of a sheet or file tells for the rows under it."""
-    places = current_index()
-    found = {"village": places.village_named_in(text) != "", "township": places.begins_with_township(text)}
-    return frozenset(field for field, told in found.items() if told)
+    township, village = current_index().heading(text)
+    return frozenset({"township"} if township else ()) | frozenset({"village"} if village else ())
 
 
 def roster_table() -> TableSpec:
@@ -67,5 +66,7 @@ def roster_table() -> TableSpec:
         nothing=NO_HOUSEHOLD_NUMBER,
         places=frozenset({"county", "township", "village", "hamlet"}),
         told_by=_told_by,
+        may_tell=lambda text: current_index().may_tell(text),
+        tellable=frozenset({"township", "village"}),
         labels=LABELS,
     )

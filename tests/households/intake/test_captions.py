@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from households.places import current_index
+from households.places import PlaceIndex, current_index
 from tests import make
 from tests.conftest import Cast
 from tests.households.intake.books import preview, told
@@ -84,18 +84,79 @@ def test_an_annotated_copy_is_made_of_a_sheet_with_captions(cast: Cast, tmp_path
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        ["（二）东老治村"],
+        ["【东老治村】"],
+        ["第二 东老治村"],
+        ["二", "东老治村"],
+        ["东老治村", "共1户1人"],
+        ["村名：", "东老治村"],
+        ["填报单位：黄各庄镇东老治村委会", "填报日期：2018年6月30日"],
+        ["东老治村", "（1户）"],
+    ],
+)
+def test_a_caption_may_look_like_this(villages: Any, line: list[str]) -> None:
+    rows = [["黄各庄镇曹庄子村花名册"], HEADER, woman("王一"), line, woman("王二")]
+    assert villages(*rows) == [make.VILLAGE_A, make.VILLAGE_A2]
+    # … also above a header that is repeated on every page, and left of all columns of the table.
+    assert villages(*rows[:-1], HEADER, woman("王二")) == [make.VILLAGE_A, make.VILLAGE_A2]
+    shifted = [[None, *row] if len(row) == 3 else row for row in rows]
+    assert villages(*shifted) == [make.VILLAGE_A, make.VILLAGE_A2]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [["东老制村"], ["东老治村合计1户1人"], ["曹庄子村王桂兰户已迁出，不再统计"], ["注：以下为东老治村"], ["另：老庄"]],
+)
+def test_below_a_line_that_may_be_a_caption_and_cannot_be_read_the_village_is_unknown(
+    villages: Any, line: list[str]
+) -> None:
+    rows = [["黄各庄镇曹庄子村花名册"], [None, *HEADER], [None, *woman("王一")], line, [None, *woman("王二")]]
+    found = villages(*rows)
+    assert found[0] == make.VILLAGE_A
+    assert found[-1] in ("", make.VILLAGE_A2)
+
+
+def test_titles_and_names_must_agree(villages: Any) -> None:
+    rows = [["黄各庄镇东老治村花名册"], HEADER, woman("王一")]
+    assert villages(*rows, sheet="曹庄子村") == [""]
+    assert villages(*rows, sheet="东老治") == [make.VILLAGE_A2]
+
+
+def test_an_address_that_tells_another_village_is_held_and_one_that_tells_none_is_no_matter(villages: Any) -> None:
+    header = [*HEADER, "家庭住址"]
+    rows = [["黄各庄镇曹庄子村花名册"], header, [*woman("王一"), "东老治村"], [*woman("王二"), "二组15号"]]
+    assert villages(*rows) == ["", make.VILLAGE_A]
+
+
+@pytest.mark.parametrize(
     ("text", "named"),
     [
         ("曹庄子", "曹庄子"),
         ("曹庄子村", "曹庄子"),
-        ("唐山市丰南区黄各庄镇曹庄子村花名册", "曹庄子村"),
-        ("3.黄各庄镇—曹庄子村（12户）", "曹庄子村"),
+        ("唐山市丰南区黄各庄镇曹庄子村花名册", "曹庄子"),
+        ("2018年丰南区黄各庄镇曹庄子村建档立卡贫困人口花名册", "曹庄子"),
+        ("3.黄各庄镇—曹庄子村（12户）", "曹庄子"),
+        ("副本曹庄子村", "曹庄子"),
+        ("填报单位：黄各庄镇曹庄子村委会", "曹庄子"),
         ("曹庄子村等3个村", ""),
         ("曹庄子村、东老治村花名册", ""),
+        ("曹庄子村 东老治村", ""),
+        ("曹庄子村（含东老治村）", ""),
+        ("曹庄子村-东老治村", ""),
+        ("曹庄子村王桂兰户已迁出", ""),
         ("关于曹庄子村的说明", ""),
         ("西曹庄子村花名册", ""),
         ("贫困村花名册", ""),
     ],
 )
-def test_a_village_is_named_by_the_beginning_of_a_text(tangshan: None, text: str, named: str) -> None:
-    assert current_index().village_named_in(text) == named
+def test_a_heading_names_its_village_and_nothing_else(tangshan: None, text: str, named: str) -> None:
+    assert current_index().heading(text)[1] == named
+
+
+def test_a_bare_name_that_is_also_a_township_names_no_village(tangshan: None) -> None:
+    index = PlaceIndex(
+        [("1302", "唐山市"), ("130227", "迁西县"), ("130227105", "新集镇"), ("130227105201", "新集村村民委员会")]
+    )
+    assert [index.heading(text)[1] for text in ("新集", "新集村")] == ["", "新集"]

@@ -1,6 +1,7 @@
 """The contract's command: preview, apply, JSON; and the two samples, complete."""
 
 import json
+import os
 import stat
 from datetime import date
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from django.core.management import call_command
 
 from households.encryption import key_fingerprint
-from households.management.base import Refusal
+from households.management.base import Refusal, write_private_json
 from households.models import Household, HouseholdSpell, Installation, Person
 from households.regions import load_regions
 from tests import make
@@ -91,3 +92,13 @@ def test_the_business_date_is_the_day_when_nothing_else_tells(cast: Cast, tmp_pa
         "import_roster", write(tmp_path / "r.xlsx", [person()]), "--as", cast.officer_a.username, "--json", out
     )
     assert json.loads(out.read_text())["as_of"] == date(2018, 12, 31).isoformat()
+
+
+def test_a_device_is_written_to_and_not_replaced() -> None:
+    reading, writing = os.openpty()
+    device = Path(os.ttyname(writing))
+    write_private_json(device, {"rows": []})
+    assert stat.S_ISCHR(device.stat().st_mode)
+    assert b"rows" in os.read(reading, 100)
+    os.close(reading)
+    os.close(writing)

@@ -215,3 +215,27 @@ def test_a_thousand_equal_or_contradicting_rows_take_no_quadratic_time(cast: Cas
     first = told(batch)["rows"][0]
     assert len(first["message"]) < 500
     assert Household.objects.count() == 0
+
+
+@pytest.mark.parametrize("word", ["同上", "合计", "户主", "配偶", "长女", "之女", "本人"])
+def test_a_word_of_the_roster_is_nobodys_name(word: str) -> None:
+    assert clean_name(word).codes == ("NAME_INVALID",)
+
+
+def test_a_newborn_beside_a_date_is_no_footer(check: Any) -> None:
+    header = ["出生日期", "姓名", "证件号码", "与户主关系", "性别", "户主姓名", "县", "乡镇", "行政村"]
+    row = ["2018年5月1日", "赵小满", None, "之女", "女"]
+    result = check(名册=[header, ["1970年1月2日", "赵大山", HUSBAND, "户主", "男", "赵大山", *PLACE], row])
+    assert [one["values"]["姓名"] for one in result["rows"]] == ["赵大山", "赵小满"]
+
+
+def test_ditto_marks_in_a_text_file_swallow_nobody(cast: Cast, tmp_path: Path) -> None:
+    lines = ["县\t乡镇\t行政村\t户主姓名\t姓名\t证件号码\t民族\t备注"]
+    for name, number in (("赵大山", HUSBAND), ("王秀英", WIFE), ("赵小花", CHILD)):
+        lines.append("\t".join([*PLACE, "赵大山", name, number, '"', ""]))
+    (tmp_path / "a.tsv").write_text("\r\n".join(lines), encoding="utf-8")
+    assert numbers(told(preview(tmp_path / "a.tsv", cast.officer_a))) == {
+        "赵大山": HUSBAND,
+        "王秀英": WIFE,
+        "赵小花": CHILD,
+    }
