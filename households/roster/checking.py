@@ -22,6 +22,7 @@ from households.roster.storage import HOUSEHOLD_LABELS
 # These columns become identity and village below.
 _READ_TOGETHER = frozenset({"birth_date", "county", "township", "village"})
 _EMPTY = gettext_lazy("（未填写）")
+_UNREADABLE = gettext_lazy("（上方写村名的一行无法识别）")
 _ID_NOTES = frozenset({"ID_15_DIGIT", "ID_MISSING", "ID_OTHER_TYPE", "ID_CHECK_CHAR_SUSPECT"})
 
 
@@ -237,6 +238,8 @@ def _place_finding(place: Place, table: Table, position: int, places: PlaceIndex
     written = "".join(tidy(as_text(table.columns[name][position])) for name in columns)
     if "village" not in columns:
         written = "；".join(dict.fromkeys(tidy(text) for group in table.around for text in group if tidy(text)))
+        if not table.around:
+            written = str(_UNREADABLE)
     suggestion = places.path(place.code) if place.code else "、".join(place.candidates)
     if place.problem == "REGION_UNKNOWN" and suggestion:
         suggestion = f"是否是：{suggestion}？"
