@@ -182,7 +182,7 @@ class Processes:
     def plain_files(self) -> list[str]:
         """Everything in the data folder that is neither the keys nor an encrypted original."""
         found = (path.relative_to(self.data_dir) for path in self.data_dir.rglob("*") if path.is_file())
-        return [str(path) for path in found if path.name != "keys.json" and path.suffix != ".bin"]
+        return [str(path) for path in found if path.stem != "keys" and path.suffix != ".bin"]
 
 
 @pytest.fixture
