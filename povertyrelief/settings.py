@@ -173,6 +173,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["campaigns.upload_handler.LimitedUploadHandler"]
 # Plain copies of rosters, for moments: one place, so that what a killed process leaves is found (intake/plain_files.py).
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "plain"
+FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)  # Django's checks refuse to start without it
 DATA_UPLOAD_MAX_NUMBER_FILES = 40
 
 LOGGING = {
