@@ -80,7 +80,7 @@ def roster(size: int) -> list[dict[str, Any]]:
         if number % 50 == 0:
             row["性别"] = "男"
         elif number % 60 == 2:
-            row["证件号码"] = "123"
+            row["行政村"] = "没有村"
         elif number < KNOWN and number % 4 == 3:
             row["健康状况"] = "长期慢性病"
         elif number < KNOWN and number % 12 in (4, 5):
