@@ -16,9 +16,11 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.tasks.base import TaskResultStatus
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
+from django_tasks_db.models import DBTaskResult
 
 from campaigns.business_day import business_date
 from households import operations
@@ -215,6 +217,22 @@ def _back_to_preview(batch_id: uuid.UUID, text: str) -> None:
     ImportBatch.objects.filter(pk=batch_id, state=State.APPLYING).update(state=State.PREVIEW, message=text)
 
 
+def fail_abandoned() -> None:
+    """A job that was given up (it killed its worker each time) has failed its batch too; the officer can try again."""
+    for batch in ImportBatch.objects.filter(state__in=WORKING):
+        jobs = DBTaskResult.objects.filter(args_kwargs__args__0=str(batch.pk))
+        waiting = jobs.filter(status__in=[TaskResultStatus.READY, TaskResultStatus.RUNNING])
+        if jobs.exists() and not waiting.exists():
+            # Somebody may have sent it again a moment ago: then its heartbeat is another.
+            ImportBatch.objects.filter(pk=batch.pk, state=batch.state, heartbeat=batch.heartbeat).update(
+                state=State.APPLIED if batch.state == State.UNDOING else State.FAILED, message=_broken_off()
+            )
+
+
+def _broken_off() -> str:
+    return _("系统处理时出错，没有写入任何内容。请重试；再次出错时，请联系系统管理员。")
+
+
 @contextmanager
 def _failing_in_words(batch_id: uuid.UUID, *, back_to: str = State.FAILED) -> Iterator[None]:
     """Whatever goes wrong, the officer reads it on the batch's page and can try again; nothing was written.
@@ -227,9 +245,5 @@ def _failing_in_words(batch_id: uuid.UUID, *, back_to: str = State.FAILED) -> It
         places = "".join(traceback.format_tb(error.__traceback__))
         logger.error("batch %s failed: %s\n%s", batch_id, type(error).__name__, places)
         lost = isinstance(error, FileNotFoundError)
-        text = (
-            _("上传的原件已经清除。请重新上传。")
-            if lost
-            else _("系统处理时出错，没有写入任何内容。请重试；再次出错时，请联系系统管理员。")
-        )
+        text = _("上传的原件已经清除。请重新上传。") if lost else _broken_off()
         ImportBatch.objects.filter(pk=batch_id, state__in=WORKING).update(state=back_to, message=text)

@@ -2,7 +2,6 @@
 
 import io
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +30,7 @@ from households.access import Permission
 from households.intake.bundle import pack
 from households.intake.messages import file_warnings
 from households.intake.models import ImportBatch, MissingDecision
+from households.intake.plain_files import plain_folder
 from households.intake.undo import plan_undo
 from households.intake.workbook import FileRefused
 from households.models import Region, User
@@ -105,8 +105,8 @@ def _receive(request: HttpRequest, user: User) -> HttpResponse:
     taken: list[ImportBatch] = []
     too_large = _("文件超过50MB，没有上传。请按乡镇拆分，或删去图片后再上传。")
     refused = [(name, too_large) for name in request.META.get(TOO_LARGE, [])]
-    with TemporaryDirectory() as folder:
-        sent = _sent(request, form, Path(folder)) if form.is_valid() else []
+    with plain_folder() as folder:
+        sent = _sent(request, form, folder) if form.is_valid() else []
         for name, path in sent:
             try:
                 batch, is_new = batches.accept(path, name=name, by=user, as_of=form.cleaned_data["as_of"])

@@ -7,11 +7,11 @@ lock is free becomes ready again; all our tasks may run twice.
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import psycopg
-from django.db import connection
+from django.db import DatabaseError, connection, connections
 from django.tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 from psycopg import sql
@@ -28,11 +28,14 @@ class WorkerLost(Exception):  # noqa: N818 - named in the failed job's row
 
 
 @contextmanager
-def alive(worker_id: str) -> Iterator[None]:
-    """Hold the worker's lock, and look after the jobs of dead workers, for as long as the block runs."""
+def alive(worker_id: str, *, after_rescue: Callable[[], None]) -> Iterator[None]:
+    """Hold the worker's lock, and look after the jobs of dead workers, for as long as the block runs.
+
+    `after_rescue` follows each round, in a thread of its own: what waits for a job that has failed learns of it.
+    """
     over = threading.Event()
     ours = _connect_and_lock(worker_id)
-    thread = threading.Thread(target=_keep, args=[worker_id, ours, over], daemon=True, name="job-rescue")
+    thread = threading.Thread(target=_keep, args=[worker_id, ours, over, after_rescue], daemon=True, name="job-rescue")
     thread.start()
     try:
         yield
@@ -78,7 +81,7 @@ def _connect_and_lock(worker_id: str) -> psycopg.Connection:
     return ours
 
 
-def _keep(worker_id: str, ours: psycopg.Connection, over: threading.Event) -> None:
+def _keep(worker_id: str, ours: psycopg.Connection, over: threading.Event, after_rescue: Callable[[], None]) -> None:
     while True:
         try:
             if ours.closed:
@@ -87,6 +90,12 @@ def _keep(worker_id: str, ours: psycopg.Connection, over: threading.Event) -> No
                 logger.warning("%d jobs of dead workers taken from them", rescued)
         except psycopg.OperationalError:  # the database restarts: the lock is gone with the session, take it again
             ours.close()
+        try:
+            after_rescue()
+        except (DatabaseError, psycopg.OperationalError) as error:  # the same restart; there is a next round
+            logger.warning("after the rescue of jobs: %s", type(error).__name__)
+        finally:
+            connections.close_all()
         if over.wait(ROUND_SECONDS):
             break
     ours.close()

@@ -171,7 +171,9 @@ WHITENOISE_AUTOREFRESH = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # Uploads go to a temporary file at once (a city's roster does not belong in memory), up to their limit.
 FILE_UPLOAD_HANDLERS = ["campaigns.upload_handler.LimitedUploadHandler"]
-FILE_UPLOAD_TEMP_DIR = None
+# Plain copies of rosters, for moments: one place, so that what a killed process leaves is found (intake/plain_files.py).
+FILE_UPLOAD_TEMP_DIR = DATA_DIR / "plain"
+FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)  # Django's checks refuse to start without it
 DATA_UPLOAD_MAX_NUMBER_FILES = 40
 
 LOGGING = {

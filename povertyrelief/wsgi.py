@@ -13,6 +13,8 @@ application = get_wsgi_application()
 
 # Only models can be asked now. With other keys than the database's, an import would silently double everybody.
 from households import installation  # noqa: E402
+from households.intake import plain_files  # noqa: E402
 
 if problem := installation.problem():
     sys.exit(problem)
+plain_files.sweep()

@@ -139,7 +139,7 @@ def test_the_job_of_a_dead_worker_becomes_ready_again(other_session: psycopg.Con
 
 def test_the_job_of_a_living_worker_is_left_alone(other_session: psycopg.Connection) -> None:
     job = running_job("living")
-    with job_rescue.alive("living"):
+    with job_rescue.alive("living", after_rescue=lambda: None):
         assert job_rescue.rescue(other_session) == 0
     job.refresh_from_db()
     assert job.status == RUNNING

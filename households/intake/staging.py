@@ -8,7 +8,6 @@ may be staged again at any time before it is applied: nothing is doubled, the ba
 import gc
 import hashlib
 import os
-import tempfile
 import uuid
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -29,6 +28,7 @@ from households.intake.kinds import Compared, Kind
 from households.intake.mapping import named_by_hand, with_remembered
 from households.intake.messages import file_message
 from households.intake.models import ImportBatch
+from households.intake.plain_files import plain_folder
 from households.intake.rows import CheckedRow, codes_of, sentences
 from households.intake.sheets import Table, Tables, find_tables
 from households.intake.staged_rows import copy_rows, delete_rows, unpacked
@@ -84,15 +84,15 @@ def _uploads() -> Path:
 
 @contextmanager
 def original(batch: ImportBatch) -> Iterator[Path]:
-    """The uploaded file, decrypted for the moment of reading it (mode 0600, gone afterwards).
+    """The uploaded file, decrypted for the moment of reading it, alone in a folder of its own that is gone afterwards.
 
     Raises FileNotFoundError when the original has been purged.
     """
     content = decrypt_bytes(FILE_PURPOSE, (_uploads() / batch.stored_name).read_bytes())
-    with tempfile.NamedTemporaryFile(dir=_uploads(), suffix=Path(batch.file_name).suffix[:10]) as file:
-        file.write(content)
-        file.flush()
-        yield Path(file.name)
+    with plain_folder() as folder:
+        path = folder / f"original{Path(batch.file_name).suffix[:10]}"
+        path.write_bytes(content)
+        yield path
 
 
 def purge_original(batch: ImportBatch) -> None:

@@ -440,8 +440,9 @@ def test_while_the_worker_is_busy_the_page_asks_again_and_works_without_scripts(
 
 
 def test_the_officers_workbook_comes_back_with_results_and_reasons(
-    at_once: None, officer_a: Client, tmp_path: Path
+    at_once: None, officer_a: Client, tmp_path: Path, settings: Settings
 ) -> None:
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "plain"
     send(
         officer_a,
         workbook(tmp_path, person(), person(行政村="没有村", 户编号="1302071042250002"), titles=("丰南区名册",)),
@@ -461,6 +462,7 @@ def test_the_officers_workbook_comes_back_with_results_and_reasons(
     assert sheet.cell(4, HEADERS.index("行政村") + 1).comment is not None
     leftovers = [path for path in (Path(configured.DATA_DIR) / "uploads").iterdir() if path.suffix != ".bin"]
     assert leftovers == []
+    assert list((tmp_path / "plain").iterdir()) == []
 
 
 def test_another_countys_officer_sees_nothing_of_it(

@@ -5,7 +5,9 @@ from typing import Any
 from django.core.management.base import CommandError
 from django_tasks_db.management.commands import db_worker
 
+from campaigns import batches
 from households import installation
+from households.intake import plain_files
 from povertyrelief import job_rescue
 from povertyrelief.supervision import end_with_supervisor
 
@@ -17,5 +19,6 @@ class Command(db_worker.Command):
         if problem := installation.problem():
             raise CommandError(problem)
         end_with_supervisor()
-        with job_rescue.alive(worker_id):
+        plain_files.sweep()
+        with job_rescue.alive(worker_id, after_rescue=batches.fail_abandoned):
             super().handle(worker_id=worker_id, **options)
