@@ -18,8 +18,8 @@ from django.utils.translation import gettext_lazy as _
 
 from households import touching
 from households.access import PERMISSIONS, Permission, Role, within
-from households.encryption import EncryptedTextField
 from households.duplicates.models import PairDecision
+from households.encryption import EncryptedTextField
 from households.history import track
 from households.intake.models import BatchPerson, ColumnMapping, Decision, ImportBatch, MissingDecision, StagedRow
 from households.merge_rules import Follows, InTurn, MergeRule, Spare

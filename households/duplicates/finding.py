@@ -6,14 +6,14 @@ so people are put into buckets by a pair of parts and by what else must agree (t
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from itertools import combinations
 from typing import NamedTuple
 
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from households.duplicates.models import PairDecision

@@ -238,7 +238,9 @@ class _Merge:
             is_best = rule.best is not None and getattr(row, rule.best[0]) == rule.best[1]
             return not is_best, getattr(row, relation.column) != self.kept.pk
 
-        return [sorted(rows, key=rank) for rows in groups.values() if len({getattr(r, relation.column) for r in rows}) == 2]
+        return [
+            sorted(rows, key=rank) for rows in groups.values() if len({getattr(r, relation.column) for r in rows}) == 2
+        ]
 
     def _spare(self, row: Any, spare: Spare) -> None:
         if spare is Spare.VOIDED:
