@@ -1,5 +1,6 @@
 """The queue of doubts and one doubt with both sides, as this viewer may see them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,7 +99,7 @@ def queue(user: User, tab: str, after: int) -> Queue:
     found = list(chosen.filter(pk__gt=after).order_by("pk")[: PAGE_SIZE + 1])
     next_key = found[PAGE_SIZE - 1].pk if len(found) > PAGE_SIZE else None
     shown_rows = [(one, unpacked(one, one.batch.layout)) for one in found[:PAGE_SIZE]]
-    villages = _paths(row.village for _one, row in shown_rows)
+    villages = village_paths(row.village for _one, row in shown_rows)
     lines = [_line(user, staged, row, villages) for staged, row in shown_rows]
     return Queue(tab, {"all": sum(counts.values()), **counts}, lines, next_key)
 
@@ -114,14 +115,14 @@ def sides(user: User, staged: StagedRow) -> Sides:
     known = registered(staged, by=user)
     member = Membership.objects.filter(person=known).select_related("household").order_by("-period").first()
     if known is not None:
-        columns.append((_("登记簿"), _registered(known, member)))
-    villages = _paths(str(values.get("village_code") or "") for _heading, values in columns)
+        columns.append((_("登记簿"), registered_values(known, member)))
+    villages = village_paths(str(values.get("village_code") or "") for _heading, values in columns)
     held = [one for one in row.findings if one.policy >= Policy.HELD]
     return Sides(
         line=_line(user, staged, row, villages),
         household_id=member.household_id if known is not None and member is not None else None,
         sides=[heading for heading, _values in columns],
-        rows=_compared(
+        rows=compared(
             [values for _heading, values in columns], villages, sensitive=user.may(Permission.VIEW_SENSITIVE)
         ),
         cells=_cells(row, kind),
@@ -147,7 +148,8 @@ def _line(user: User, staged: StagedRow, row: CheckedRow, villages: dict[str, st
     )
 
 
-def _paths(codes: Any) -> dict[str, str]:
+def village_paths(codes: Iterable[str]) -> dict[str, str]:
+    """Village code → county, township and village in words."""
     return {code: region.path for code, region in Region.objects.in_bulk(set(codes)).items()}
 
 
@@ -157,7 +159,8 @@ def _contradicting(user: User, staged: StagedRow) -> QuerySet[StagedRow]:
     return same.filter(in_scope("village_code", user.regions)).order_by("pk") if staged.id_index else same.none()
 
 
-def _registered(person: Person, member: Membership | None) -> dict[str, Any]:
+def registered_values(person: Person, member: Membership | None) -> dict[str, Any]:
+    """What the register knows of a person, by the labels of a roster."""
     values = {stored.label: shown(getattr(person, stored.column)) for stored in PERSON}
     values |= {label: person.survey.get(label) for label in PERSON_SURVEY}
     values |= {
@@ -176,7 +179,8 @@ def _registered(person: Person, member: Membership | None) -> dict[str, Any]:
     return values
 
 
-def _compared(columns: list[dict[str, Any]], villages: dict[str, str], *, sensitive: bool) -> list[Comparison]:
+def compared(columns: list[dict[str, Any]], villages: dict[str, str], *, sensitive: bool) -> list[Comparison]:
+    """One row a label that any side speaks of, as this viewer may see it; `villages`: code → words."""
     rows = []
     for label in dict.fromkeys(label for values in columns for label in values):
         told = [values.get(label) for values in columns]

@@ -53,7 +53,8 @@ def show_doubts(request: HttpRequest) -> HttpResponse:
         raise Http404 from error
     tabs = [("all", _("全部")), ("held", _("待核实")), ("rejected", _("退回修改"))]
     shown = [(key, label, page.counts[key]) for key, label in tabs]
-    return render(request, "doubts.html", {"page": page, "tabs": shown, "after": int(after)})
+    context = {"page": page, "tabs": shown, "after": int(after), "may_merge": user.may(Permission.EDIT_REGISTER)}
+    return render(request, "doubts.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _t
 
@@ -138,7 +139,9 @@ class Search:
     def households(self) -> Q:
         """Condition on spells."""
         if self.id_index is not None:
-            return Q(household__in=Membership.objects.filter(person__id_index=self.id_index).values("household"))
+            # The number of a record merged into another finds whom it was merged into.
+            people = Person.objects.filter(id_index=self.id_index).values(now=Coalesce("merged_into_id", "pk"))
+            return Q(household__in=Membership.objects.filter(person__in=people).values("household"))
         named = Membership.objects.filter(person__name__startswith=self.name).values("household")
         head = Q(household__head_name__startswith=self.name)
         return head | Q(household__number=self.number) | Q(household__in=named)

@@ -17,6 +17,7 @@ from campaigns.publicity.models import Contact
 from campaigns.schooling.models import AidProject, Grant
 from households import touching
 from households.history import track
+from households.merge_rules import Follows, MergeRule
 from households.models import HouseholdSpell
 from households.querysets import ScopedManager
 
@@ -141,6 +142,8 @@ class SpecialCircumstance(Fact):
     period = DateRangeField(_("起止日期"))
     approver = models.CharField(_("审批人"), max_length=60, blank=True)
     approved_on = models.DateField(_("审批日期"), null=True, blank=True)
+
+    merge_rules: ClassVar[dict[str, MergeRule]] = {"person": Follows()}
 
     class Meta:
         verbose_name = verbose_name_plural = _("特殊情况说明")

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -190,6 +191,10 @@ class PersonAdmin(ScopedAdmin):
     search_help_text = _("姓名开头几个字，或完整的证件号码")
     fields = ["name", "new_id_number", "masked_number", *PersonForm.Meta.fields[1:], "masked_phone"]
     readonly_fields = ["masked_number", "masked_phone"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Without records merged into others: nothing may be hung on them."""
+        return super().get_queryset(request).filter(merged_into=None)
 
     @admin.display(description=_("证件号码"))
     def masked_number(self, person: Person) -> str:

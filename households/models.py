@@ -18,14 +18,16 @@ from django.utils.translation import gettext_lazy as _
 
 from households import touching
 from households.access import PERMISSIONS, Permission, Role, within
+from households.duplicates.models import PairDecision
 from households.encryption import EncryptedTextField
 from households.history import track
 from households.intake.models import BatchPerson, ColumnMapping, Decision, ImportBatch, MissingDecision, StagedRow
+from households.merge_rules import Follows, InTurn, MergeRule, Spare
 from households.querysets import ScopedManager
 
 __all__ = [
     "BatchPerson", "ColumnMapping", "Decision", "Enrolment", "Household", "HouseholdSpell", "ImportBatch", "Installation",
-    "Membership", "MissingDecision", "Person", "Region", "RegionAlias", "StagedRow", "TouchedVillage", "User",
+    "Membership", "MissingDecision", "PairDecision", "Person", "Region", "RegionAlias", "StagedRow", "TouchedVillage", "User",
 ]  # fmt: skip
 
 
@@ -254,7 +256,8 @@ class Person(models.Model):
     """One human being for life.
 
     Identity: `id_index`, the blind index of the ID number's 18 characters; else `person_no` within the household; else
-    `weak_index` (household + name + birth date), marked by `is_weak`.
+    `weak_index` (household + name + birth date), marked by `is_weak`. A record that was merged into another keeps its
+    identity, by which rosters and searches find the person it points at; everything else about her hangs on that one.
     """
 
     class Sex(models.TextChoices):
@@ -281,8 +284,12 @@ class Person(models.Model):
     phone = EncryptedTextField(verbose_name=_("联系电话"), purpose="person.phone", null=True, blank=True)
     remark = EncryptedTextField(verbose_name=_("备注"), purpose="person.remark", null=True, blank=True)
     survey = models.JSONField(_("其他登记项"), default=dict, blank=True, help_text=_("务工等名册中的其他个人信息"))
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="merged", verbose_name=_("已并入")
+    )
 
     scope_field: ClassVar[str] = "county_code"
+    merge_rules: ClassVar[dict[str, MergeRule]] = {"merged_into": Follows()}
     objects = ScopedManager()
 
     class Meta:
@@ -299,7 +306,8 @@ class Person(models.Model):
             ),
             models.CheckConstraint(
                 condition=(Q(id_index__isnull=False) & Q(id_number__isnull=False))
-                | (Q(id_index__isnull=True) & (~Q(person_no="") | Q(weak_index__isnull=False))),
+                | (Q(id_index__isnull=True) & (~Q(person_no="") | Q(weak_index__isnull=False)))
+                | Q(merged_into__isnull=False),
                 name="person_has_identity",
                 violation_error_message=_("每个人必须有证件号码、人编号，或者（户、姓名、出生日期）三项。"),
             ),
@@ -339,6 +347,7 @@ class Membership(models.Model):
     end_reason = models.CharField(_("减少原因"), max_length=20, choices=EndReason, blank=True)
 
     scope_field: ClassVar[str] = "county_code"
+    merge_rules: ClassVar[dict[str, MergeRule]] = {"person": InTurn((), Spare.REMOVED)}
     objects = ScopedManager()
 
     class Meta:
@@ -385,6 +394,7 @@ class Enrolment(models.Model):
     period = DateRangeField(_("起止日期"))
 
     scope_field: ClassVar[str] = "county_code"
+    merge_rules: ClassVar[dict[str, MergeRule]] = {"person": InTurn((), Spare.REMOVED)}
     objects = ScopedManager()
 
     class Meta:

@@ -3,6 +3,7 @@
 Stored: `daterange` [lower, upper), upper None = open. Shown: first day and last day, both inclusive.
 """
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -29,6 +30,21 @@ def period(first: date, last: date | None = None) -> DateRange:
 def last_day(stored: DateRange) -> date | None:
     """The last day shown for a stored range, None = no end."""
     return stored.upper - ONE_DAY if stored.upper else None
+
+
+def without(stored: DateRange, others: Iterable[DateRange]) -> list[DateRange]:
+    """What is left of a stored range outside the others, in order; ranges have a first day."""
+    left = [stored]
+    for other in others:
+        parts = []
+        for part in left:
+            before = DateRange(part.lower, other.lower if part.upper is None else min(part.upper, other.lower))
+            if before.lower < before.upper:
+                parts.append(before)
+            if other.upper is not None and (part.upper is None or other.upper < part.upper):
+                parts.append(DateRange(max(part.lower, other.upper), part.upper))
+        left = parts
+    return left
 
 
 def years_after(day: date, years: int) -> date:

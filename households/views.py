@@ -26,7 +26,8 @@ def home(request: HttpRequest) -> HttpResponse:
     assert isinstance(user, User)
     regions = Region.objects.visible_to(user).filter(code__in=user.regions).order_by("position")[:SHOWN_REGIONS]
     doubts = open_rows(user).count() if can(user, Permission.UPLOAD) else 0
-    return render(request, "home.html", {"regions": regions, "doubts": doubts})
+    context = {"regions": regions, "doubts": doubts, "may_merge": can(user, Permission.EDIT_REGISTER)}
+    return render(request, "home.html", context)
 
 
 class SignInView(LoginView):

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from campaigns import doubt_views, household_views, record_views, uploads, views
+from campaigns import doubt_views, duplicate_views, household_views, record_views, uploads, views
 from campaigns.demo.views import dirty_roster
 from campaigns.mapping_views import map_columns
 from households.views import home
@@ -31,6 +31,10 @@ urlpatterns = [
     path("uploads/<uuid:pk>/annotated/", uploads.download_annotated, name="upload_annotated"),
     path("doubts/", doubt_views.show_doubts, name="doubts"),
     path("doubts/<int:pk>/", doubt_views.show_doubt, name="doubt"),
+    path("duplicates/", duplicate_views.show_duplicates, name="duplicates"),
+    path("duplicates/<int:one>/<int:other>/", duplicate_views.show_duplicate, name="duplicate"),
+    path("duplicates/decided/", duplicate_views.show_decisions, name="pair_decisions"),
+    path("duplicates/decided/<int:pk>/", duplicate_views.show_decision, name="pair_decision"),
     path("demonstration/roster.xlsx", dirty_roster, name="demo_roster"),
     path("admin/", admin.site.urls),
     path("accounts/", include("households.urls")),

@@ -34,7 +34,7 @@ from households.access import SECOND_FACTOR, Role
 from households.intake.models import ImportBatch, StagedRow
 from households.intake.rows import CheckedRow, finding
 from households.intake.staged_rows import copy_rows
-from households.models import Enrolment, Household, HouseholdSpell, Membership, Person, Region, User
+from households.models import Enrolment, Household, HouseholdSpell, Membership, PairDecision, Person, Region, User
 from households.regions import load_regions
 
 PROVINCE, CITY = "13", "1302"
@@ -266,6 +266,14 @@ def circumstance(*, village: str = VILLAGE_A, **values: Any) -> SpecialCircumsta
             "approved_on": REPORTING_DAY,
         } | values
     )  # fmt: skip
+    return made
+
+
+def different(one: Person, other: Person, by: User) -> PairDecision:
+    """Two people decided not to be one."""
+    made: PairDecision = PairDecision.objects.create(
+        choice="different", kept=one, other=other, decided_by=by, reason="双胞胎"
+    )
     return made
 
 

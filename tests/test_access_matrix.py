@@ -97,6 +97,10 @@ GET = {
     "upload_template": "in 403 200 200 200 403 403 403 403 in",
     "doubts": "in 403 200 200 200 403 403 403 403 in",
     "doubt": "in 403 200 200 404 403 403 403 403 in",
+    "duplicates": "in 403 200 200 200 403 403 403 403 in",
+    "duplicate": "in 403 200 200 404 403 403 403 403 in",
+    "pair_decisions": "in 403 200 200 200 403 403 403 403 in",
+    "pair_decision": "in 403 200 200 404 403 403 403 403 in",
     "upload_undo": "in 403 302 302 404 403 403 403 403 in",  # not imported yet: back to its page
     "upload_annotated": "in 403 404 404 404 403 403 403 403 in",  # nothing to give back yet
     "demo_roster": "in 403 404 404 404 403 403 403 403 in",  # this is no demonstration
@@ -144,6 +148,8 @@ POST = {
     "upload_discard": "in 403 302 302 404 403 403 403 403 in",
     "upload_undo": "in 403 302 302 404 403 403 403 403 in",
     "doubt": "in 403 422 422 404 403 403 403 403 in",
+    "duplicate": "in 403 422 422 404 403 403 403 403 in",
+    "pair_decision": "in 403 302 302 404 403 403 403 403 in",
     "upload_missing": "in 403 404 404 404 403 403 403 403 in",  # nothing is missing before the import
     "demonstration_sign_in": "403 403 403 403 403 403 403 403 403 403",
     "admin:autocomplete": "in 403 403 403 403 403 403 403 403 in",
@@ -194,6 +200,8 @@ def arguments(cast: Cast) -> dict[str, list[Any]]:
         "record_fact": [household.pk, "contact"], "void_fact": [household.pk, "contact", contact.pk],
         "admin:app_list": ["households"], "admin:auth_user_password_change": [cast.village_worker.pk],
         "mfa_remove_webauthn": [1], "mfa_edit_webauthn": [1], "doubt": [make.doubt(cast.officer_a).pk],
+        "duplicate": [person.pk, make.person(household, name=person.name).pk],
+        "pair_decision": [make.different(person, make.person(household), cast.officer_a).pk],
     }  # fmt: skip
     found |= {
         f"upload_{step}": [batch.pk]

@@ -1,5 +1,7 @@
 """Health (健康关爱): the two-cancer insurance. Insurance is not screening and not relief money."""
 
+from typing import ClassVar
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
@@ -9,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.facts import Fact, void_has_reason
 from households import touching
 from households.history import track
+from households.merge_rules import InTurn, MergeRule, Spare
 
 
 @track
@@ -96,6 +99,10 @@ class InsuredPerson(Fact):
     )
     state = models.CharField(_("状态"), max_length=10, choices=State)
     period = DateRangeField(_("保险责任起止"))
+
+    merge_rules: ClassVar[dict[str, MergeRule]] = {
+        "person": InTurn(("policy_id",), Spare.VOIDED, best=("state", "accepted"))
+    }
 
     class Meta:
         verbose_name = verbose_name_plural = _("“两癌”投保记录")

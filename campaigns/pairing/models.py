@@ -12,6 +12,7 @@ from campaigns.facts import Fact, void_has_reason
 from households import touching
 from households.encryption import EncryptedTextField
 from households.history import track
+from households.merge_rules import InTurn, MergeRule, Spare
 from households.querysets import ScopedManager
 
 
@@ -67,6 +68,10 @@ class Pairing(Fact):
     person = models.ForeignKey("households.Person", models.PROTECT, related_name="pairings", verbose_name=_("包联对象"))
     kind = models.CharField(_("包联方式"), max_length=20, choices=Kind, default=Kind.PERSONAL)
     period = DateRangeField(_("起止日期"))
+
+    merge_rules: ClassVar[dict[str, MergeRule]] = {
+        "person": InTurn(("helper_id",), Spare.VOIDED, best=("kind", "personal"))
+    }
 
     class Meta:
         verbose_name = verbose_name_plural = _("结对包联")

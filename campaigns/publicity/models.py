@@ -1,5 +1,7 @@
 """Publicity into village and household (宣传进村入户)."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.facts import Fact, void_has_reason
 from households import touching
 from households.history import track
+from households.merge_rules import Follows, MergeRule
 
 
 @track
@@ -32,6 +35,8 @@ class Contact(Fact):
     attended_by = models.ForeignKey(
         "households.Person", models.PROTECT, null=True, blank=True, related_name="lectures", verbose_name=_("参加人")
     )
+
+    merge_rules: ClassVar[dict[str, MergeRule]] = {"attended_by": Follows()}
 
     class Meta:
         verbose_name = verbose_name_plural = _("宣传记录")

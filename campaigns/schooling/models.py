@@ -1,5 +1,7 @@
 """Spring Bud school aid (春蕾助学)."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.facts import Fact, void_has_reason
 from households import touching
 from households.history import track
+from households.merge_rules import MergeRule, Once, Spare
 
 
 @track
@@ -40,6 +43,10 @@ class Grant(Fact):
     granted_on = models.DateField(_("资助日期"))
     amount = models.DecimalField(_("金额或折价（元）"), max_digits=12, decimal_places=2)
     is_goods = models.BooleanField(_("实物"), default=False)
+
+    merge_rules: ClassVar[dict[str, MergeRule]] = {
+        "person": Once(("project_id", "granted_on"), Spare.VOIDED, best=("is_goods", False))
+    }
 
     class Meta:
         verbose_name = verbose_name_plural = _("助学记录")

@@ -56,6 +56,8 @@ ROW_CODES: dict[str, RowCode] = {
     "DUPLICATE_IN_FILE": RowCode(F, _("重复行"), _("与{others}是同一个人，内容相同，已合并为一行。")),
     "DUPLICATE_CONFLICT": RowCode(H, _("同一证件号码内容不同"), _("与{others}证件号码相同而内容不同，都未导入。请核对后只留正确的一行。")),
     "PERSON_IN_TWO_HOUSEHOLDS": RowCode(H, _("同一个人在两户"), _("与{others}证件号码相同而户不同，都未导入。请确认此人属于哪一户。")),
+    "PERSON_MERGED": RowCode(H, _("号码属于已合并的人员"),
+        _("此号码的人员已与“{others}”合并为同一人，而名册中两人都在。请核对后只留正确的一行。")),
     "HOUSEHOLD_NO_HEAD": RowCode(F, _("户内没有户主"), _("名册中这一户没有户主。如只登记妇女儿童，可不处理。")),
     "HOUSEHOLD_MULTIPLE_HEADS": RowCode(H, _("一户有多名户主"),
         _("这一户有不止一名户主（{others}），全户未导入。"

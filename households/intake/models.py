@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from households.encryption import EncryptedTextField
+from households.merge_rules import Follows, MergeRule, Once, Spare
 from households.querysets import ScopedManager
 
 
@@ -123,6 +124,7 @@ class StagedRow(models.Model):
     )
 
     scope_field: ClassVar[str] = "village_code"
+    merge_rules: ClassVar[dict[str, MergeRule]] = {"person": Follows()}
     objects = ScopedManager()
 
     class Meta:
@@ -172,6 +174,8 @@ class MissingDecision(models.Model):
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(auto_now_add=True)
 
+    merge_rules: ClassVar[dict[str, MergeRule]] = {"person": Once(("batch_id",), Spare.STAYS)}
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["batch", "person"], name="missing_decision_once")]
 
@@ -201,6 +205,8 @@ class BatchPerson(models.Model):
     batch = models.ForeignKey(ImportBatch, models.PROTECT, related_name="people")
     person = models.ForeignKey("households.Person", models.PROTECT, related_name="batches")
     outcome = models.CharField(max_length=10, choices=Outcome)
+
+    merge_rules: ClassVar[dict[str, MergeRule]] = {"person": Once(("batch_id",), Spare.STAYS)}
 
     class Meta:
         constraints = [

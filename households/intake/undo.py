@@ -17,7 +17,7 @@ from households.intake.applying import lock_register
 from households.intake.kinds import Kind
 from households.intake.models import BatchPerson, ImportBatch
 from households.intake.open_rows import open_again
-from households.intake.undo_plan import Plan, events_of
+from households.intake.undo_plan import Plan, carry_out
 from households.models import Person, User
 
 
@@ -39,32 +39,18 @@ def undo_batch(batch_id: uuid.UUID, kind: Kind[Any], *, by: User) -> Plan | None
             return None
         plan = kind.plan_undo(batch)
         with pghistory.context(user=by.pk, reason="undo", batch=str(batch.pk)):
-            _carry_out(batch, plan)
+            _forget(batch, plan)
+            carry_out(plan)
         batch.state, batch.undone_at, batch.undone_by = ImportBatch.State.UNDONE, timezone.now(), by
         batch.undo_report = {"removed": plan.removed, "restored": plan.restored, "kept": plan.kept}
         batch.save(update_fields=["state", "undone_at", "undone_by", "undo_report"])
         return plan
 
 
-def _carry_out(batch: ImportBatch, plan: Plan) -> None:
+def _forget(batch: ImportBatch, plan: Plan) -> None:
+    """What the batch left beside the register: whom it confirmed, whom its rows mean, the doubts it had settled."""
     BatchPerson.objects.filter(batch=batch).delete()
     open_again(batch)
+    gone = [pk for model, pks in plan.deletes if model is Person for pk in pks]
     with connection.cursor() as cursor:
-        for model, pks in plan.deletes:
-            if model is Person:
-                cursor.execute("UPDATE households_stagedrow SET person_id = NULL WHERE person_id = ANY(%s)", [pks])
-            cursor.execute(f"DELETE FROM {model._meta.db_table} WHERE id = ANY(%s)", [pks])
-        for model, events in plan.reinserts:
-            columns = ", ".join(f'"{one.column}"' for one in model._meta.concrete_fields)
-            cursor.execute(
-                f"INSERT INTO {model._meta.db_table} ({columns}) SELECT {columns} FROM {events_of(model)} "
-                "WHERE pgh_id = ANY(%s)",
-                [events],
-            )
-        for model, names, events in plan.restores:
-            settings = ", ".join(f'"{name}" = e."{name}"' for name in names)
-            cursor.execute(
-                f"UPDATE {model._meta.db_table} t SET {settings} FROM {events_of(model)} e "
-                "WHERE e.pgh_id = ANY(%s) AND t.id = e.pgh_obj_id",
-                [events],
-            )
+        cursor.execute("UPDATE households_stagedrow SET person_id = NULL WHERE person_id = ANY(%s)", [gone])

@@ -12,7 +12,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from households.encryption import EncryptedTextField, decrypt
-from households.intake.models import ImportBatch
 
 REASONS: dict[str, Promise] = {
     "later_batch": _("后来导入的名册又列有此人"),
@@ -97,7 +96,7 @@ _TOUCHED = """
 WITH of_batch AS (
   SELECT pgh_obj_id, min(pgh_id) AS first, max(pgh_id) AS last FROM {events}
   WHERE pgh_context_id IN (
-    SELECT id FROM pghistory_context WHERE metadata ? 'batch' AND metadata->>'batch' = %(batch)s AND metadata->>'reason' = %(kind)s)
+    SELECT id FROM pghistory_context WHERE metadata ? 'batch' AND metadata->>'batch' = %(mark)s AND metadata->>'reason' = %(reason)s)
   GROUP BY pgh_obj_id
 )
 SELECT o.pgh_obj_id, first.pgh_label, last.pgh_label, before.pgh_id, now.id, {before}, {after}, {now}
@@ -113,8 +112,8 @@ LEFT JOIN {table} now ON now.id = o.pgh_obj_id
 """
 
 
-def touched(model: type[models.Model], batch: ImportBatch) -> dict[int, Touched]:
-    """Every row of a tracked model that the batch wrote, by primary key."""
+def touched(model: type[models.Model], mark: str, reason: str) -> dict[int, Touched]:
+    """Every row of a tracked model that a batch (or a merge) wrote, by primary key: `batch` and `reason` of its history."""
     fields = [one for one in model._meta.concrete_fields if not one.primary_key]
     columns = [str(one.column) for one in fields]
     encrypted = {str(one.column): one.purpose for one in fields if isinstance(one, EncryptedTextField)}
@@ -127,7 +126,7 @@ def touched(model: type[models.Model], batch: ImportBatch) -> dict[int, Touched]
     )
     found: dict[int, Touched] = {}
     with connection.cursor() as cursor:
-        cursor.execute(query, {"batch": str(batch.pk), "kind": batch.kind})
+        cursor.execute(query, {"mark": mark, "reason": reason})
         for pk, first, last, before_event, is_there, *values in cursor.fetchall():
             before, after, now = (
                 dict(zip(columns, values[at : at + len(columns)], strict=True))
@@ -144,6 +143,27 @@ def touched(model: type[models.Model], batch: ImportBatch) -> dict[int, Touched]
                 encrypted=encrypted,
             )
     return found
+
+
+def carry_out(plan: Plan) -> None:
+    """Delete, insert again and put back what the plan says, in its order. Runs in the caller's history context, as steward."""
+    with connection.cursor() as cursor:
+        for model, pks in plan.deletes:
+            cursor.execute(f"DELETE FROM {model._meta.db_table} WHERE id = ANY(%s)", [pks])
+        for model, events in plan.reinserts:
+            columns = ", ".join(f'"{one.column}"' for one in model._meta.concrete_fields)
+            cursor.execute(
+                f"INSERT INTO {model._meta.db_table} ({columns}) SELECT {columns} FROM {events_of(model)} "
+                "WHERE pgh_id = ANY(%s)",
+                [events],
+            )
+        for model, names, events in plan.restores:
+            settings = ", ".join(f'"{name}" = e."{name}"' for name in names)
+            cursor.execute(
+                f"UPDATE {model._meta.db_table} t SET {settings} FROM {events_of(model)} e "
+                "WHERE e.pgh_id = ANY(%s) AND t.id = e.pgh_obj_id",
+                [events],
+            )
 
 
 def events_of(model: Any) -> str:

@@ -11,7 +11,7 @@ from households.identity import ID_PURPOSE
 from households.intake.messages import Policy
 from households.intake.rows import CheckedRow
 from households.roster.homes import Home, decrypted, fetch
-from households.roster.people import People
+from households.roster.people import KnownPerson, People
 from households.roster.storage import HEAD
 
 WEAK_PURPOSE = "person.weak"
@@ -71,6 +71,17 @@ def hold_probable_doubles(homes: list[Home], people: People, rows: list[CheckedR
         for row in home.rows:
             if row.change == "new" and row.is_in and row.values.get("姓名") in absent:
                 row.add_compared("DUPLICATE_CONFLICT", "id_no", others=f"登记簿中的“{row.values['姓名']}”")
+
+
+def hold_merged_twice(rows: list[CheckedRow], matched: dict[int, KnownPerson]) -> None:
+    """A person who stands in the file with the numbers of two records that were merged: the former number's row is held."""
+    told: dict[int, list[int]] = defaultdict(list)
+    for position, person in matched.items():
+        told[person.id].append(position)
+    for positions in told.values():
+        for position in positions if len(positions) > 1 else ():
+            if matched[position].is_former:
+                rows[position].add_compared("PERSON_MERGED", "id_no", others=matched[position].name)
 
 
 def hold_known_weak(rows: list[CheckedRow]) -> None:

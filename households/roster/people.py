@@ -10,7 +10,10 @@ from households.roster.storage import PERSON, PERSON_SURVEY, Schooling, promoted
 
 
 class KnownPerson(NamedTuple):
-    """A person of the register with her membership and enrolment on the roster's day (else the next ones)."""
+    """A person of the register with her membership and enrolment on the roster's day (else the next ones).
+
+    `is_former`: found by the number of a record that was merged into hers.
+    """
 
     id: int
     id_index: bytes | None
@@ -40,13 +43,16 @@ class KnownPerson(NamedTuple):
     stage: str | None
     grade: int | None
     enrolled_from: date | None
+    is_former: bool
 
 
 _PEOPLE = """
-SELECT p.id, p.id_index, p.county_code, p.name, p.sex, p.birth_date, p.person_no, p.nation, p.education, p.school_status,
+SELECT p.id, f.id_index, p.county_code, p.name, p.sex, p.birth_date, p.person_no, p.nation, p.education, p.school_status,
        p.health, p.disability_category, p.disability_level, p.labour, p.illness_insured, p.phone, p.remark, p.survey::text,
-       m.id, m.household_id, m.relation, h.head_name, past.household_id, past.end_reason, e.id, e.stage, e.grade, lower(e.period)
-FROM households_person p
+       m.id, m.household_id, m.relation, h.head_name, past.household_id, past.end_reason, e.id, e.stage, e.grade, lower(e.period),
+       f.merged_into_id IS NOT NULL
+FROM households_person f
+JOIN households_person p ON p.id = coalesce(f.merged_into_id, f.id)
 LEFT JOIN LATERAL (
     SELECT * FROM households_membership m
     WHERE m.person_id = p.id AND (upper(m.period) IS NULL OR upper(m.period) > %(day)s::date)
@@ -65,11 +71,11 @@ LEFT JOIN LATERAL (
 """
 # One text of hexadecimal digits: an array of 50,000 bytea values takes the driver a tenth of a second to write.
 _BY_INDEX = _PEOPLE + (
-    "WHERE p.id_index = ANY(ARRAY(SELECT decode(hex, 'hex') FROM unnest(string_to_array(%(indexes)s, ',')) AS hex))"
+    "WHERE f.id_index = ANY(ARRAY(SELECT decode(hex, 'hex') FROM unnest(string_to_array(%(indexes)s, ',')) AS hex))"
 )
 _BY_HOUSEHOLD = (
     _PEOPLE
-    + "WHERE p.id IN (SELECT m.person_id FROM households_membership m WHERE m.household_id = ANY(%(households)s) "
+    + "WHERE f.id IN (SELECT m.person_id FROM households_membership m WHERE m.household_id = ANY(%(households)s) "
     "AND (upper(m.period) IS NULL OR upper(m.period) > %(day)s::date)) "
     "AND NOT EXISTS (SELECT FROM unnest(%(known)s::bigint[]) AS known WHERE known = p.id)"
 )

@@ -13,6 +13,7 @@ from households.roster.doubts import (
     PAST,
     hold_doubtful_households,
     hold_known_weak,
+    hold_merged_twice,
     hold_moved_homes,
     hold_probable_doubles,
     hold_second_heads,
@@ -47,6 +48,7 @@ def compare(rows: list[CheckedRow], as_of: date) -> Comparison:
             person = people.find(row, home)
             if person is not None:
                 matched[position] = person
+    hold_merged_twice(rows, matched)
     hold_doubtful_households(homes, people, {row.person_id for row in rows if row.person_id})
     for position, row in enumerate(rows):
         if (home := home_of.get(id(row))) is not None:

@@ -65,20 +65,24 @@ def plan_undo(batch: ImportBatch) -> Plan:
 
 
 def _read(batch: ImportBatch) -> _Register:
-    people, homes = touched(Person, batch), touched(Household, batch)
+    people, homes = _touched(Person, batch), _touched(Household, batch)
     new_people = [pk for pk, row in people.items() if row.is_created]
     new_homes = [pk for pk, row in homes.items() if row.is_created]
     later = BatchPerson.objects.filter(batch__state=ImportBatch.State.APPLIED, batch__applied_at__gt=batch.applied_at)
     return _Register(
         people=people,
         homes=homes,
-        memberships=touched(Membership, batch),
-        enrolments=touched(Enrolment, batch),
-        spells=touched(HouseholdSpell, batch),
+        memberships=_touched(Membership, batch),
+        enrolments=_touched(Enrolment, batch),
+        spells=_touched(HouseholdSpell, batch),
         later=set(later.values_list("person_id", flat=True)),
         busy_people=referenced(Person, new_people, apart_from=_OWN),
         busy_homes=referenced(Household, new_homes, apart_from=_OWN),
     )
+
+
+def _touched(model: type[Any], batch: ImportBatch) -> dict[int, Touched]:
+    return touched(model, str(batch.pk), batch.kind)
 
 
 def _by_owner(rows: dict[int, Touched], owner: str) -> dict[int, list[Touched]]:

@@ -17,6 +17,7 @@ from households.models import (
     Installation,
     Membership,
     MissingDecision,
+    PairDecision,
     Person,
     Region,
     RegionAlias,
@@ -85,6 +86,21 @@ def saved[M: models.Model](row: M) -> M:
     return row
 
 
+def unsaved_pair(**values: object) -> PairDecision:
+    return PairDecision(
+        **{"choice": "different", "kept": make.person(), "other": make.person(), "decided_by": make.user()} | values
+    )
+
+
+def with_herself() -> PairDecision:
+    person = make.person()
+    return unsaved_pair(kept=person, other=person)
+
+
+def the_other_way_round(pair: PairDecision) -> PairDecision:
+    return copy_of(pair, kept=pair.other, other=pair.kept)
+
+
 BREAKERS: dict[str, Callable[[], models.Model]] = {
     "region_code_digits": lambda: Region(
         code="13020", name="无", short_name="无", level="county", path="无", position=1
@@ -118,6 +134,9 @@ BREAKERS: dict[str, Callable[[], models.Model]] = {
     ),
     "batch_person_once": lambda: copy_of(saved(batch_person())),
     "batch_person_outcome": lambda: batch_person(outcome="eaten"),
+    "pair_decision_known": lambda: unsaved_pair(choice="perhaps"),
+    "pair_decision_of_two": with_herself,
+    "pair_decided_once": lambda: the_other_way_round(saved(unsaved_pair())),
     "missing_decision_once": lambda: copy_of(
         MissingDecision.objects.create(
             batch=saved(batch_person()).batch,

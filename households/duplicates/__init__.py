@@ -1,0 +1,1 @@
+"""People who stand in the register twice: found, decided about, merged, and parted again."""
