@@ -130,6 +130,8 @@ def take_back(decision_id: int, *, by: User) -> bool:
             _check_reach(by, [decision.kept_id, decision.other_id])
             with pghistory.context(user=by.pk, reason=PART, batch=str(decision.pk)):
                 _part(decision)
+            # What the merge removed is there again: it may be of a county that nothing showed before.
+            _check_reach(by, [decision.kept_id, decision.other_id])
         decision.undone_at, decision.undone_by = timezone.now(), by
         decision.save(update_fields=["undone_at", "undone_by"])
         return True
