@@ -12,10 +12,11 @@ from campaigns.batches import KINDS
 from households.access import Permission, in_scope, within
 from households.identity import mask_id, mask_phone
 from households.intake.messages import ROW_CODES
-from households.intake.models import BatchPerson, ImportBatch, MissingDecision, StagedRow
+from households.intake.models import ImportBatch, StagedRow
 from households.intake.rows import CheckedRow, Finding, sentences
 from households.intake.staged_rows import unpacked
 from households.models import HouseholdSpell, Membership, Region, User
+from households.roster.missing import missing_people
 from households.wording import listed, running, word
 
 PAGE_SIZE = 50
@@ -215,22 +216,6 @@ def shown_value(label: str, value: Any, sensitive: bool) -> str:
     if label in _PHONES:
         parts = [mask_phone(one) for part in parts for one in part.split("、")]
     return listed(parts)
-
-
-def missing_people(user: User, batch: ImportBatch) -> QuerySet[Membership]:
-    """Memberships, on the roster's day, of registered people of its villages whom it does not list; by person."""
-    spells = HouseholdSpell.objects.visible_to(user).filter(village__in=batch.villages, period__contains=batch.as_of)
-    registered = spells.exclude(status=HouseholdSpell.Status.REMOVED).values("household")
-    listed = StagedRow.objects.filter(batch=batch, person__isnull=False).values("person")
-    written = BatchPerson.objects.filter(batch=batch).values("person")
-    return (
-        Membership.objects.filter(household__in=registered, period__contains=batch.as_of)
-        .exclude(person__in=listed)
-        .exclude(person__in=written)
-        .exclude(person__in=MissingDecision.objects.filter(batch=batch).values("person"))
-        .select_related("person", "household")
-        .order_by("person_id")
-    )
 
 
 def _missing_lines(user: User, batch: ImportBatch, members: list[Membership]) -> list[MissingLine]:

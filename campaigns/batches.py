@@ -8,7 +8,7 @@ import hashlib
 import logging
 import traceback
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
@@ -26,14 +26,18 @@ from campaigns.business_day import business_date
 from households import operations
 from households.access import Permission
 from households.intake import applying, staging
+from households.intake.applying import lock_register
 from households.intake.kinds import Kind
 from households.intake.mapping import ByHand
 from households.intake.messages import file_message
 from households.intake.models import ImportBatch, MissingDecision
 from households.intake.undo import undo_batch
 from households.models import Membership, User
+from households.periods import today
 from households.querysets import ScopedQuerySet, can
 from households.roster.kind import ROSTER
+from households.roster.missing import missing_people
+from households.wording import listed
 
 logger = logging.getLogger(__name__)
 
@@ -126,8 +130,13 @@ def start_applying(batch: ImportBatch, *, seen: int | None) -> bool:
 
 
 def may_undo(user: User, batch: ImportBatch) -> bool:
-    """Is everything the batch wrote the user's business? A part of it cannot be taken back."""
-    return can(user, Permission.UPLOAD) and all(user.covers(village) for village in batch.villages)
+    """Is everything the batch wrote the user's business? A part of it cannot be taken back.
+
+    A decision about one row has no villages: it is the business of whoever has the regions of who decided.
+    """
+    return can(user, Permission.UPLOAD) and all(
+        user.covers(code) for code in batch.villages or batch.created_by.regions
+    )
 
 
 def start_undoing(batch: ImportBatch) -> bool:
@@ -162,18 +171,47 @@ def _silent() -> Q:
     return Q(heartbeat__lt=limit) | Q(heartbeat=None, created_at__lt=limit)
 
 
-def decide_missing(user: User, members: Sequence[Membership], batch: ImportBatch, choice: str, day: date) -> None:
-    """Carry out and remember what a user decided about people whom an applied roster does not list; she may see them."""
-    people = [member.person_id for member in members]
+def decide_missing(user: User, people: Collection[int], batch: ImportBatch, choice: str, day: date) -> None:
+    """Carry out and remember what a user decided about people whom an applied roster does not list.
+
+    Raises UploadRefused, and changes nothing, where one of them is no longer missing, or the decision cannot be meant.
+    """
     with transaction.atomic():
+        lock_register()
+        members = {member.person_id: member for member in missing_people(user, batch)}
+        chosen = [members[pk] for pk in people if pk in members]
+        if len(chosen) < len(set(people)):
+            raise UploadRefused(_("所选的人中有的已由他人处理，或登记情况有了变化。请刷新后再选。"))
+        early = next((one for one in chosen if one.period.lower is not None and day <= one.period.lower), None)
+        if choice != Missing.STAYS and (early or day > today()):
+            who = early.person.name if early else ""
+            raise UploadRefused(
+                _("%(name)s自%(first)s起登记在本户，减少的日期要晚于这一天。")
+                % {"name": who, "first": early.period.lower}
+                if early
+                else _("日期不能晚于今天。")
+            )
         if choice == Missing.REMOVED:
-            homes = {member.household_id for member in members}
+            homes = {member.household_id for member in chosen}
+            _refuse_to_split(homes, people, day)
             operations.remove_households(households=homes, day=day, reason=NOT_LISTED, by=user)
         elif choice != Missing.STAYS:
-            operations.end_memberships(people=people, day=day, end_reason=choice, by=user)
+            operations.end_memberships(
+                memberships=[member.pk for member in chosen], day=day, end_reason=choice, by=user
+            )
         MissingDecision.objects.bulk_create(
-            [MissingDecision(batch=batch, person_id=pk, choice=choice, day=day, decided_by=user) for pk in people],
-            ignore_conflicts=True,
+            [MissingDecision(batch=batch, person_id=pk, choice=choice, day=day, decided_by=user) for pk in people]
+        )
+
+
+def _refuse_to_split(homes: Collection[int], people: Collection[int], day: date) -> None:
+    """A household is removed as a whole: who lives in it must have been chosen, too."""
+    present = Membership.objects.filter(household__in=homes, period__contains=day).exclude(person__in=people)
+    names = list(present.values_list("person__name", flat=True)[:5])
+    if names:
+        raise UploadRefused(
+            _("同户还有%(names)s没有选中，或在本名册中，不能全户清退。请逐人处理，或一并选中。")
+            % {"names": listed(names)}
         )
 
 

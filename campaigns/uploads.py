@@ -262,9 +262,18 @@ def discard_upload(request: HttpRequest, pk: UUID) -> HttpResponse:
 class MissingForm(forms.Form):
     """What became of the chosen people, and since when."""
 
-    choice = forms.ChoiceField(choices=MissingDecision.Choice.choices)
+    choice = forms.ChoiceField(
+        choices=MissingDecision.Choice.choices, error_messages={"required": gettext_lazy("请选择怎样处理。")}
+    )
     day = day_field(gettext_lazy("自哪天起"))
-    people = forms.MultipleChoiceField(error_messages={"required": gettext_lazy("请先勾选要处理的人。")})
+    people = forms.TypedMultipleChoiceField(
+        coerce=int, error_messages={"required": gettext_lazy("请先勾选要处理的人。")}
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Who may be chosen is looked at under the lock; here they need only be numbers.
+        self.fields["people"].valid_value = lambda value: value.isascii() and value.isdigit() and len(value) < 15  # type: ignore[attr-defined]
 
 
 @require_POST
@@ -276,13 +285,15 @@ def decide_missing(request: HttpRequest, pk: UUID) -> HttpResponse:
     back = reverse("upload_detail", args=[pk]) + "?show=missing"
     if batch.state != State.APPLIED:
         raise Http404
-    members = {str(member.person_id): member for member in batch_preview.missing_people(user, batch)}
     form = MissingForm(request.POST)
-    form.fields["people"].choices = [(key, key) for key in members]  # type: ignore[attr-defined]
     if form.is_valid():
-        chosen = [members[key] for key in form.cleaned_data["people"]]
-        batches.decide_missing(user, chosen, batch, form.cleaned_data["choice"], form.cleaned_data["day"])
-        messages.success(request, _("已处理%(count)s人。") % {"count": len(chosen)})
+        chosen = form.cleaned_data["people"]
+        try:
+            batches.decide_missing(user, chosen, batch, form.cleaned_data["choice"], form.cleaned_data["day"])
+        except batches.UploadRefused as answer:
+            messages.error(request, str(answer))
+        else:
+            messages.success(request, _("已处理%(count)s人。") % {"count": len(chosen)})
     else:
         for errors in form.errors.values():
             messages.error(request, " ".join(map(str, errors)))

@@ -13,14 +13,14 @@ from households.models import HouseholdSpell, Membership, User
 Status = HouseholdSpell.Status
 
 
-def end_memberships(*, people: Collection[int], day: date, end_reason: str, by: User) -> int:
-    """End these people's memberships: `day` is the first day on which they no longer belong. Returns how many ended.
+def end_memberships(*, memberships: Collection[int], day: date, end_reason: str, by: User) -> int:
+    """End these memberships: `day` is the first day on which the people no longer belong. Returns how many ended.
 
     A membership that begins on that day or later stays: she came after the day that the decision is about.
     """
     with transaction.atomic(), pghistory.context(user=by.pk, reason=f"membership_{end_reason}"):
         lock_register()
-        running = Membership.objects.select_for_update().filter(person__in=people, period__contains=day)
+        running = Membership.objects.select_for_update().filter(pk__in=memberships, period__contains=day)
         ended = 0
         for membership in running:
             if membership.period.lower < day:

@@ -243,7 +243,7 @@ def _plain_number(number: float) -> int | float:
 
 
 _MOBILE = re.compile(r"(?:\+?86)?(1[0-9]{10})")
-_LANDLINE = re.compile(r"(0\d{2,3})-?(\d{7,8})")
+_LANDLINE = re.compile(r"(010|02\d|0[3-9]\d{2})-?(\d{7,8})")
 _BETWEEN_PHONES = re.compile(r"[,，、/;；|\\\s]+")
 
 

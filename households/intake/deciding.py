@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from households.access import steward
 from households.intake.applying import lock_register_at_once, record
 from households.intake.kinds import Kind
+from households.intake.messages import Policy
 from households.intake.models import Decision, ImportBatch, StagedRow
 from households.intake.rows import CheckedRow, sentences
 from households.intake.staged_rows import unpacked
@@ -56,7 +57,10 @@ def registered(staged: StagedRow, *, by: User) -> Person | None:
 
 def acceptable(staged: StagedRow, kind: Kind, *, by: User) -> frozenset[str]:
     """The codes that `by` may accept on this row: transfers only of a person who is hers, too."""
-    return kind.acceptable | (kind.transfers if registered(staged, by=by) else frozenset())
+    transfers = kind.transfers & set(staged.codes) if registered(staged, by=by) else frozenset()
+    # Only what was shown: a doubt that has come up since is to be seen first. Beside a registered person all is shown.
+    shown = kind.acceptable if transfers or staged.person_id else kind.acceptable & set(staged.codes)
+    return shown | transfers
 
 
 def correct(row_id: int, cells: dict[str, str], kind: Kind, *, by: User) -> ImportBatch:
@@ -65,6 +69,8 @@ def correct(row_id: int, cells: dict[str, str], kind: Kind, *, by: User) -> Impo
         staged = _locked(row_id)
         assert staged.batch.as_of is not None
         row = kind.recheck(unpacked(staged, staged.batch.layout), cells, staged.batch.regions, staged.batch.as_of)
+        if (wrong := [one for one in row.findings if one.field in cells and one.policy > Policy.SILENT]) != []:
+            raise DecisionRefused(_("改正的内容仍有问题：%(reason)s") % {"reason": sentences(wrong, kind.labels)})
         return _write(staged, row, kind, by=by, choice=Choice.CORRECT)
 
 
@@ -77,8 +83,8 @@ def _locked(row_id: int) -> StagedRow:
 
 def _open(row_id: int) -> StagedRow:
     row = StagedRow.objects.select_for_update(of=("self",)).select_related("batch").get(pk=row_id)
-    if row.closed:
-        raise DecisionRefused(_("这一行已经处理过了。"))
+    if row.closed or row.batch.state != ImportBatch.State.APPLIED:
+        raise DecisionRefused(_("这一行已经处理过了，或者名册已经撤回。"))
     return row
 
 
@@ -96,11 +102,14 @@ def _write(staged: StagedRow, row: CheckedRow, kind: Kind, *, by: User, choice: 
     save_preview(batch, rows, comparison, source.layout)
     # One row is no roster of its village: it neither confirms who else lives there nor turns older rosters away.
     batch.villages = []
-    batch.save(update_fields=["villages"])
+    batch.counts["missing"] = 0
+    batch.save(update_fields=["villages", "counts"])
     with pghistory.context(user=by.pk, reason=kind.name, batch=str(batch.pk)):
         record(batch, kind.write(rows, comparison, source.as_of))
     Decision.objects.create(row=staged, decided_by=by, choice=choice)
     same = StagedRow.objects.filter(batch=source, closed=StagedRow.Closed.OPEN)
     twins = same.filter(id_index=row.id_index) if row.id_index is not None else same.none()
+    if choice == Choice.CORRECT and twins.exclude(pk=staged.pk).exclude(id_index=staged.id_index).exists():
+        raise DecisionRefused(_("名册中还有一行待核实的人也是这个证件号码。请先核实那一行。"))
     (twins | same.filter(pk=staged.pk)).update(closed=StagedRow.Closed.DECIDED, closed_by=batch)
     return batch

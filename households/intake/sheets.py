@@ -50,7 +50,7 @@ _DATE_LINE = re.compile(r"\d{4}年\d{1,2}月(\d{1,2}日)?")
 _FULL_ROW = 5
 _LONG_NOTE = 25
 # So many rows with long numbers are people; a sample line in an instruction sheet is not.
-_PEOPLE_ROWS = 3
+_PEOPLE_ROWS = 2
 _SAMPLE = re.compile(r"例|样表|说明|填写|注意|格式|要求")
 
 

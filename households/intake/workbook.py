@@ -26,6 +26,8 @@ __all__ = ["CellProblem", "CellValue", "FileRefused", "Merge", "Sheet", "Workboo
 WALL_SECONDS = 90
 # A county's workbook streams as 1 to 20 MB; 60,000 wide rows as 25 MB.
 MAX_STREAM_BYTES = 300 * 1024 * 1024
+# A range merged over more rows is a formatted column, no household.
+_MOST_MERGED_ROWS = 1000
 # A chunk of rows fits in, so that the child goes on while this process decodes.
 _PIPE_BYTES = 1024 * 1024
 
@@ -192,6 +194,17 @@ def _in_order(sheet: Sheet) -> None:
         sheet.numbers, sheet.rows = [sheet.numbers[at] for at in order], [sheet.rows[at] for at in order]
 
 
+def _without_covered_cells(sheet: Sheet) -> None:
+    """Blank what is hidden under a merged cell: nobody sees it, and it may be another family's."""
+    at = {number: position for position, number in enumerate(sheet.numbers)} if sheet.merged else {}
+    for merge in sheet.merged:
+        for number in range(merge.top, min(merge.bottom, merge.top + _MOST_MERGED_ROWS) + 1):
+            row = sheet.rows[at[number]] if number in at else []
+            for column in range(merge.left, min(merge.right + 1, len(row))):
+                if (number, column) != (merge.top, merge.left):
+                    row[column] = None
+
+
 def _collect(messages: Iterator[dict[str, Any]]) -> list[Sheet]:
     """Sheets from the child's messages; FileRefused when it refused, _ChildDiedError when it never said "end"."""
     sheets: list[Sheet] = []
@@ -208,5 +221,6 @@ def _collect(messages: Iterator[dict[str, Any]]) -> list[Sheet]:
         elif "end" in message:
             for sheet in sheets:
                 _in_order(sheet)
+                _without_covered_cells(sheet)
             return sheets
     raise _ChildDiedError

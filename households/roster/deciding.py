@@ -36,7 +36,9 @@ def as_accepted(row: CheckedRow) -> CheckedRow:
     key = row.id_key
     findings = row.findings
     if row.is_softened:
-        known = Person.objects.get(pk=row.person_id or 0)
+        known = Person.objects.filter(pk=row.person_id or 0).first()
+        if known is None:  # taken back since: the damaged number stays what it is
+            return row
         key = known.id_number or ""
         findings = [one for one in findings if one.code not in ID_CODES]
     number = parse_id(key)

@@ -68,6 +68,18 @@ def _merge_and_hold_twins(rows: list[CheckedRow]) -> None:
     for same in twins.values():
         if len(same) > 1:
             _settle_twins(same)
+    _hold_numbered_and_unnumbered(rows)
+
+
+def _hold_numbered_and_unnumbered(rows: list[CheckedRow]) -> None:
+    """Somebody who stands in her household with a number and once more without is one person, or two to be told apart."""
+    known: dict[Any, list[CheckedRow]] = defaultdict(list)
+    for row in rows:
+        if row.household and not row.is_merged and row.values.get("姓名") and row.values.get("出生日期"):
+            known[(row.household, row.values["姓名"], row.values["出生日期"])].append(row)
+    for same in known.values():
+        if len(same) > 1 and len({bool(row.id_key) for row in same}) > 1:
+            _hold_all(same, "DUPLICATE_CONFLICT")
 
 
 def _settle_twins(same: list[CheckedRow]) -> None:

@@ -44,13 +44,14 @@ class KnownPerson(NamedTuple):
     grade: int | None
     enrolled_from: date | None
     is_former: bool
+    member_from: date | None
 
 
 _PEOPLE = """
 SELECT p.id, f.id_index, p.county_code, p.name, p.sex, p.birth_date, p.person_no, p.nation, p.education, p.school_status,
        p.health, p.disability_category, p.disability_level, p.labour, p.illness_insured, p.phone, p.remark, p.survey::text,
        m.id, m.household_id, m.relation, h.head_name, past.household_id, past.end_reason, e.id, e.stage, e.grade, lower(e.period),
-       f.merged_into_id IS NOT NULL
+       f.merged_into_id IS NOT NULL, lower(m.period)
 FROM households_person f
 JOIN households_person p ON p.id = coalesce(f.merged_into_id, f.id)
 LEFT JOIN LATERAL (

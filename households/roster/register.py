@@ -4,6 +4,7 @@ Reads only. The same comparison makes the preview and, under the lock, the writi
 of date. Runs as steward: the caller has checked that the rows lie in the uploader's scope.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
@@ -49,6 +50,7 @@ def compare(rows: list[CheckedRow], as_of: date) -> Comparison:
             if person is not None:
                 matched[position] = person
     hold_merged_twice(rows, matched)
+    _hold_rivals(rows, matched)
     hold_doubtful_households(homes, people, {row.person_id for row in rows if row.person_id})
     for position, row in enumerate(rows):
         if (home := home_of.get(id(row))) is not None:
@@ -64,6 +66,17 @@ def compare(rows: list[CheckedRow], as_of: date) -> Comparison:
     villages = sorted({row.village for row in rows if row.village})
     seen = [row.person_id for row in rows if row.person_id]
     return Comparison(homes, matched, _count_missing(villages, seen, as_of), villages)
+
+
+def _hold_rivals(rows: list[CheckedRow], matched: dict[int, KnownPerson]) -> None:
+    """Two rows that mean one registered person: the last one must not win by itself."""
+    claims: dict[int, list[CheckedRow]] = defaultdict(list)
+    for position, person in matched.items():
+        claims[person.id].append(rows[position])
+    for rivals in claims.values():
+        for row in rivals if len(rivals) > 1 else ():
+            others = "、".join(f"“{one.sheet}”第{one.number}行" for one in rivals[:5] if one is not row)
+            row.add_compared("DUPLICATE_CONFLICT", "id_no", others=others)
 
 
 def _judge(row: CheckedRow, home: Home, person: KnownPerson | None, as_of: date) -> None:
@@ -90,6 +103,8 @@ def _judge(row: CheckedRow, home: Home, person: KnownPerson | None, as_of: date)
             row.add_compared("MOVED_HOUSEHOLD", before=str(PAST))
     elif person.household_id != known_home:
         moved = True
+        if person.member_from is not None and person.member_from > as_of:
+            row.add_compared("ROSTER_OLDER", before=person.member_from.isoformat())
         row.add_compared("MOVED_HOUSEHOLD", before=person.head_name or "")
     row.change = "changed" if row.before or moved else "unchanged"
 

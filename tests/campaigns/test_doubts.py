@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from households.intake.models import Decision, ImportBatch, StagedRow
+from households.intake.models import Decision, ImportBatch, MissingDecision, StagedRow
 from households.intake.undo import undo_batch
 from households.models import Household, HouseholdSpell, Membership, Person
 from households.roster.kind import ROSTER
@@ -301,3 +301,65 @@ def test_the_federation_transfers_her_and_can_take_it_back(twice: tuple[Person, 
     woman.refresh_from_db()
     assert (woman.county_code, woman.memberships.get().period.upper) == (make.COUNTY_A, None)
     assert [one.pk for one in waiting()] == [row.pk]
+
+
+def test_the_destination_cannot_take_the_federations_transfer_back(
+    twice: tuple[Person, StagedRow], cast: Cast, officer_b: Client
+) -> None:
+    _woman, row = twice
+    city = Client()
+    city.force_login(cast.federation_staff)
+    decide(city, row, "accept")
+    transfer = ImportBatch.objects.latest("created_at")
+    assert officer_b.post(reverse("upload_undo", args=[transfer.pk])).status_code == 403
+    transfer.refresh_from_db()
+    assert transfer.state == "applied"
+
+
+def test_a_row_without_village_of_the_citys_file_is_no_countys_doubt(
+    cast: Cast, officer_a: Client, tmp_path: Path
+) -> None:
+    lost = person(姓名="不明之人", 县="迁西县", 乡镇="兴城镇", 行政村="没有村", 户编号="9")
+    imported(write(tmp_path / "city.xlsx", [person(), lost]), cast.federation_staff)
+    assert "不明之人" not in officer_a.get(reverse("doubts")).content.decode()
+    city = Client()
+    city.force_login(cast.federation_staff)
+    assert "不明之人" in city.get(reverse("doubts")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("choice", "day", "names", "told"),
+    [
+        ("died", date(1800, 1, 1), ["李花"], "减少的日期要晚于这一天"),
+        ("died", make.REPORTING_DAY, ["李花"], "减少的日期要晚于这一天"),
+        ("died", date(2999, 1, 1), ["李花"], "日期不能晚于今天"),
+        ("removed", LATER, ["李花"], "同户还有"),
+        ("died", LATER, ["李花", "王小芳"], "有的已由他人处理"),
+    ],
+)
+def test_a_decision_that_cannot_be_meant_changes_nothing(
+    missing: ImportBatch, officer_a: Client, choice: str, day: date, names: list[str], told: str
+) -> None:
+    assert told in settle(officer_a, missing, choice, *names, day=day).content.decode()
+    assert not MissingDecision.objects.exists()
+    assert Membership.objects.filter(period__upper_inf=True).count() == 3
+
+
+def test_a_second_officer_learns_that_somebody_has_decided(missing: ImportBatch, officer_a: Client) -> None:
+    assert "已处理1人" in settle(officer_a, missing, "stays", "李花").content.decode()
+    assert "有的已由他人处理" in settle(officer_a, missing, "died", "李花").content.decode()
+    assert Membership.objects.filter(period__upper_inf=True).count() == 3
+
+
+def test_who_is_listed_again_later_is_no_longer_missing(missing: ImportBatch, upload: Any, officer_a: Client) -> None:
+    upload(person(姓名="李花", 证件号码=OTHER, 与户主关系="之女"), day=date(2018, 10, 31))
+    assert "有的已由他人处理" in settle(officer_a, missing, "died", "李花").content.decode()
+    assert Membership.objects.filter(period__upper_inf=True).count() == 3
+
+
+def test_a_corrected_cell_that_is_still_wrong_is_told(upload: Any, officer_a: Client) -> None:
+    upload(person(姓名="李芳", 证件号码="130299"))
+    row = waiting()[0]
+    answer = decide(officer_a, row, "correct", cell_id_no=NUMBER, cell_household_no="<script>")
+    assert answer.status_code == 422
+    assert not Person.objects.exists()

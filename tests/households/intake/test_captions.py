@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from households.places import PlaceIndex, current_index
+from households.places import PlaceIndex, RegionRow, current_index
 from tests import make
 from tests.conftest import Cast
 from tests.households.intake.books import preview, told
@@ -157,6 +157,11 @@ def test_a_heading_names_its_village_and_nothing_else(tangshan: None, text: str,
 
 def test_a_bare_name_that_is_also_a_township_names_no_village(tangshan: None) -> None:
     index = PlaceIndex(
-        [("1302", "唐山市"), ("130227", "迁西县"), ("130227105", "新集镇"), ("130227105201", "新集村村民委员会")]
+        [
+            RegionRow("1302", "唐山市"),
+            RegionRow("130227", "迁西县"),
+            RegionRow("130227105", "新集镇"),
+            RegionRow("130227105201", "新集村村民委员会"),
+        ]
     )
     assert [index.heading(text)[1] for text in ("新集", "新集村")] == ["", "新集"]

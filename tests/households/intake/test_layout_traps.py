@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
+from households.identity import IdKind, parse_id
 from households.intake.models import ImportBatch
 from households.models import Household, HouseholdSpell, Membership
 from households.places import current_index
@@ -239,3 +240,51 @@ def test_ditto_marks_in_a_text_file_swallow_nobody(cast: Cast, tmp_path: Path) -
         "王秀英": WIFE,
         "赵小花": CHILD,
     }
+
+
+def test_a_woman_with_and_without_her_number_is_not_two(check: Any) -> None:
+    header = ["县", "乡镇", "行政村", "户主姓名", "姓名", "证件号码", "性别", "出生日期"]
+    rows = [
+        [*PLACE, "赵大山", "赵小花", CHILD, "女", "2009-03-08"],
+        [*PLACE, "赵大山", "赵小花", None, "女", "2009-03-08"],
+    ]
+    result = check(名册=[header, *rows])
+    assert [(one["status"], "DUPLICATE_CONFLICT" in one["codes"]) for one in result["rows"]] == [("held", True)] * 2
+
+
+def test_two_rows_that_mean_one_registered_person_are_held(cast: Cast, tmp_path: Path) -> None:
+    girl = person(姓名="赵小花", 证件号码=CHILD, 出生日期="2009-03-08", 与户主关系="之女")
+    headers = (*person(), "出生日期")
+    imported(write(tmp_path / "a.xlsx", [person(), girl], headers=headers), cast.officer_a)
+    again = girl | {"证件号码": "", "文化程度": "高中", "性别": "女"}
+    result = told(preview(write(tmp_path / "b.xlsx", [girl, again], headers=headers), cast.officer_a))
+    assert [one["status"] for one in result["rows"]] == ["held", "held"]
+
+
+def test_what_is_hidden_under_a_merged_cell_is_not_read(cast: Cast, tmp_path: Path) -> None:
+    path = tmp_path / "merged.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["县", "乡镇", "行政村", "户编号", "户主姓名", "姓名", "证件号码"])
+        sheet.merge_range(1, 3, 2, 3, "1302071042250001")
+        for number, (name, identity) in enumerate((("赵大山", HUSBAND), ("王秀英", WIFE)), start=1):
+            sheet.write_row(number, 0, PLACE)
+            sheet.write_row(number, 4, ["赵大山", name, identity])
+        sheet.write(2, 3, "1302071042250009")  # the next family's number, left under the merged cell
+    result = told(preview(path, cast.officer_a))
+    assert [one["values"]["户编号"] for one in result["rows"]] == ["1302071042250001"] * 2
+
+
+def test_in_a_column_with_damaged_numbers_one_that_passes_by_chance_is_held(check: Any) -> None:
+    chance = next(
+        number
+        for day in range(1, 29)
+        for month in range(1, 13)
+        if (number := f"130299{1980:04d}{month:02d}{day:02d}1000") and parse_id(number).kind is IdKind.CITIZEN
+    )
+    header = ["县", "乡镇", "行政村", "户主姓名", "姓名", "证件号码"]
+    rows = [[*PLACE, "赵大山", "赵大山", chance], [*PLACE, "赵二山", "赵二山", float(chance[:15] + "000") + 0.0]]
+    alone = check(名册=[header, rows[0]])
+    assert alone["rows"][0]["status"] != "rejected"
+    together = check(名册=[header, *rows])
+    assert [one["status"] for one in together["rows"]] == ["held", "rejected"]
