@@ -72,7 +72,8 @@ def _hold_rivals(rows: list[CheckedRow], matched: dict[int, KnownPerson]) -> Non
     """Two rows that mean one registered person: the last one must not win by itself."""
     claims: dict[int, list[CheckedRow]] = defaultdict(list)
     for position, person in matched.items():
-        claims[person.id].append(rows[position])
+        if not person.is_former:  # a merged record's number is held for what it is
+            claims[person.id].append(rows[position])
     for rivals in claims.values():
         for row in rivals if len(rivals) > 1 else ():
             others = "、".join(f"“{one.sheet}”第{one.number}行" for one in rivals[:5] if one is not row)
