@@ -5,7 +5,6 @@ numbers that differ in one digit, or by two neighbours exchanged, agree in all o
 so people are put into buckets by a pair of parts and by what else must agree (the sound of the name, or the village).
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -115,7 +114,7 @@ def _digits(number: str | None) -> str:
     if not number:
         return ""
     first = number[:DIGITS] if len(number) >= DIGITS else parse_id(number).key[:DIGITS]
-    return first if len(first) == DIGITS and first.isdigit() else ""
+    return first if first.isdigit() and len(first) == DIGITS else ""
 
 
 # Two numbers with one difference agree in one of these; the last is for neighbours across birth date and sequence.
@@ -144,16 +143,20 @@ def _buckets(people: list[Known]) -> Iterator[list[Known]]:
     yield from _together(people, lambda person: (person.sound, person.born, person.village))
     yield from _together(numbered, lambda person: person.digits)
     for part in _PARTS:
-        yield from _together(numbered, lambda person: (person.sound, part(person.digits)))  # noqa: B023 - used at once
-        yield from _together(housed, lambda person: (person.village, part(person.digits)))  # noqa: B023
+        yield from _together(numbered, lambda person: part(person.digits) + person.sound)  # noqa: B023 - used at once
+        yield from _together(housed, lambda person: part(person.digits) + person.village)  # noqa: B023
 
 
 def _together(people: list[Known], key: Callable[[Known], Hashable]) -> Iterator[list[Known]]:
-    """Groups of two and more with the same key; only one key's buckets are in memory at a time."""
-    buckets: dict[Hashable, list[Known]] = defaultdict(list)
+    """Groups of two and more with the same key. Most people are alone with theirs: no list is made for them."""
+    first: dict[Hashable, Known] = {}
+    groups: dict[Hashable, list[Known]] = {}
     for person in people:
-        buckets[key(person)].append(person)
-    yield from (alike for alike in buckets.values() if len(alike) > 1)
+        told = key(person)
+        other = first.setdefault(told, person)
+        if other is not person:
+            groups.setdefault(told, [other]).append(person)
+    yield from groups.values()
 
 
 def judged(one: Known, other: Known) -> Suspicion | None:
