@@ -5,7 +5,6 @@ numbers that differ in one digit, or by two neighbours exchanged, agree in all o
 so people are put into buckets by a pair of parts and by what else must agree (the sound of the name, or the village).
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +12,8 @@ from enum import StrEnum
 from itertools import combinations
 from typing import NamedTuple
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import ExtractDay, ExtractMonth, ExtractYear
 from django.utils.translation import gettext_lazy as _
 
 from households.duplicates.models import PairDecision
@@ -73,14 +73,21 @@ class Suspicion:
 def suspicions(user: User, county: str = "") -> list[Suspicion]:
     """All pairs among the user's people that nobody has decided about, strongest first; with one of them in `county`."""
     settled = decided_pairs()
-    pairs = (judged(one, other) for one, other in _candidates(_known(user)) if county in ("", one.county, other.county))
+    people, homes = _people(user), HouseholdSpell.objects.visible_to(user)
+    if county:
+        known = _known(people.filter(county_code=county), homes.filter(county_code=county))
+        known += _known(_like_those_of(county, people), homes.none())
+    else:
+        known = _known(people, homes)
+    pairs = (judged(one, other) for one, other in _candidates(known) if county in ("", one.county, other.county))
     found = [pair for pair in pairs if pair is not None and (pair.first, pair.second) not in settled]
     return sorted(found, key=lambda pair: (pair.rank, -len(pair.reasons), pair.first, pair.second))
 
 
 def suspicion(user: User, one: int, other: int) -> Suspicion | None:
     """The same for two people: None where the user sees only one of them, or nothing speaks for their being one."""
-    pair = _known(user, [one, other])
+    homes = HouseholdSpell.objects.visible_to(user).filter(household__memberships__person__in=[one, other])
+    pair = _known(_people(user).filter(pk__in=[one, other]), homes)
     return judged(*pair) if len(pair) == 2 else None
 
 
@@ -95,18 +102,34 @@ def _in_order(one: int, other: int) -> tuple[int, int]:
     return (one, other) if one < other else (other, one)
 
 
-def _known(user: User, people: list[int] | None = None) -> list[Known]:
-    """The user's people (or these of them) in order of their ids, numbers decrypted."""
-    rows = Person.objects.visible_to(user).filter(merged_into=None)
-    lived = HouseholdSpell.objects.visible_to(user).annotate(person=F("household__memberships__person_id"))
-    if people is not None:
-        rows, lived = rows.filter(pk__in=people), lived.filter(person__in=people)
+def _people(user: User) -> QuerySet[Person]:
+    return Person.objects.visible_to(user).filter(merged_into=None)
+
+
+_PARTS_OF_A_DAY = {"year": ExtractYear, "month": ExtractMonth, "day": ExtractDay}
+
+
+def _like_those_of(county: str, people: QuerySet[Person]) -> QuerySet[Person]:
+    """People of other counties who sound like somebody of this one and share two of year, month and day of birth.
+
+    Anybody else could only be found by a village in common; a slip in the birth date leaves two of the three.
+    """
+    two_of_three = Q()
+    for parts in combinations(_PARTS_OF_A_DAY, 2):
+        two_of_three |= Q(**{f"birth_date__{part}": _PARTS_OF_A_DAY[part](OuterRef("birth_date")) for part in parts})
+    here = Person.objects.filter(two_of_three, county_code=county, merged_into=None, pinyin=OuterRef("pinyin"))
+    return people.exclude(county_code=county).filter(Exists(here))
+
+
+def _known(people: QuerySet[Person], homes: QuerySet[HouseholdSpell]) -> list[Known]:
+    """People in order of their ids, numbers decrypted, with the last village they had in these homes."""
+    lived = homes.annotate(person=F("household__memberships__person_id"))
     last = lived.order_by("person", "-household__memberships__period", "-period").distinct("person")
     villages: dict[int, str] = dict(last.values_list("person", "village_id"))
     columns = ("pk", "county_code", "name", "pinyin", "birth_date", "id_number")
     return [
         Known(pk, county, name, pinyin or name, born, _digits(number), villages.get(pk, ""))
-        for pk, county, name, pinyin, born, number in rows.order_by("pk").values_list(*columns)
+        for pk, county, name, pinyin, born, number in people.order_by("pk").values_list(*columns)
     ]
 
 
@@ -115,7 +138,7 @@ def _digits(number: str | None) -> str:
     if not number:
         return ""
     first = number[:DIGITS] if len(number) >= DIGITS else parse_id(number).key[:DIGITS]
-    return first if len(first) == DIGITS and first.isdigit() else ""
+    return first if first.isdigit() and len(first) == DIGITS else ""
 
 
 # Two numbers with one difference agree in one of these; the last is for neighbours across birth date and sequence.
@@ -144,16 +167,20 @@ def _buckets(people: list[Known]) -> Iterator[list[Known]]:
     yield from _together(people, lambda person: (person.sound, person.born, person.village))
     yield from _together(numbered, lambda person: person.digits)
     for part in _PARTS:
-        yield from _together(numbered, lambda person: (person.sound, part(person.digits)))  # noqa: B023 - used at once
-        yield from _together(housed, lambda person: (person.village, part(person.digits)))  # noqa: B023
+        yield from _together(numbered, lambda person: part(person.digits) + person.sound)  # noqa: B023 - used at once
+        yield from _together(housed, lambda person: part(person.digits) + person.village)  # noqa: B023
 
 
 def _together(people: list[Known], key: Callable[[Known], Hashable]) -> Iterator[list[Known]]:
-    """Groups of two and more with the same key; only one key's buckets are in memory at a time."""
-    buckets: dict[Hashable, list[Known]] = defaultdict(list)
+    """Groups of two and more with the same key. Most people are alone with theirs: no list is made for them."""
+    first: dict[Hashable, Known] = {}
+    groups: dict[Hashable, list[Known]] = {}
     for person in people:
-        buckets[key(person)].append(person)
-    yield from (alike for alike in buckets.values() if len(alike) > 1)
+        told = key(person)
+        other = first.setdefault(told, person)
+        if other is not person:
+            groups.setdefault(told, [other]).append(person)
+    yield from groups.values()
 
 
 def judged(one: Known, other: Known) -> Suspicion | None:

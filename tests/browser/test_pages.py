@@ -16,7 +16,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 # 1440 and 1366 are what offices have; 390 is a phone.
 WIDTHS = (1440, 1366, 390)
 PAGES = (
-    "/", "/dashboard/", "/unfinished/pairing/130207/", "/households/", "/uploads/", "/admin/",
+    "/", "/dashboard/", "/unfinished/pairing/130207/", "/households/", "/uploads/", "/duplicates/", "/duplicates/decided/", "/admin/",
     "/admin/households/person/", "/admin/households/person/add/", "/admin/campaigns/pairing/add/",
     "/admin/campaigns/countingrules/add/", "/admin/campaigns/helper/import/", "/accounts/password/change/",
     "/accounts/2fa/", "/accounts/sessions/", "/nowhere/",
