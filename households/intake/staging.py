@@ -7,22 +7,19 @@ may be staged again at any time before it is applied: nothing is doubled, the ba
 
 import gc
 import hashlib
-import os
-import tempfile
 import uuid
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 
 from households.access import steward
-from households.encryption import decrypt_bytes, encrypt_bytes
+from households.intake import originals
 from households.intake.kinds import Compared, Kind
 from households.intake.messages import file_message
 from households.intake.models import ImportBatch
@@ -31,9 +28,6 @@ from households.intake.sheets import Table, find_tables
 from households.intake.staged_rows import copy_rows, delete_rows, unpacked
 from households.intake.workbook import FileRefused, read_workbook
 from households.models import User
-from households.wording import listed
-
-FILE_PURPOSE = "batch.original"
 
 State = ImportBatch.State
 # States from which a batch may be staged (again).
@@ -49,13 +43,7 @@ def receive(source: Path, *, name: str, by: User, kind: str) -> ImportBatch:
     `name`: the file's name as uploaded. Never parses the file; a refused one is refused by `stage`.
     """
     content = source.read_bytes()
-    batch_id = uuid.uuid4()
-    stored = _uploads() / f"{batch_id}.bin"
-    descriptor = os.open(stored, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(encrypt_bytes(FILE_PURPOSE, content))
     return ImportBatch.objects.create(
-        id=batch_id,
         kind=kind,
         created_by=by,
         regions=by.regions,
@@ -63,7 +51,7 @@ def receive(source: Path, *, name: str, by: User, kind: str) -> ImportBatch:
         file_name=name[:200],
         file_size=len(content),
         file_digest=hashlib.sha256(content).digest(),
-        stored_name=stored.name,
+        stored_name=originals.keep(content),
     )
 
 
@@ -73,29 +61,14 @@ def common_prefix(codes: Sequence[str]) -> str:
     return next((first[:size] for size in (6, 4, 2) if last.startswith(first[:size])), "")
 
 
-def _uploads() -> Path:
-    folder = Path(settings.DATA_DIR) / "uploads"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
-
-
-@contextmanager
-def original(batch: ImportBatch) -> Iterator[Path]:
-    """The uploaded file, decrypted for the moment of reading it (mode 0600, gone afterwards).
-
-    Raises FileNotFoundError when the original has been purged.
-    """
-    content = decrypt_bytes(FILE_PURPOSE, (_uploads() / batch.stored_name).read_bytes())
-    with tempfile.NamedTemporaryFile(dir=_uploads(), suffix=Path(batch.file_name).suffix[:10]) as file:
-        file.write(content)
-        file.flush()
-        yield Path(file.name)
+def original(batch: ImportBatch) -> AbstractContextManager[Path]:
+    """The uploaded file for the moment of reading it; entering raises FileNotFoundError when it has been purged."""
+    return originals.opened(batch.stored_name, batch.file_name)
 
 
 def purge_original(batch: ImportBatch) -> None:
     """Delete the uploaded file; safe to call twice."""
-    if batch.stored_name:
-        (_uploads() / batch.stored_name).unlink(missing_ok=True)
+    originals.delete(batch.stored_name)
 
 
 # --- staging ----------------------------------------------------------------------------------------------------------
@@ -112,12 +85,12 @@ def stage[C: Compared](
     batch = ImportBatch.objects.get(pk=batch_id)
     if batch.state not in STAGEABLE:
         return batch
-    with _collector_paused():
+    with collector_paused():
         return _stage(batch, kind, default_as_of=default_as_of, as_of=as_of)
 
 
 @contextmanager
-def _collector_paused() -> Iterator[None]:
+def collector_paused() -> Iterator[None]:
     """A workbook becomes a million objects without cycles; looking for cycles among them takes a fifth of the time."""
     was_on = gc.isenabled()
     gc.disable()
@@ -158,9 +131,8 @@ def _mark(batch: ImportBatch, state: str, *, progress: int) -> None:
 
 
 def _refuse(batch: ImportBatch, refused: FileRefused) -> ImportBatch:
-    params = {name: listed(value) if isinstance(value, list) else value for name, value in refused.params.items()}
     batch.state, batch.file_error, batch.progress = State.REFUSED, refused.code, 100
-    batch.message = file_message(refused.code, params)
+    batch.message = file_message(refused.code, refused.params)
     batch.save(update_fields=["state", "file_error", "message", "progress"])
     return batch
 
