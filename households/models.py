@@ -18,14 +18,16 @@ from django.utils.translation import gettext_lazy as _
 
 from households import touching
 from households.access import PERMISSIONS, Permission, Role, within
+from households.comparing.models import ComparedLine, ListComparison
 from households.encryption import EncryptedTextField
 from households.history import track
 from households.intake.models import BatchPerson, ColumnMapping, Decision, ImportBatch, MissingDecision, StagedRow
 from households.querysets import ScopedManager
 
 __all__ = [
-    "BatchPerson", "ColumnMapping", "Decision", "Enrolment", "Household", "HouseholdSpell", "ImportBatch", "Installation",
-    "Membership", "MissingDecision", "Person", "Region", "RegionAlias", "StagedRow", "TouchedVillage", "User",
+    "BatchPerson", "ColumnMapping", "ComparedLine", "Decision", "Enrolment", "Household", "HouseholdSpell", "ImportBatch",
+    "Installation", "ListComparison", "Membership", "MissingDecision", "Person", "Region", "RegionAlias", "StagedRow",
+    "TouchedVillage", "User",
 ]  # fmt: skip
 
 
