@@ -15,7 +15,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
-from pytest_django import Settings
 
 from campaigns import batches, coverage, tasks
 from households.access import PERMISSIONS, Permission, Role
@@ -24,12 +23,6 @@ from households.models import Person
 from tests import make
 from tests.conftest import Cast
 from tests.households.intake.books import HEADERS, person, preview, write
-
-
-@pytest.fixture
-def at_once(settings: Settings) -> None:
-    """Tasks run inside the request, as a worker would run them a moment later."""
-    settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
 
 
 def workbook(folder: Path, *rows: dict[str, Any], name: str = "名册.xlsx", titles: tuple[str, ...] = ()) -> Path:
