@@ -25,7 +25,7 @@ _WORKBOOK_BLOCK = 2000
 Bucket = ComparedLine.Bucket
 # What each bucket holds, for who has not made the rules.
 EXPLANATIONS = {
-    Bucket.DIFFERS: gettext_lazy("证件号码相同，下列内容名单与登记簿不同。"),
+    Bucket.DIFFERS: gettext_lazy("证件号码相同，而内容不同。"),
     Bucket.SAME: gettext_lazy("证件号码相同，比对的内容都相同。"),
     Bucket.PROBABLE: gettext_lazy("证件号码不能用或对不上，但姓名和所在村只对应登记簿中的一个人。请核对后再采用。"),
     Bucket.AMBIGUOUS: gettext_lazy("姓名和所在村对应不止一个人，或不止一行对应同一个人，不能确定。"),
