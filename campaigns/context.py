@@ -43,6 +43,10 @@ NAVIGATION = (
         _("上传县里的名册表格，核对变化后确认导入。"),
     ),
     NavItem(
+        "comparisons", _("名单比对"), "compare", Permission.UPLOAD,
+        _("把扶贫办、教育局、保险公司等单位的名单与登记簿逐人比对，列出两边的不同。"),
+    ),
+    NavItem(
         "doubts", _("待核实"), "check", Permission.UPLOAD,
         _("名册中还没有进入登记簿的人：逐个核对，确认、改正或退回。"),
     ),

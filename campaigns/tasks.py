@@ -4,7 +4,7 @@ import uuid
 
 from django.tasks import task
 
-from campaigns import batches, coverage
+from campaigns import batches, coverage, list_comparisons
 
 
 @task()
@@ -31,3 +31,9 @@ def undo_batch(batch_id: str, user_id: int) -> None:
     """Take an applied batch back for a user, then settle the figures of the villages it touched."""
     batches.undo(uuid.UUID(batch_id), user_id)
     coverage.settle_touched()
+
+
+@task()
+def compare_list(comparison_id: str) -> None:
+    """Compare an uploaded list with the register."""
+    list_comparisons.run(uuid.UUID(comparison_id))

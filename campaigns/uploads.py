@@ -83,7 +83,7 @@ def batch_of(user: User, pk: UUID) -> ImportBatch:
     return found
 
 
-def _is_fragment(request: HttpRequest) -> bool:
+def is_fragment(request: HttpRequest) -> bool:
     """Does htmx ask, for a part of the page?"""
     return "HX-Request" in request.headers
 
@@ -120,9 +120,9 @@ def _receive(request: HttpRequest, user: User) -> HttpResponse:
         form.add_error(None, _("请先选择要上传的文件，或粘贴单元格。"))
     if taken and not refused:
         to = reverse("upload_detail", args=[taken[0].pk]) if len(taken) == 1 else reverse("uploads")
-        return HttpResponseClientRedirect(to) if _is_fragment(request) else redirect(to)
+        return HttpResponseClientRedirect(to) if is_fragment(request) else redirect(to)
     context = _uploads(request, user, form) | {"refused": refused, "taken": len(taken)}
-    if _is_fragment(request):
+    if is_fragment(request):
         return render(request, "uploads.html#upload_area", context)
     return render(request, "uploads.html", context, status=422)
 
@@ -178,7 +178,7 @@ def show_upload(request: HttpRequest, pk: UUID) -> HttpResponse:
     batch = batch_of(user, pk)
     working = batch.state in batches.WORKING
     context = {"batch": batch, "working": working, "silent": batches.is_silent(batch), "State": State}
-    if _is_fragment(request):
+    if is_fragment(request):
         if not working or context["silent"]:
             return HttpResponseClientRefresh()
         return render(request, "upload_detail.html#progress", context)

@@ -4,7 +4,15 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from campaigns import doubt_views, duplicate_views, household_views, record_views, uploads, views
+from campaigns import (
+    doubt_views,
+    duplicate_views,
+    household_views,
+    list_comparison_views,
+    record_views,
+    uploads,
+    views,
+)
 from campaigns.demo.views import dirty_roster
 from campaigns.mapping_views import map_columns
 from households.views import home
@@ -29,6 +37,10 @@ urlpatterns = [
     path("uploads/<uuid:pk>/missing/", uploads.decide_missing, name="upload_missing"),
     path("uploads/<uuid:pk>/undo/", uploads.undo_upload, name="upload_undo"),
     path("uploads/<uuid:pk>/annotated/", uploads.download_annotated, name="upload_annotated"),
+    path("comparisons/", list_comparison_views.show_comparisons, name="comparisons"),
+    path("comparisons/<uuid:pk>/", list_comparison_views.show_comparison, name="comparison"),
+    path("comparisons/<uuid:pk>/result.xlsx", list_comparison_views.download_comparison, name="comparison_workbook"),
+    path("comparisons/<uuid:pk>/delete/", list_comparison_views.delete_comparison, name="comparison_delete"),
     path("doubts/", doubt_views.show_doubts, name="doubts"),
     path("doubts/<int:pk>/", doubt_views.show_doubt, name="doubt"),
     path("duplicates/", duplicate_views.show_duplicates, name="duplicates"),

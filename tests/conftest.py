@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from households.access import Role
 from households.encryption import key_fingerprint
@@ -64,3 +65,9 @@ def officer_b(cast: Cast) -> Client:
     client = Client()
     client.force_login(cast.officer_b)
     return client
+
+
+@pytest.fixture
+def at_once(settings: Settings) -> None:
+    """Tasks run inside the request, as a worker would run them a moment later."""
+    settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}

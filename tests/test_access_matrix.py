@@ -101,6 +101,10 @@ GET = {
     "duplicate": "in 403 200 200 404 403 403 403 403 in",
     "pair_decisions": "in 403 200 200 200 403 403 403 403 in",
     "pair_decision": "in 403 200 200 404 403 403 403 403 in",
+    "comparisons": "in 403 200 200 200 403 403 403 403 in",
+    "comparison": "in 403 404 200 404 403 403 403 403 in",  # of officer A alone
+    "comparison_workbook": "in 403 404 200 404 403 403 403 403 in",
+    "comparison_delete": NO_GET,
     "upload_undo": "in 403 302 302 404 403 403 403 403 in",  # not imported yet: back to its page
     "upload_annotated": "in 403 404 404 404 403 403 403 403 in",  # nothing to give back yet
     "demo_roster": "in 403 404 404 404 403 403 403 403 in",  # this is no demonstration
@@ -142,6 +146,10 @@ POST = {
     "record_fact": "in 403 200 200 404 200 200 403 403 in",
     "void_fact": "in 403 200 200 404 200 200 403 403 in",
     "uploads": "in 403 422 422 422 403 403 403 403 in",
+    "comparisons": "in 403 422 422 422 403 403 403 403 in",
+    "comparison": NO_GET,
+    "comparison_workbook": NO_GET,
+    "comparison_delete": "in 403 404 302 404 403 403 403 403 in",
     "upload_check": "in 403 302 302 404 403 403 403 403 in",
     "upload_columns": "in 403 404 404 404 403 403 403 403 in",
     "upload_apply": "in 403 302 302 404 403 403 403 403 in",
@@ -207,6 +215,8 @@ def arguments(cast: Cast) -> dict[str, list[Any]]:
         f"upload_{step}": [batch.pk]
         for step in ("detail", "check", "columns", "apply", "discard", "undo", "annotated", "missing")
     }
+    comparison = make.comparison(cast.officer_a)
+    found |= {name: [comparison.pk] for name in ("comparison", "comparison_workbook", "comparison_delete")}
     for table, row in rows.items():
         found |= {f"admin:{table}_{what}": [row.pk] for what in ("change", "history", "delete")}
     return found

@@ -22,6 +22,7 @@ from tests.conftest import Cast
 DATA_FILES = (
     "campaigns/demo/",
     "campaigns/tables.py",
+    "households/comparing/",
     "households/codes.py",
     "households/identity.py",
     "households/intake/columns.py",

@@ -19,6 +19,7 @@ _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _BLANKS = re.compile(r"\s+")
 _NEUTRALISED = re.compile(r"^['‘’](?=[\s\ufeff]*[=+\-@|%＝＋－＠])")
+_TO_NEUTRALISE = re.compile(r"[\s\ufeff\u200b-\u200f\x00-\x1f]*[=+\-@|%＝＋－＠]|[\t\r]")
 _NOTHING = frozenset({"", "无", "/", "-", "—", "——", "－", "\\", "空", "N/A", "NULL", "(空白)"})
 # Excel numbers above this have lost digits (15 significant digits are kept).
 FIRST_DAMAGED_NUMBER = 10**15
@@ -100,6 +101,11 @@ def as_text(cell: CellValue) -> str:
 def tidy(text: str) -> str:
     """Without invisible characters, blanks at the ends and doubled inside, and our own export's neutralising quote."""
     return _BLANKS.sub(" ", _NEUTRALISED.sub("", _INVISIBLE.sub("", text).strip())).strip()
+
+
+def neutralised(text: str) -> str:
+    """A text for a workbook of ours: one that a spreadsheet could take for a formula begins with a quote (see `tidy`)."""
+    return f"'{text}" if _TO_NEUTRALISE.match(text) else text
 
 
 def text_cleaner(limit: int = MAX_TEXT) -> Cleaner:

@@ -104,6 +104,23 @@ ROW_CODES: dict[str, RowCode] = {
     "ROSTER_OLDER": RowCode(H, _("名册较旧"), _("该村已导入过更新的名册（{before}），旧名册不再改动已登记的人。")),
     "IDENTITY_UNKNOWN": RowCode(H, _("无法识别身份"), _("没有可用的证件号码，又缺少性别或出生日期，无法登记。请补填。")),
     "DAMAGED_ID_FITS": RowCode(H, _("号码有误但像已登记的人"), _("证件号码有误，但村、姓名与一名已登记的人相符。请确认是否同一人。")),
+    # Of list comparisons (households.comparing): nothing is written, so no row is held or sent back.
+    "NOT_COMPARED": RowCode(F, _("没有比对的内容"), _("“{column}”的“{written}”不能采用，没有比对。")),
+    "ID_NOT_TOLD": RowCode(F, _("没有证件号码"), _("没有证件号码，按姓名和所在村核对。")),
+    "ID_NOT_USED": RowCode(F, _("其他证件"), _("不是身份证或残疾人证号码，按姓名和所在村核对。")),
+    "OUTSIDE_AREA": RowCode(F, _("不在比对范围"), _("“{written}”不在本次比对的范围内。")),
+    "REGISTERED_OUTSIDE_AREA": RowCode(F, _("登记在比对范围以外"), _("此人登记在本次比对的范围以外。")),
+    "NO_LONGER_REGISTERED": RowCode(F, _("已减少或清退"), _("登记簿中有此人，但比对日期不在册（已减少、清退，或尚未登记）。")),
+    "FITS_BY_NAME": RowCode(F, _("姓名和村相符"), _("姓名和所在村相符。请核对是否同一人。")),
+    "FITS_BY_BIRTH_DATE": RowCode(F, _("姓名、村和出生日期相符"), _("姓名、所在村和出生日期相符。请核对是否同一人。")),
+    "NAMESAKE": RowCode(F, _("同村同名"), _("登记簿中同村有同名的人，但出生日期、性别或证件号码不同。")),
+    "SEVERAL_FIT": RowCode(F, _("同村同名不止一人"), _("登记簿中同村同名的不止一人，不能确定是哪一位。请补填证件号码。")),
+    "FITS_ALREADY": RowCode(F, _("已与另一行对应"), _("登记簿中同村同名的人，已与{others}对应。请核对是否重复。")),
+    "RIVALS": RowCode(F, _("几行像同一个人"), _("与{others}都像登记簿中的同一个人，不能确定是哪一行。请补填证件号码。")),
+    "NO_CLUE": RowCode(F, _("无法核对"), _("没有可用的证件号码，又缺少姓名或能确定的村，无法核对。请补填。")),
+    "TWICE_ON_LIST": RowCode(F, _("重复行"), _("与{others}是同一个人，内容相同。")),
+    "TWICE_WITH_OTHER_CONTENT": RowCode(F, _("重复行，内容不同"), _("与{others}是同一个人而内容不同，只比对了前一行。")),
+    "NAMED_ON_LIST": RowCode(F, _("名单中有同村同名的人"), _("名单中有同村同名的人，不能确定是否本人。")),
 }  # fmt: skip
 
 FILE_ERRORS: dict[str, Promise] = {
@@ -161,7 +178,8 @@ def row_message(code: str, params: Mapping[str, object] | None = None) -> str:
 
 def file_message(code: str, params: Mapping[str, object] | None = None) -> str:
     """The officer's sentence for a refused file."""
-    return _filled(FILE_ERRORS[code], params) if code in FILE_ERRORS else code
+    told = {name: listed(value) if isinstance(value, list) else value for name, value in (params or {}).items()}
+    return _filled(FILE_ERRORS[code], told) if code in FILE_ERRORS else code
 
 
 # Findings are stored with their values; these turns in them are put into the reader's language when they are shown.

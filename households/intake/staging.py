@@ -7,36 +7,30 @@ may be staged again at any time before it is applied: nothing is doubled, the ba
 
 import gc
 import hashlib
-import os
 import uuid
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from households.access import steward
-from households.encryption import decrypt_bytes, encrypt_bytes
+from households.intake import originals
 from households.intake.bundle import read_files
 from households.intake.kinds import Compared, Kind
 from households.intake.mapping import named_by_hand, with_remembered
 from households.intake.messages import file_message
 from households.intake.models import ImportBatch
-from households.intake.plain_files import plain_folder
 from households.intake.rows import CheckedRow, codes_of, sentences
 from households.intake.sheets import Table, Tables, find_tables
 from households.intake.staged_rows import copy_rows, delete_rows, unpacked
 from households.intake.workbook import FileRefused, Workbook
 from households.models import User
-from households.wording import listed
-
-FILE_PURPOSE = "batch.original"
 
 State = ImportBatch.State
 # States from which a batch may be staged (again).
@@ -52,13 +46,7 @@ def receive(source: Path, *, name: str, by: User, kind: str) -> ImportBatch:
     `name`: the file's name as uploaded. Never parses the file; a refused one is refused by `stage`.
     """
     content = source.read_bytes()
-    batch_id = uuid.uuid4()
-    stored = _uploads() / f"{batch_id}.bin"
-    descriptor = os.open(stored, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(encrypt_bytes(FILE_PURPOSE, content))
     return ImportBatch.objects.create(
-        id=batch_id,
         kind=kind,
         created_by=by,
         regions=by.regions,
@@ -66,7 +54,7 @@ def receive(source: Path, *, name: str, by: User, kind: str) -> ImportBatch:
         file_name=name[:200],
         file_size=len(content),
         file_digest=hashlib.sha256(content).digest(),
-        stored_name=stored.name,
+        stored_name=originals.keep(content),
     )
 
 
@@ -76,29 +64,14 @@ def common_prefix(codes: Sequence[str]) -> str:
     return next((first[:size] for size in (6, 4, 2) if last.startswith(first[:size])), "")
 
 
-def _uploads() -> Path:
-    folder = Path(settings.DATA_DIR) / "uploads"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
-
-
-@contextmanager
-def original(batch: ImportBatch) -> Iterator[Path]:
-    """The uploaded file, decrypted for the moment of reading it, alone in a folder of its own that is gone afterwards.
-
-    Raises FileNotFoundError when the original has been purged.
-    """
-    content = decrypt_bytes(FILE_PURPOSE, (_uploads() / batch.stored_name).read_bytes())
-    with plain_folder() as folder:
-        path = folder / f"original{Path(batch.file_name).suffix[:10]}"
-        path.write_bytes(content)
-        yield path
+def original(batch: ImportBatch) -> AbstractContextManager[Path]:
+    """The uploaded file for the moment of reading it; entering raises FileNotFoundError when it has been purged."""
+    return originals.opened(batch.stored_name, batch.file_name)
 
 
 def purge_original(batch: ImportBatch) -> None:
     """Delete the uploaded file; safe to call twice."""
-    if batch.stored_name:
-        (_uploads() / batch.stored_name).unlink(missing_ok=True)
+    originals.delete(batch.stored_name)
 
 
 # --- staging ----------------------------------------------------------------------------------------------------------
@@ -115,12 +88,12 @@ def stage[C: Compared](
     batch = ImportBatch.objects.get(pk=batch_id)
     if batch.state not in STAGEABLE:
         return batch
-    with _collector_paused():
+    with collector_paused():
         return _stage(batch, kind, default_as_of=default_as_of, as_of=as_of)
 
 
 @contextmanager
-def _collector_paused() -> Iterator[None]:
+def collector_paused() -> Iterator[None]:
     """A workbook becomes a million objects without cycles; looking for cycles among them takes a fifth of the time."""
     was_on = gc.isenabled()
     gc.disable()
@@ -168,10 +141,9 @@ def _mark(batch: ImportBatch, state: str, *, progress: int) -> None:
 
 
 def _refuse(batch: ImportBatch, refused: FileRefused) -> ImportBatch:
-    params = {name: listed(value) if isinstance(value, list) else value for name, value in refused.params.items()}
     batch.state, batch.file_error, batch.progress = State.REFUSED, refused.code, 100
-    batch.message = file_message(refused.code, params)
-    if where := params.get("file") or params.get("sheet"):
+    batch.message = file_message(refused.code, refused.params)
+    if where := refused.params.get("file") or refused.params.get("sheet"):
         batch.message = _("“%(where)s”：%(message)s") % {"where": where, "message": batch.message}
     batch.save(update_fields=["state", "file_error", "message", "progress"])
     return batch

@@ -203,7 +203,7 @@ def _places(table: Table, cleaned: dict[str, Cleaned], setting: Setting, size: i
     county = list(accumulate(county, lambda above, own: own or above))
     told = ""
     if "village" not in cleaned:
-        told = _village_around(table, setting.places)
+        told = village_around(table, setting.places)
         village = cleaned["address"].values if "address" in cleaned else blank
     default_county = default_township = ""
     for group in table.around:
@@ -234,7 +234,7 @@ def _agreed(by_column: Place, by_heading: Place, places: PlaceIndex) -> Place:
     return by_column if by_column.code else by_heading
 
 
-def _village_around(table: Table, places: PlaceIndex) -> str:
+def village_around(table: Table, places: PlaceIndex) -> str:
     """The village that caption, titles or names tell; "" where they tell none, or several.
 
     A caption goes before titles and names, which must agree.

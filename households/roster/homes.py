@@ -2,6 +2,7 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -105,7 +106,7 @@ def _household_values(ordered: list[CheckedRow]) -> dict[str, Any]:
     return dict(zip(HOUSEHOLD_LABELS, told, strict=True))
 
 
-_HOUSEHOLDS = """
+_HOUSEHOLD = """
 SELECT h.id, h.county_code, h.number, h.head_name, h.attribute, h.main_cause, h.income_per_head::float8, h.phone, h.address,
        h.exited_on, h.survey::text, s.id, s.village_id, s.status, lower(s.period), upper(s.period)
 FROM households_household h
@@ -113,11 +114,21 @@ LEFT JOIN LATERAL (
     SELECT * FROM households_householdspell s WHERE s.household_id = h.id
     ORDER BY s.period @> %(day)s::date DESC, lower(s.period) > %(day)s::date DESC, lower(s.period) DESC LIMIT 1
 ) s ON true
-WHERE (h.county_code, h.number) IN (
+"""
+_HOUSEHOLDS = (
+    _HOUSEHOLD
+    + """WHERE (h.county_code, h.number) IN (
     SELECT * FROM ROWS FROM (json_array_elements_text(%(counties)s), json_array_elements_text(%(numbers)s)) AS numbered)
    OR (h.county_code, h.head_name) IN (
     SELECT * FROM ROWS FROM (json_array_elements_text(%(head_counties)s), json_array_elements_text(%(heads)s)) AS named)
 """
+)
+
+
+def households_by_id(ids: Collection[int], day: date) -> dict[int, KnownHousehold]:
+    """Households of the register by id."""
+    records = fetch(_HOUSEHOLD + "WHERE h.id = ANY(%(ids)s)", {"day": day, "ids": list(ids)})
+    return {record[0]: KnownHousehold(*record) for record in records}
 
 
 def find_households(homes: list[Home], day: date) -> None:
@@ -154,7 +165,7 @@ def find_households(homes: list[Home], day: date) -> None:
     _hold_rivals(homes)
     for home in homes:
         if home.known is not None:
-            _compare_household(home, home.known)
+            compare_household(home, home.known)
 
 
 def _hold_rivals(homes: list[Home]) -> None:
@@ -175,7 +186,7 @@ def answers(survey: str) -> dict[str, Any]:
     return dict(json.loads(survey))
 
 
-def _compare_household(home: Home, known: KnownHousehold) -> None:
+def compare_household(home: Home, known: KnownHousehold) -> None:
     """What the file would change about the household: label → the register's value."""
     for stored in HOUSEHOLD:
         value = home.values.get(stored.label)

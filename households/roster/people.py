@@ -1,6 +1,7 @@
 """The register's people whom a roster could mean, and how a row differs from them. Reads only, as steward."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -17,6 +18,7 @@ class KnownPerson(NamedTuple):
 
     id: int
     id_index: bytes | None
+    id_number: bytes | None
     county: str
     name: str
     sex: str
@@ -48,8 +50,8 @@ class KnownPerson(NamedTuple):
 
 
 _PEOPLE = """
-SELECT p.id, f.id_index, p.county_code, p.name, p.sex, p.birth_date, p.person_no, p.nation, p.education, p.school_status,
-       p.health, p.disability_category, p.disability_level, p.labour, p.illness_insured, p.phone, p.remark, p.survey::text,
+SELECT p.id, f.id_index, f.id_number, p.county_code, p.name, p.sex, p.birth_date, p.person_no, p.nation, p.education,
+       p.school_status, p.health, p.disability_category, p.disability_level, p.labour, p.illness_insured, p.phone, p.remark, p.survey::text,
        m.id, m.household_id, m.relation, h.head_name, past.household_id, past.end_reason, e.id, e.stage, e.grade, lower(e.period),
        f.merged_into_id IS NOT NULL, lower(m.period)
 FROM households_person f
@@ -80,6 +82,12 @@ _BY_HOUSEHOLD = (
     "AND (upper(m.period) IS NULL OR upper(m.period) > %(day)s::date)) "
     "AND NOT EXISTS (SELECT FROM unnest(%(known)s::bigint[]) AS known WHERE known = p.id)"
 )
+
+
+def people_by_id(ids: Collection[int], day: date) -> dict[int, KnownPerson]:
+    """People of the register by id."""
+    records = fetch(_PEOPLE + "WHERE f.id = ANY(%(ids)s)", {"day": day, "ids": list(ids)})
+    return {record[0]: KnownPerson(*record) for record in records}
 
 
 class People:
@@ -156,7 +164,11 @@ def new_schooling(row: CheckedRow, person: KnownPerson, day: date) -> Schooling 
     told = schooling(status) if status else None
     if told is None or (person.enrolled_from is not None and person.enrolled_from > day):
         return None
-    known = Schooling("")
-    if person.stage is not None and person.enrolled_from is not None:
-        known = promoted(person.stage, person.grade, person.enrolled_from, day)
-    return None if same_schooling(told, known) else told
+    return None if same_schooling(told, enrolled(person, day) or Schooling("")) else told
+
+
+def enrolled(person: KnownPerson, day: date) -> Schooling | None:
+    """Where her enrolment has her on the day, grades promoted; None without one that has begun."""
+    if person.stage is None or person.enrolled_from is None or person.enrolled_from > day:
+        return None
+    return promoted(person.stage, person.grade, person.enrolled_from, day)

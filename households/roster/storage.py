@@ -130,6 +130,25 @@ def schooling(status: str) -> Schooling | None:
     return None
 
 
+def schooling_word(known: Schooling) -> str:
+    """The roster's word for where a child is at school: `schooling` the other way round."""
+    if known.grade is not None:
+        digits = "一二三四五六七八九"
+        words = {_STAGE.PRIMARY: "小学%s年级", _STAGE.JUNIOR: "%s年级", _STAGE.SENIOR: "高中%s年级"}
+        return words[_STAGE(known.stage)] % digits[(known.grade - 10 if known.grade > 9 else known.grade - 1)]
+    return _WORD_OF_STAGE[known.stage]
+
+
+_WORD_OF_STAGE = {
+    "": "非在校生",
+    _STAGE.PRESCHOOL: "学前教育",
+    _STAGE.PRIMARY: "小学",
+    _STAGE.JUNIOR: "初中",
+    _STAGE.SENIOR: "高中",
+    _STAGE.TERTIARY: "大专及以上",
+}
+
+
 def promoted(stage: str, grade: int | None, since: date, day: date) -> Schooling:
     """Where a child enrolled on `since` is on `day`: a known grade moves up each 1 September."""
     if grade is None or stage not in (_STAGE.PRIMARY, _STAGE.JUNIOR, _STAGE.SENIOR):

@@ -27,12 +27,6 @@ from tests.conftest import Cast
 from tests.households.intake.books import HEADERS, person, preview, write
 
 
-@pytest.fixture
-def at_once(settings: Settings) -> None:
-    """Tasks run inside the request, as a worker would run them a moment later."""
-    settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
-
-
 def workbook(folder: Path, *rows: dict[str, Any], name: str = "名册.xlsx", titles: tuple[str, ...] = ()) -> Path:
     """A roster file; without rows one woman of 丰南区."""
     return write(folder / name, list(rows) or [person()], titles=titles)
