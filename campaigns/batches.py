@@ -258,13 +258,18 @@ def _back_to_preview(batch_id: uuid.UUID, text: str) -> None:
 def fail_abandoned() -> None:
     """A job that was given up (it killed its worker each time) has failed its batch too; the officer can try again."""
     for batch in ImportBatch.objects.filter(state__in=WORKING):
-        jobs = DBTaskResult.objects.filter(args_kwargs__args__0=str(batch.pk))
-        waiting = jobs.filter(status__in=[TaskResultStatus.READY, TaskResultStatus.RUNNING])
-        if jobs.exists() and not waiting.exists():
+        if is_given_up(batch.pk):
             # Somebody may have sent it again a moment ago: then its heartbeat is another.
             ImportBatch.objects.filter(pk=batch.pk, state=batch.state, heartbeat=batch.heartbeat).update(
                 state=State.APPLIED if batch.state == State.UNDOING else State.FAILED, message=_broken_off()
             )
+
+
+def is_given_up(pk: uuid.UUID) -> bool:
+    """Were there jobs for it, of which none is going to run any more?"""
+    jobs = DBTaskResult.objects.filter(args_kwargs__args__0=str(pk))
+    waiting = jobs.filter(status__in=[TaskResultStatus.READY, TaskResultStatus.RUNNING])
+    return jobs.exists() and not waiting.exists()
 
 
 def _broken_off() -> str:

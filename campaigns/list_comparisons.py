@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns import coverage
-from campaigns.batches import MOST_UNFINISHED, SILENCE, UploadRefused
+from campaigns.batches import MOST_UNFINISHED, SILENCE, UploadRefused, is_given_up
 from campaigns.models import Standing, Target
 from households.access import Permission
 from households.comparing.comparing import TO_DO, compare_list, end
@@ -97,8 +97,20 @@ def run(comparison_id: uuid.UUID) -> None:
     except Exception as error:
         places = "".join(traceback.format_tb(error.__traceback__))
         logger.error("comparison %s failed: %s\n%s", comparison_id, type(error).__name__, places)
-        end(comparison, State.FAILED, _("系统处理时出错，没有比对。请重新上传；再次出错时，请联系系统管理员。"))
+        end(comparison, State.FAILED, _broken_off())
     originals.delete(comparison.stored_name)
+
+
+def fail_abandoned() -> None:
+    """End the comparisons whose job was given up, because it killed its worker each time."""
+    for comparison in ListComparison.objects.filter(state__in=TO_DO):
+        if is_given_up(comparison.pk):
+            end(comparison, State.FAILED, _broken_off())
+            originals.delete(comparison.stored_name)
+
+
+def _broken_off() -> str:
+    return _("系统处理时出错，没有比对。请重新上传；再次出错时，请联系系统管理员。")
 
 
 def expected(user: User, comparison: ListComparison, present: list[Ours]) -> list[Ours]:

@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings as configured
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.tasks import TaskResultStatus
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -676,6 +677,17 @@ def test_a_failure_says_so_hides_the_cause_and_keeps_no_file(
     assert SECRET not in shown + caplog.text
     with pytest.raises(FileNotFoundError), originals.opened(comparison.stored_name, "x"):
         pass
+
+
+def test_a_comparison_whose_job_was_given_up_says_so(officer_a: Client, tmp_path: Path) -> None:
+    send(officer_a, write(tmp_path / "名单.xlsx", [on_list("王芳")], headers=HEADERS))
+    comparison = ListComparison.objects.get()
+    list_comparisons.fail_abandoned()
+    assert ListComparison.objects.get().state == "waiting"  # its job has not run yet
+    DBTaskResult.objects.update(status=TaskResultStatus.FAILED)
+    list_comparisons.fail_abandoned()
+    assert "系统处理时出错，没有比对" in page_of(officer_a, comparison)
+    assert not (Path(configured.DATA_DIR) / "uploads" / comparison.stored_name).exists()
 
 
 def test_a_long_bucket_is_paged_by_a_fixed_number_of_queries(compare: Any, officer_a: Client) -> None:

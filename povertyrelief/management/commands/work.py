@@ -5,11 +5,16 @@ from typing import Any
 from django.core.management.base import CommandError
 from django_tasks_db.management.commands import db_worker
 
-from campaigns import batches
+from campaigns import batches, list_comparisons
 from households import installation
 from households.intake import plain_files
 from povertyrelief import job_rescue
 from povertyrelief.supervision import end_with_supervisor
+
+
+def _fail_abandoned() -> None:
+    batches.fail_abandoned()
+    list_comparisons.fail_abandoned()
 
 
 class Command(db_worker.Command):
@@ -20,5 +25,5 @@ class Command(db_worker.Command):
             raise CommandError(problem)
         end_with_supervisor()
         plain_files.sweep()
-        with job_rescue.alive(worker_id, after_rescue=batches.fail_abandoned):
+        with job_rescue.alive(worker_id, after_rescue=_fail_abandoned):
             super().handle(worker_id=worker_id, **options)
