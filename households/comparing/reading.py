@@ -5,7 +5,6 @@ from datetime import date
 from decimal import Decimal
 
 from households.comparing.lines import Line
-from households.comparing.table import with_certificates
 from households.intake.columns import as_text, tidy
 from households.intake.messages import policy_of
 from households.intake.rows import Finding
@@ -14,6 +13,7 @@ from households.intake.workbook import CellValue
 from households.periods import today
 from households.places import PlaceIndex
 from households.roster.checking import Setting, check_table, village_around
+from households.roster.table import with_certificates
 
 # What the roster's checks find out about a row, and what a comparison says about it; anything else does not matter here.
 _SAID_AS: dict[str, str] = {

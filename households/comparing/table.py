@@ -3,11 +3,8 @@
 from dataclasses import replace
 
 from households.intake.headers import TableSpec, normalise_header
-from households.intake.sheets import Table
-from households.roster.table import roster_table
+from households.roster.table import CERTIFICATE, roster_table
 
-# The certificate beside the identity number: a column of its own, or two columns would claim to be the number.
-CERTIFICATE = "certificate_no"
 # What schools, insurers and the disabled persons' federation write above the roster's columns.
 _THEIR_WORDS = {
     "name": (
@@ -18,7 +15,6 @@ _THEIR_WORDS = {
         "学生身份证号", "学生身份证号码", "学生身份证件号", "被保险人身份证号", "被保险人身份证号码", "被保险人证件号码", "被保险人证件号",
         "参保人身份证号", "参保人身份证号码", "受助人身份证号", "受助人身份证号码", "残疾人身份证号", "残疾人身份证号码",
     ),
-    CERTIFICATE: ("残疾证号", "残疾证号码", "残疾人证号", "残疾人证号码", "残疾人证编号"),
     "school_status": ("年级", "就读年级", "所在年级", "现读年级"),
     "school_name": ("学校", "所在学校", "就读学校名称", "所在学校名称"),
     "village": ("户籍所在村", "所属村", "所在村(社区)"),
@@ -35,17 +31,4 @@ def list_table() -> TableSpec:
         roster,
         aliases=theirs | dict(roster.aliases),
         required=(frozenset({"name"}), frozenset({"id_no", CERTIFICATE, "village", "address"})),
-        labels={**roster.labels, CERTIFICATE: "残疾人证号"},
     )
-
-
-def with_certificates(table: Table) -> Table:
-    """The table with the certificate's number in the place of an identity number that is not there."""
-    certificates = table.columns.pop(CERTIFICATE, None)
-    if certificates is not None:
-        numbers = table.columns.get("id_no", [None] * len(certificates))
-        table.columns["id_no"] = [
-            number if number is not None else certificate
-            for number, certificate in zip(numbers, certificates, strict=True)
-        ]
-    return table

@@ -22,6 +22,7 @@ SUMMARY_SHEET = "核对说明"
 SEARCH_ROWS = 60
 # A header word is short; longer texts above a table are titles and instructions.
 LONGEST_HEADER = 80
+OTHER = "other"
 MOST_CAPTION_CELLS = 4
 _NOISE = re.compile(r"[\s*※★☆\u200b-\u200f\u2060\ufeff'\"`“”‘’]+")
 _REMARK = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
@@ -61,9 +62,11 @@ class TableSpec:
     household. starts: fields that tell households apart, best first. counter: running number of persons or of
     households; nothing: words in `starts` that name no household (待定). places: household fields that may be merged over
     several households. head_mark: field and values of the household's first person, used where `starts` have no column.
-    foreign_groups: beginnings of group headers whose columns are about somebody else. told_by: the fields that a
+    foreign_groups: beginnings of group headers whose columns are about somebody else; others: normalised headers that name
+    somebody else and have no field, OTHER for a twin on their right. told_by: the fields that a
     title, a caption between the rows, or the name of a sheet or file tells for the rows under it. may_tell: whether a
-    line may be such a caption although `told_by` cannot read it. tellable: fields that can be told like this.
+    line may be such a caption although `told_by` cannot read it. tellable: fields that can be told like this. is_section:
+    whether a line between the rows says what kind of people stand below it.
     labels: field → shown name.
     """
 
@@ -78,9 +81,11 @@ class TableSpec:
     head_mark: tuple[str, frozenset[str]] | None = None
     twins: tuple[Twin, ...] = ()
     foreign_groups: tuple[str, ...] = ()
+    others: frozenset[str] = frozenset()
     told_by: Callable[[str], frozenset[str]] = lambda _text: frozenset()
     may_tell: Callable[[str], bool] = lambda _text: False
     tellable: frozenset[str] = frozenset()
+    is_section: Callable[[str], bool] = lambda _text: False
     labels: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -343,9 +348,9 @@ def _twins_apart(
     columns: list[int], meanings: dict[int, str | None], stacks: dict[int, list[str]], spec: TableSpec
 ) -> dict[int, str]:
     """Column → field ("" for none), the second meaning of a header told by its left neighbour."""
-    named = _apart(columns, meanings, stacks, [twin for twin in spec.twins if twin.always], Counter(), spec.aliases)
+    named = _apart(columns, meanings, stacks, [twin for twin in spec.twins if twin.always], Counter(), spec)
     # The helper's phone is out of the way now: one phone left is the household's, two are hers and the household's.
-    return _apart(columns, named, stacks, spec.twins, Counter(named.values()), spec.aliases)
+    return _apart(columns, named, stacks, spec.twins, Counter(named.values()), spec)
 
 
 def _apart(
@@ -354,21 +359,22 @@ def _apart(
     stacks: dict[int, list[str]],
     twins: Sequence[Twin],
     count: Counter[str],
-    aliases: Mapping[str, str],
+    spec: TableSpec,
 ) -> dict[int, str]:
     named: dict[int, str] = {}
     left = ""
     for at, column in enumerate(columns):
         name = meanings[column]
         # Under a group about somebody else (帮扶责任人) a plain 联系电话 has no meaning but its twin's.
-        plain = name or resolve(stacks[column][-1], aliases) or ""
+        plain = name or resolve(stacks[column][-1], spec.aliases) or ""
         later = {meanings[other] for other in columns[at + 1 :]}
         for twin in twins:
             applies = twin.always or not name or count[plain] > 1 or (twin.before and twin.before in later)
             if twin.field == plain and left in twin.after and applies:
                 name = twin.becomes
                 break
-        named[column] = left = name or ""
+        named[column] = name or ""
+        left = name or (OTHER if stacks[column][-1] in spec.others else "")
     return named
 
 

@@ -91,8 +91,8 @@ def _households(
             if ended or another or index in breaks:
                 first = None
                 loose.append(number)
-        elif told is None and starts:
-            loose.append(number)
+        elif told is None and (starts or loose):
+            loose.append(number)  # nobody's: at the top, or behind one that was cut off from its household
         first_of.append(first)
     return first_of, loose
 

@@ -102,6 +102,9 @@ ROW_CODES: dict[str, RowCode] = {
     "ID_NEEDS_CITY": RowCode(H, _("证件号码待核实"), _("证件号码需要核实，暂未导入。请核对证件；无误的，由市妇联确认。")),
     "MOVED_HOUSEHOLD": RowCode(H, _("登记在另一户"), _("此人已登记在另一户（{before}）。请确认是迁移、分户还是填错。")),
     "ROSTER_OLDER": RowCode(H, _("名册较旧"), _("该村已导入过更新的名册（{before}），旧名册不再改动已登记的人。")),
+    "NO_LONGER_THERE": RowCode(H, _("可能已不在册"),
+        _("“{written}”说明此人可能已死亡、迁出或清退，暂未导入。仍在册的，请确认导入；确已不在的，请不要放在名册中。")),
+    "SAMPLE_ROW": RowCode(R, _("填写示例"), _("序号栏为“{written}”，按填写示例处理，没有导入。如是真实人员，请改正序号。")),
     "IDENTITY_UNKNOWN": RowCode(H, _("无法识别身份"), _("没有可用的证件号码，又缺少性别或出生日期，无法登记。请补填。")),
     "DAMAGED_ID_FITS": RowCode(H, _("号码有误但像已登记的人"), _("证件号码有误，但村、姓名与一名已登记的人相符。请确认是否同一人。")),
     # Of list comparisons (households.comparing): nothing is written, so no row is held or sent back.

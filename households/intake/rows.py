@@ -27,12 +27,12 @@ def finding(code: str, field: str = "", *, policy: Policy | None = None, **param
 class CheckedRow:
     """`number` is the row in Excel. `values` by officer's label, JSON-ready, None = not told.
 
-    `id_key`: the person's key (18 characters) or
-    ""; `id_index`: its blind index. `counted`: the file's running number of her household, where it counts households.
-    `village`: 12 digits or "". `household`: what names the household
-    in this file, None when nothing does. `change`, `before` (label → registered value), `person_id` come from the
-    comparison with the register; `is_merged`: another row of the file stands for this one. `is_softened`: damaged, but it fits
-    one registered person. `accepted`: codes that somebody has looked at and decided; they no longer hold the row.
+    `id_key`: the person's key (18 characters) or ""; `id_index`: its blind index. `counted`: the file's running number of
+    her household, where it counts households; `head_number`: her head's identity number as written, only for telling heads
+    of one name apart. `village`: 12 digits or "". `household`: what names the household in this file, None when nothing
+    does. `change`, `before` (label → registered value), `person_id` come from the comparison with the register; `is_merged`:
+    another row of the file stands for this one. `is_softened`: damaged, but it fits one registered person. `accepted`: codes
+    that somebody has looked at and decided; they no longer hold the row.
     """
 
     sheet: str
@@ -43,6 +43,7 @@ class CheckedRow:
     id_key: str = ""
     remains: str = ""
     counted: Any = None
+    head_number: str = ""
     household: tuple[str, ...] | None = None
     is_merged: bool = False
     change: str = ""

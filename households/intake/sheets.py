@@ -217,10 +217,14 @@ def _tables_of(sheet: Sheet, header: Header, spec: TableSpec) -> list[Table]:
             table = _table(sheet, current, titles, above)
             _fill(table, sheet, current, spec, found.kept, found.households, found.breaks)
             tables.append(table)
-        start, above = found.stop + 1, found.caption
-        if found.following or found.stop == len(sheet.rows):
+        if found.following is not None and found.following.fields == current.fields:
+            # The same columns in other words (another unit): what stands above holds for them, too.
+            titles, current, start = titles + found.titles, found.following, found.following.bottom + 1
+        elif found.following or found.stop == len(sheet.rows):
             titles, current, above = found.titles, found.following, ()
             start = current.bottom + 1 if current else start
+        else:
+            start, above = found.stop + 1, found.caption
     return tables
 
 
@@ -281,7 +285,7 @@ def _data_rows(sheet: Sheet, header: Header, spec: TableSpec, start: int) -> _Ro
             verdict = judge.verdict(row)
             if verdict == "header":
                 following = find_header(sheet, spec, at)
-                if following and following.fields != header.fields and not following.missing(spec):
+                if following and _says_otherwise(following, header) and not following.missing(spec):
                     found.stop, found.following, found.titles = at, following, _titles_at(sheet, skipped)
                     break
         if verdict in ("person", "household"):
@@ -300,6 +304,14 @@ def _data_rows(sheet: Sheet, header: Header, spec: TableSpec, start: int) -> _Ro
     if len(kept) == len(households):
         kept.clear()
     return found
+
+
+def _says_otherwise(following: Header, header: Header) -> bool:
+    """Other columns, or other words above them: an income in another unit."""
+    if following.fields != header.fields:
+        return True
+    words, before = ({k: normalise_header(v) for k, v in one.headers.items()} for one in (following, header))
+    return words != before
 
 
 def _titles_at(sheet: Sheet, positions: list[int]) -> list[str]:
@@ -338,7 +350,7 @@ class _RowJudge:
         names = {self._field_at[at] for at in filled if at in self._field_at}
         keys = {name: row[self._header.fields[name]] for name in self._spec.keys if name in names}
         if not any(_holds_number(value) for value in keys.values()):
-            if self._untold and self._is_caption(row, keys):
+            if (self._untold and self._is_caption(row, keys)) or (len(filled) == 1 and self._is_section(row)):
                 return "caption"
             if not self._untold and len(filled) == 1 and any(map(self._spec.told_by, caption(row))):
                 return "other"
@@ -362,8 +374,14 @@ class _RowJudge:
         return "household" if names & set(self._spec.starts) else "other"
 
     def can_read(self, row: list[CellValue]) -> bool:
-        """Whether a caption tells what no column does."""
-        return any(self._spec.told_by(text) & self._untold for text in caption(row))
+        """Whether a caption tells what no column does, or who stands below it and nothing about a place."""
+        texts = caption(row)
+        if any(self._spec.told_by(text) & self._untold for text in texts):
+            return True
+        return self._is_section(row) and not (self._untold and self._spec.may_tell(texts[0]))
+
+    def _is_section(self, row: list[CellValue]) -> bool:
+        return any(map(self._spec.is_section, caption(row)))
 
     def _is_caption(self, row: list[CellValue], keys: dict[str, CellValue]) -> bool:
         """Whether a row without a person's number tells something for those under it, or may tell and cannot be read.

@@ -1,6 +1,7 @@
 """A roster's tables → checked rows: every cell cleaned, every rule within a row applied."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -18,12 +19,16 @@ from households.intake.workbook import CellProblem, CellValue
 from households.periods import today
 from households.places import Place, PlaceIndex
 from households.roster.fields import COLUMNS, MOST_INCOME
+from households.roster.gone import is_gone_herself, speaks_of_the_gone
 from households.roster.storage import HOUSEHOLD_LABELS
 
 # These columns become identity and village below.
 _READ_TOGETHER = frozenset({"birth_date", "county", "township", "village"})
 _EMPTY = gettext_lazy("（未填写）")
 _UNREADABLE = gettext_lazy("（上方写村名的一行无法识别）")
+# What a line of a form says in place of its number when it only shows how to fill it in.
+_SAMPLE = re.compile(r"[(【\[]?(填写|填表)?(示例|样例|范例|举例|例子?|例如)\d*[)】\]]?[:：]?\d*")
+_WITHOUT_BLANKS = dict.fromkeys(map(ord, " \t\r\n\u3000\xa0\u200b\ufeff'"))
 _ID_NOTES = frozenset({"ID_15_DIGIT", "ID_MISSING", "ID_OTHER_TYPE", "ID_CHECK_CHAR_SUSPECT"})
 
 
@@ -68,23 +73,51 @@ def check_table(table: Table, setting: Setting) -> list[CheckedRow]:
             row.counted = (table.sheet, table.row_numbers[0], table.counted[position])
         if row.number in table.loose_rows:
             row.add("HOUSEHOLD_AMBIGUOUS", "household_no")
+    for position, cell in enumerate(table.columns.get("head_id_no", ())):
+        rows[position].head_number = _compact(cell)
+    for position, cell in enumerate(table.columns.get("seq", ())):
+        if isinstance(cell, str) and _SAMPLE.fullmatch(_compact(cell)):
+            rows[position].add("SAMPLE_ROW", written=tidy(cell))
+    _hold_the_gone(rows, table)
     return rows
 
 
+def _compact(cell: CellValue) -> str:
+    return unicodedata.normalize("NFKC", as_text(cell)).translate(_WITHOUT_BLANKS).upper()
+
+
+def _hold_the_gone(rows: list[CheckedRow], table: Table) -> None:
+    """Whoever has died, moved away or been taken off the list, as a caption, a title, a name or her remark says."""
+    texts = (tidy(text) for group in table.around or ((table.sheet, *table.titles),) for text in group)
+    said = next(filter(speaks_of_the_gone, texts), "")
+    for row in rows:
+        remark = row.values.get("备注") or ""
+        if said:
+            row.add("NO_LONGER_THERE", written=said[:40])
+        elif is_gone_herself(remark):
+            row.add("NO_LONGER_THERE", "remark", written=remark[:40])
+
+
 def _columns_of(table: Table) -> list[Column]:
-    """The declared columns that the table has; an income column in 万元 gets its own cleaner."""
+    """The declared columns that the table has; an income column in 万元 or 千元 gets its own cleaner."""
     found = [column for column in COLUMNS if column.field in table.columns]
-    header = table.headers.get("net_income_pc", "")
-    in_ten_thousands = "万" in header or (
-        "元" not in header and any("单位:万元" in tidy(t).replace("：", ":") for t in table.titles)
-    )
-    if in_ten_thousands:
-        ten_thousands = money_cleaner(unit=10_000, most=MOST_INCOME)
+    unit = _income_unit(table)
+    if unit > 1:
+        cleaner = money_cleaner(unit=unit, most=MOST_INCOME)
         found = [
-            Column(c.field, c.label, ten_thousands, is_household=True) if c.field == "net_income_pc" else c
-            for c in found
+            Column(c.field, c.label, cleaner, is_household=True) if c.field == "net_income_pc" else c for c in found
         ]
     return found
+
+
+def _income_unit(table: Table) -> int:
+    """Yuan per unit of the income column: its header tells, else a title's 单位：…."""
+    header = table.headers.get("net_income_pc", "")
+    titles = "" if "元" in header else "".join(tidy(text).replace("：", ":").replace(" ", "") for text in table.titles)
+    for word, yuan in (("万", 10_000), ("千", 1_000)):
+        if word in header or f"单位:{word}元" in titles:
+            return yuan
+    return 1
 
 
 def _note_doubts(rows: list[CheckedRow], column: Column, cleaned: Cleaned) -> None:
@@ -251,6 +284,8 @@ def _place_finding(place: Place, table: Table, position: int, places: PlaceIndex
         written = "；".join(dict.fromkeys(tidy(text) for group in table.around for text in group if tidy(text)))
         if not table.around:
             written = str(_UNREADABLE)
+        if "address" in table.columns:
+            written = tidy(as_text(table.columns["address"][position])) or written
     suggestion = places.path(place.code) if place.code else "、".join(place.candidates)
     if place.problem == "REGION_UNKNOWN" and suggestion:
         suggestion = f"是否是：{suggestion}？"

@@ -23,7 +23,7 @@ from households.roster.grouping import group
 ACCEPTABLE = frozenset(
     {
         "NAME_CHANGED", "NAME_SUSPECT", "MOVED_HOUSEHOLD", "DUPLICATE_CONFLICT", "PERSON_IN_TWO_HOUSEHOLDS", "SEX_MISMATCH",
-        "BIRTHDATE_MISMATCH", "DAMAGED_ID_FITS", "HOUSEHOLD_VALUES_DIFFER",
+        "BIRTHDATE_MISMATCH", "DAMAGED_ID_FITS", "HOUSEHOLD_VALUES_DIFFER", "NO_LONGER_THERE",
     }
 )  # fmt: skip
 # A person registered in another county: for those whose regions hold both counties.

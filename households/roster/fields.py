@@ -23,7 +23,7 @@ from households.intake.workbook import CellValue
 from households.roster.names import clean_name
 
 # Above this many yuan a head and year, an income of a poor household is a slip (fen for yuan, a phone number).
-MOST_INCOME = 1_000_000
+MOST_INCOME = 100_000
 _NOTHING = frozenset({"", "/", "-", "—", "无", "空", "不详", "未知", "N/A"})
 _TICKS_OF_HAVING_NONE = frozenset({"", "/", "-", "—", "空", "不详", "未知", "N/A"})
 

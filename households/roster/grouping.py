@@ -25,7 +25,8 @@ type Household = tuple[str, ...]
 
 def group(rows: list[CheckedRow], *, columns: Collection[str], path: Callable[[str], str]) -> None:
     """Apply all rules between rows, in place. `columns`: fields that the file has; `path`: code → names."""
-    _name_households(rows, blocks="household_no" not in columns and "head_name" not in columns)
+    blocks = "household_no" not in columns and "head_name" not in columns
+    _name_households(rows, blocks=blocks)
     _merge_and_hold_twins(rows)
     by_household: dict[Household, list[CheckedRow]] = defaultdict(list)
     for row in rows:
@@ -34,6 +35,8 @@ def group(rows: list[CheckedRow], *, columns: Collection[str], path: Callable[[s
         else:
             row.add("HOUSEHOLD_AMBIGUOUS", "household_no")
     for members in by_household.values():
+        if blocks and _is_overfull(members):
+            _hold_household(members, "HOUSEHOLD_AMBIGUOUS", "household_no", "")
         _check_household(members, has_relation="relation" in columns, path=path)
 
 
@@ -138,10 +141,18 @@ def _are_several(members: list[CheckedRow]) -> bool:
     """Do rows of one village and head's name, without a number, speak of more than one family?"""
     if len({row.counted for row in members if row.counted is not None}) > 1:
         return True
+    if len({row.head_number for row in members if row.head_number}) > 1:
+        return True
     told = (
         {str(row.values[label]) for row in members if row.values.get(label) is not None} for label in _TELLING_APART
     )
     return any(len(values) > 1 for values in told)
+
+
+def _is_overfull(members: list[CheckedRow]) -> bool:
+    """Do more people stand under a head than her household counts? A family whose own head is not listed is among them."""
+    sizes = [row.values["人数"] for row in members if row.values.get("人数")]
+    return bool(sizes) and sum(not row.is_merged for row in members) > max(sizes)
 
 
 def _hold_household(members: list[CheckedRow], code: str, field: str, others: str) -> None:

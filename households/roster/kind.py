@@ -13,7 +13,7 @@ from households.roster.deciding import ACCEPTABLE, TRANSFERS, as_accepted, reche
 from households.roster.fields import LABELS
 from households.roster.grouping import group
 from households.roster.register import Comparison, compare
-from households.roster.table import roster_table
+from households.roster.table import roster_table, with_certificates
 from households.roster.undoing import plan_undo
 from households.roster.writing import write
 
@@ -22,7 +22,7 @@ def check(tables: list[Table], scope: Sequence[str], as_of: date) -> list[Checke
     """All tables of a file → checked rows; rules between rows reach over sheets."""
     places = current_index()
     setting = Setting(tuple(scope), places, as_of, today())
-    rows = [row for table in tables for row in check_table(table, setting)]
+    rows = [row for table in tables for row in check_table(with_certificates(table), setting)]
     group(rows, columns={field for table in tables for field in table.fields}, path=places.path)
     return rows
 

@@ -67,6 +67,8 @@ def clean_name(cell: CellValue) -> Any:
             _han(unicodedata.normalize("NFC", written)) if written not in _NO_NAME else Doubt(None, ("NAME_MISSING",))
         )
     text = _INVISIBLE.sub("", written).strip().lstrip("'‘’")
+    if "\n" in text and all(len(line.strip()) > 1 for line in text.splitlines()):
+        return Doubt(" ".join(text.split()), ("NAME_SUSPECT",))  # two names, one below the other
     if text in _NO_NAME:
         return Doubt(None, ("NAME_MISSING",))
     if not isinstance(cell, str) or len(text) > MAX_NAME:

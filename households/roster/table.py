@@ -1,8 +1,10 @@
 """How a roster's table is recognised: header words, what must be there, what is filled down inside a household."""
 
-from households.intake.headers import TableSpec, Twin, header_aliases, normalise_header
+from households.intake.headers import OTHER, TableSpec, Twin, header_aliases, normalise_header
+from households.intake.sheets import Table
 from households.places import current_index
 from households.roster.fields import COLUMNS, LABELS, NO_HOUSEHOLD_NUMBER
+from households.roster.gone import heads_the_gone
 
 _HELPER = frozenset({"helper_name", "helper_unit", "helper_phone", "helper_other"})
 # What stands right of the head's name is the head's own, where the member has such a column too.
@@ -32,6 +34,30 @@ _MORE_WORDS = {
 }
 
 
+# Other people of a form, who are not stored: a 联系电话 on their right is theirs.
+_OTHERS = (
+    "包联人", "包联人姓名", "包联干部", "包联责任人", "包保人", "包保干部", "包保责任人", "包户干部", "包户责任人", "包村干部",
+    "驻村干部", "驻村第一书记", "第一书记", "驻村工作队", "驻村工作队长", "驻村工作队员", "村干部", "村主任", "村书记", "村支书",
+    "村党支部书记", "网格员", "联系干部", "责任人", "结对干部", "结对帮扶人", "帮扶人", "帮扶人姓名", "监护人", "监护人姓名", "妇联主席",
+    "村妇联主席", "妇女主任", "家庭医生", "签约医生", "班主任", "志愿者", "爱心妈妈", "代理妈妈",
+)  # fmt: skip
+# The certificate beside the identity number: a column of its own, or two columns would claim to be the number.
+CERTIFICATE = "certificate_no"
+_CERTIFICATES = ("残疾证号", "残疾证号码", "残疾人证号", "残疾人证号码", "残疾人证编号", "残疾证编号", "残疾人证件号码")
+
+
+def with_certificates(table: Table) -> Table:
+    """The table with the certificate's number in the place of an identity number that is not there."""
+    certificates = table.columns.pop(CERTIFICATE, None)
+    if certificates is not None:
+        numbers = table.columns.get("id_no", [None] * len(certificates))
+        table.columns["id_no"] = [
+            number if number is not None else certificate
+            for number, certificate in zip(numbers, certificates, strict=True)
+        ]
+    return table
+
+
 def _told_by(text: str) -> frozenset[str]:
     """Which places a title, a caption or the name of a sheet or file tells for the rows under it."""
     township, village = current_index().heading(text)
@@ -42,6 +68,7 @@ def roster_table() -> TableSpec:
     """The roster for `find_tables`."""
     own = {normalise_header(column.label): column.field for column in COLUMNS}
     more = {normalise_header(word): field for word, field in _MORE_WORDS.items()}
+    more |= {normalise_header(word): CERTIFICATE for word in _CERTIFICATES}
     household = frozenset(column.field for column in COLUMNS if column.is_household) | {"head_id_no"}
     return TableSpec(
         aliases=own | more | header_aliases(),
@@ -52,7 +79,7 @@ def roster_table() -> TableSpec:
         counter="seq",
         head_mark=("relation", frozenset({"户主", "本人", "户主本人"})),
         twins=(
-            Twin("phone_household", _HELPER, "helper_phone", always=True),
+            Twin("phone_household", _HELPER | {OTHER}, "helper_phone", always=True),
             Twin("phone_household", _MEMBER, "phone_person"),
             Twin("name", _HELPER, "helper_name", always=True),
             Twin("id_no", _HELPER, "helper_other", always=True),
@@ -63,10 +90,12 @@ def roster_table() -> TableSpec:
             ),
         ),
         foreign_groups=("帮扶", "包联", "包户", "包保", "监护", "配偶", "父亲", "母亲", "父母", "联系人", "班主任"),
+        others=frozenset(map(normalise_header, _OTHERS)),
         nothing=NO_HOUSEHOLD_NUMBER,
         places=frozenset({"county", "township", "village", "hamlet"}),
         told_by=_told_by,
         may_tell=lambda text: current_index().may_tell(text),
         tellable=frozenset({"township", "village"}),
-        labels=LABELS,
+        is_section=heads_the_gone,
+        labels=LABELS | {CERTIFICATE: "残疾人证号"},
     )

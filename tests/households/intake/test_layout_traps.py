@@ -8,7 +8,9 @@ import pytest
 import xlsxwriter
 
 from households.identity import IdKind, parse_id
-from households.intake.models import ImportBatch
+from households.intake.models import ImportBatch, StagedRow
+from households.intake.rows import sentences
+from households.intake.staged_rows import unpacked
 from households.models import Household, HouseholdSpell, Membership
 from households.places import current_index
 from households.roster.checking import as_of_in
@@ -288,3 +290,149 @@ def test_in_a_column_with_damaged_numbers_one_that_passes_by_chance_is_held(chec
     assert alone["rows"][0]["status"] != "rejected"
     together = check(名册=[header, *rows])
     assert [one["status"] for one in together["rows"]] == ["held", "rejected"]
+
+
+NEIGHBOUR, SON = make.id_number(date(1949, 6, 7)), make.id_number(date(1975, 4, 5), "M")
+SHORT = ["县", "乡镇", "行政村", "姓名", "证件号码", "与户主关系"]
+
+
+def statuses(result: dict[str, Any]) -> dict[str, str]:
+    return {row["values"]["姓名"]: row["status"] for row in result["rows"]}
+
+
+def found(result: dict[str, Any], name: str) -> set[str]:
+    return {code for row in result["rows"] if row["values"]["姓名"] == name for code in row["codes"]}
+
+
+def test_heads_of_one_name_with_two_numbers_are_two_families(check: Any) -> None:
+    header = [*SHORT, "户主姓名", "户主身份证号"]
+    result = check(
+        名册=[
+            header,
+            [*PLACE, "王秀英", WIFE, "配偶", "赵大山", HUSBAND],
+            [*PLACE, "李花", CHILD, "之女", "赵大山", SON],
+        ]
+    )
+    assert found(result, "王秀英") >= {"HOUSEHOLD_AMBIGUOUS"} <= found(result, "李花")
+    assert set(statuses(result).values()) == {"held"}
+
+
+def test_more_people_than_the_household_counts_are_another_family(check: Any) -> None:
+    """A family whose head is not listed must not join the one above."""
+    rows = [
+        [*PLACE, "赵大山", HUSBAND, "户主", 2],
+        [*PLACE, "王秀英", WIFE, "配偶", 2],
+        [*PLACE, "孙桂兰", NEIGHBOUR, "之母", 2],
+        [*PLACE, "孙强", SON, "之子", 2],
+    ]
+    assert set(statuses(check(名册=[[*SHORT, "人数"], *rows])).values()) == {"held"}
+    assert set(statuses(check(名册=[[*SHORT, "人数"], *rows[:2]])).values()) == {"imported"}
+
+
+def test_nobody_below_a_blank_row_joins_the_family_above(check: Any) -> None:
+    result = check(
+        名册=[
+            SHORT,
+            [*PLACE, "赵大山", HUSBAND, "户主"],
+            [*PLACE, "王秀英", WIFE, "配偶"],
+            [],
+            [*PLACE, "孙桂兰", NEIGHBOUR, "之母"],
+            [*PLACE, "孙强", SON, "之子"],
+        ]
+    )
+    assert statuses(result) == {"赵大山": "imported", "王秀英": "imported", "孙桂兰": "held", "孙强": "held"}
+
+
+@pytest.mark.parametrize("header", ["人均纯收入（千元）", "人均纯收入(千元/年)"])
+def test_an_income_in_thousands_is_counted_in_yuan(check: Any, header: str) -> None:
+    result = check(名册=[[*SHORT, header], [*PLACE, "王秀英", WIFE, "户主", 3.2]])
+    assert result["rows"][0]["values"]["人均纯收入"] == 3200
+
+
+def test_a_repeated_header_in_another_unit_holds_from_there_on(check: Any) -> None:
+    result = check(
+        名册=[
+            ["曹庄子村花名册"],
+            [*SHORT, "人均纯收入（元）"],
+            [*PLACE, "王秀英", WIFE, "户主", 3200],
+            [*SHORT, "人均纯收入（万元）"],
+            [*PLACE, "孙桂兰", NEIGHBOUR, "户主", 0.28],
+        ]
+    )
+    assert [row["values"]["人均纯收入"] for row in result["rows"]] == [3200, 2800]
+
+
+def test_an_income_no_poor_household_has_is_held(check: Any) -> None:
+    result = check(名册=[[*SHORT, "人均纯收入"], [*PLACE, "王秀英", WIFE, "户主", 350_000]])
+    assert (statuses(result), found(result, "王秀英")) == ({"王秀英": "held"}, {"NUMBER_OUT_OF_RANGE"})
+
+
+@pytest.mark.parametrize("other", ["包联人", "驻村第一书记", "村干部", "监护人", "家庭医生"])
+def test_a_phone_beside_somebody_else_is_not_the_households(check: Any, other: str) -> None:
+    row = [*PLACE, "王秀英", WIFE, "户主", "李书记", "14403150009"]
+    result = check(名册=[[*SHORT, other, "联系电话"], row])
+    assert result["rows"][0]["values"].get("户主联系电话") is None
+
+
+@pytest.mark.parametrize("sheet", ["死亡人员", "清退户", "自然减少", "2018年迁出人员"])
+def test_who_stands_on_a_list_of_those_who_left_is_not_taken_in(check: Any, sheet: str) -> None:
+    rows = {"名册": [SHORT, [*PLACE, "王秀英", WIFE, "户主"]], sheet: [SHORT, [*PLACE, "孙桂兰", NEIGHBOUR, "户主"]]}
+    result = check(**rows)
+    assert statuses(result) == {"王秀英": "imported", "孙桂兰": "held"}
+    assert found(result, "孙桂兰") == {"NO_LONGER_THERE"}
+
+
+@pytest.mark.parametrize(
+    "title", ["曹庄子村贫困户花名册（不含死亡人员）", "建档立卡贫困人口增减变动表", "注：死亡、迁出人员请勿填写"]
+)
+def test_a_title_that_only_mentions_them_holds_nobody(check: Any, title: str) -> None:
+    result = check(名册=[[title], SHORT, [*PLACE, "王秀英", WIFE, "户主"]])
+    assert statuses(result) == {"王秀英": "imported"}
+
+
+def test_a_line_between_the_rows_tells_who_has_left(check: Any) -> None:
+    result = check(
+        名册=[SHORT, [*PLACE, "王秀英", WIFE, "户主"], ["二、死亡人员"], [*PLACE, "孙桂兰", NEIGHBOUR, "户主"]]
+    )
+    assert statuses(result) == {"王秀英": "imported", "孙桂兰": "held"}
+
+
+@pytest.mark.parametrize(
+    ("remark", "status"),
+    [
+        ("已死亡", "held"), ("2018年3月去世", "held"), ("户口已迁出", "held"), ("清退", "held"), ("丈夫去世", "imported"),
+        ("父亲2016年病故", "imported"), ("死亡证明未办", "imported"), ("患慢性病", "imported"),
+    ],
+)  # fmt: skip
+def test_a_remark_tells_of_her_own_death_and_not_of_another(check: Any, remark: str, status: str) -> None:
+    result = check(名册=[[*SHORT, "备注"], [*PLACE, "王秀英", WIFE, "户主", remark]])
+    assert statuses(result) == {"王秀英": status}
+
+
+def test_a_line_that_shows_how_to_fill_in_the_form_is_nobody(check: Any) -> None:
+    result = check(
+        名册=[["序号", *SHORT], ["示例", *PLACE, "孙桂兰", NEIGHBOUR, "户主"], [1, *PLACE, "王秀英", WIFE, "户主"]]
+    )
+    assert statuses(result) == {"孙桂兰": "rejected", "王秀英": "imported"}
+    assert found(result, "孙桂兰") == {"SAMPLE_ROW"}
+
+
+def test_two_names_below_each_other_in_one_cell_are_not_one(check: Any) -> None:
+    result = check(名册=[SHORT, [*PLACE, "王秀英\n李花", WIFE, "户主"]])
+    assert [(row["status"], row["codes"]) for row in result["rows"]] == [("held", ["NAME_SUSPECT"])]
+
+
+def test_a_certificates_number_stands_for_an_identity_number_left_blank(check: Any) -> None:
+    header = [*SHORT, "残疾证号"]
+    result = check(
+        名册=[header, [*PLACE, "王秀英", None, "户主", WIFE + "44"], [*PLACE, "孙桂兰", NEIGHBOUR, "户主", None]]
+    )
+    assert numbers(result) == {"王秀英": WIFE, "孙桂兰": NEIGHBOUR}
+    assert (result["rows"][0]["values"]["残疾类别"], set(statuses(result).values())) == ("肢体", {"imported"})
+
+
+def test_an_address_that_names_no_village_is_told_as_it_stands(check: Any) -> None:
+    header = ["县", "乡镇", "家庭住址", "姓名", "证件号码"]
+    check(名册=[header, ["丰南区", "黄各庄镇", "某某小区3号", "王秀英", WIFE]])
+    staged = StagedRow.objects.select_related("batch").get()
+    assert "某某小区3号" in sentences(unpacked(staged, staged.batch.layout).findings, {})
