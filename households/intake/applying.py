@@ -53,7 +53,7 @@ def apply_batch[C: Compared](batch_id: uuid.UUID, kind: Kind[C], *, by: User) ->
         with pghistory.context(user=by.pk, reason=kind.name, batch=str(batch.pk)):
             outcomes = kind.write(rows, comparison, batch.as_of)
         record(batch, outcomes)
-        settle_earlier(batch, rows)
+        settle_earlier(batch, rows, kind.may_be_one)
         return Outcome.APPLIED
 
 

@@ -31,6 +31,7 @@ class Kind[C: Compared]:
     `as_accepted(row)`: a staged row as it is to be written when its doubts are accepted; runs as steward.
     `acceptable`: codes that a person may decide with one click, because the row then says clearly what to write.
     `transfers`: codes that only those may decide so whose regions hold the registered person, too.
+    `may_be_one(old, new)`: whether two rows of one village and name, not both with a number, may be one person.
     `plan_undo(batch)`: what taking an applied batch back would do; reads only; runs as steward.
     """
 
@@ -45,4 +46,5 @@ class Kind[C: Compared]:
     as_accepted: Callable[[CheckedRow], CheckedRow]
     acceptable: frozenset[str]
     transfers: frozenset[str]
+    may_be_one: Callable[[CheckedRow, CheckedRow], bool]
     plan_undo: Callable[[ImportBatch], Plan]

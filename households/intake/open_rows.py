@@ -4,7 +4,9 @@ A row leaves the queue by a decision, or because a later upload brings the same 
 upload puts it back. Nothing leaves it in silence.
 """
 
+import uuid
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -28,11 +30,13 @@ def open_rows(user: Any) -> QuerySet[StagedRow]:
     return StagedRow.objects.filter(OPEN & (in_scope("village_code", user.regions) | nowhere)).select_related("batch")
 
 
-def settle_earlier(batch: ImportBatch, rows: list[CheckedRow]) -> None:
+def settle_earlier(
+    batch: ImportBatch, rows: list[CheckedRow], may_be_one: Callable[[CheckedRow, CheckedRow], bool]
+) -> None:
     """Close the open doubts about people whom a batch just applied brings again. Runs in its transaction, as steward.
 
     The same identity number is the same person. A doubt without a usable number is met by a row of the same village and
-    name that the earlier batch did not hold besides; one row meets one doubt of a batch.
+    name that the earlier batch did not hold besides, where they may be one (see Kind); one row meets one doubt of a batch.
     """
     same_villages = Q(village_code__in=batch.villages) | Q(village_code="", batch__county_code=batch.county_code)
     earlier = StagedRow.objects.filter(OPEN & same_villages, batch__kind=batch.kind).exclude(batch=batch)
@@ -44,22 +48,29 @@ def settle_earlier(batch: ImportBatch, rows: list[CheckedRow]) -> None:
     for row in rows:
         by_who[who_of(row)].append(row)
     settled = [one.pk for one in waiting if one.id_index is not None and bytes(one.id_index) in numbers]
+    nameless = [one for one in waiting if one.who_index is not None and one.id_index is None]
+    besides = _numbers_of({one.batch_id for one in nameless}, numbers)
     met: set[tuple[object, int]] = set()
-    for one in waiting:
-        who = bytes(one.who_index) if one.who_index is not None and one.id_index is None else None
-        for row in by_who.get(who, []) if who else []:
-            if (one.batch_id, id(row)) not in met and _may_be(one, row):
+    for one in nameless:
+        alike = by_who.get(bytes(one.who_index or b""), [])
+        old = unpacked(one, one.batch.layout) if alike else None
+        for row in alike if old else []:
+            taken = (one.batch_id, id(row)) in met or (one.batch_id, row.id_index) in besides
+            if old and not taken and _may_be(old, row) and may_be_one(old, row):
                 met.add((one.batch_id, id(row)))
                 settled.append(one.pk)
                 break
     StagedRow.objects.filter(pk__in=settled).update(closed=StagedRow.Closed.UPLOADED, closed_by=batch)
 
 
-def _may_be(doubt: StagedRow, row: CheckedRow) -> bool:
-    """Could the new row be the doubtful one? Not if the earlier batch held it besides, or other digits were left."""
-    if row.id_index is not None and StagedRow.objects.filter(batch=doubt.batch_id, id_index=row.id_index).exists():
-        return False
-    old = unpacked(doubt, doubt.batch.layout)
+def _numbers_of(batches: set[uuid.UUID], numbers: set[bytes]) -> set[tuple[uuid.UUID, bytes | None]]:
+    """Which of the numbers stand in which of the batches."""
+    found = StagedRow.objects.filter(batch__in=batches, id_index__in=numbers).values_list("batch_id", "id_index")
+    return {(batch, bytes(index)) for batch, index in found if index is not None}
+
+
+def _may_be(old: CheckedRow, row: CheckedRow) -> bool:
+    """Not if other digits were left of the doubtful row's number."""
     lost = any(one.code == "ID_PRECISION_LOST" for one in old.findings)
     return not (lost and old.remains and row.id_key and not row.id_key.startswith(old.remains))
 

@@ -22,6 +22,12 @@ _SHORTEST_OFFICIAL_NUMBER = 10
 ID_CODES = frozenset({"ID_PRECISION_LOST", "ID_CHECKSUM", "ID_BIRTHDATE", "ID_LENGTH"})
 
 
+def may_be_one(old: CheckedRow, new: CheckedRow) -> bool:
+    """Whether nothing that both rows tell makes two namesakes of them."""
+    told = ((old.values.get(label), new.values.get(label)) for label in ("性别", "出生日期", "户主姓名"))
+    return all(one is None or other is None or one == other for one, other in told)
+
+
 def hold_doubtful_households(homes: list[Home], people: People, matched: set[int]) -> None:
     """A number or name that hits a household with nobody in common, elsewhere or under another head, is a slip."""
     for home in homes:

@@ -10,6 +10,7 @@ from households.periods import today
 from households.places import current_index
 from households.roster.checking import Setting, as_of_in, check_table
 from households.roster.deciding import ACCEPTABLE, TRANSFERS, as_accepted, recheck
+from households.roster.doubts import may_be_one
 from households.roster.fields import LABELS
 from households.roster.grouping import group
 from households.roster.register import Comparison, compare
@@ -39,5 +40,6 @@ ROSTER: Kind[Comparison] = Kind(
     as_accepted,
     ACCEPTABLE,
     TRANSFERS,
+    may_be_one,
     plan_undo,
 )

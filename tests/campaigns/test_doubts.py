@@ -14,7 +14,7 @@ from households.models import Household, HouseholdSpell, Membership, Person
 from households.roster.kind import ROSTER
 from tests import make
 from tests.conftest import Cast
-from tests.households.intake.books import imported, person, write
+from tests.households.intake.books import HEADERS, imported, person, write
 
 LATER = date(2018, 9, 30)
 NUMBER = make.id_number(date(1975, 2, 3))
@@ -25,8 +25,10 @@ OTHER = make.id_number(date(1978, 2, 3))
 def upload(cast: Cast, tmp_path: Path) -> Any:
     """rows → the applied batch of the officer of 丰南区."""
 
-    def run(*rows: dict[str, Any], day: date = make.REPORTING_DAY) -> ImportBatch:
-        result = imported(write(tmp_path / "roster.xlsx", list(rows)), cast.officer_a, default_as_of=day)
+    def run(*rows: dict[str, Any], day: date = make.REPORTING_DAY, headers: tuple[str, ...] = HEADERS) -> ImportBatch:
+        result = imported(
+            write(tmp_path / "roster.xlsx", list(rows), headers=headers), cast.officer_a, default_as_of=day
+        )
         return ImportBatch.objects.get(pk=result["batch"])
 
     return run
@@ -143,7 +145,7 @@ def test_a_wrong_number_is_corrected_in_place(upload: Any, officer_a: Client) ->
 
 
 def test_correcting_another_cell_does_not_let_a_damaged_number_pass_as_missing(upload: Any, officer_a: Client) -> None:
-    upload(person(姓名="李芳(去世)", 证件号码=NUMBER[:17], 出生日期="1975-02-03"))
+    upload(person(姓名="李芳(去世)", 证件号码=NUMBER[:17], 出生日期="1978-02-03"))
     answer = decide(officer_a, waiting()[0], "correct", cell_name="李芳")
     assert answer.status_code == 422
     assert not Person.objects.exists()
@@ -195,6 +197,17 @@ def test_a_namesake_who_was_imported_already_does_not_settle_the_doubt(upload: A
     assert len(waiting()) == 1
     upload(good, day=LATER)
     assert len(waiting()) == 1
+
+
+def test_a_namesake_of_another_birthday_does_not_settle_the_doubt(upload: Any) -> None:
+    """The later row of 王芳 is somebody else: her own must not leave the queue in silence."""
+    headers = (*HEADERS, "出生日期")
+    doubtful = person(姓名="王芳", 证件号码=OTHER[:17], 户编号="1302071042250003", 出生日期="1978-02-03")
+    upload(doubtful, headers=headers)
+    upload(person(姓名="王芳", 证件号码=NUMBER, 户编号="1302071042250002"), day=LATER)
+    assert len(waiting()) == 1
+    upload(doubtful | {"证件号码": OTHER}, headers=headers, day=LATER)
+    assert waiting() == []
 
 
 def test_a_file_of_doubts_only_can_be_taken_into_the_queue(upload: Any, officer_a: Client) -> None:
