@@ -1,4 +1,4 @@
-"""Headers of every answer, and no inline style or script anywhere in our templates."""
+"""Headers of every answer, no inline style or script anywhere in our templates, and the pages of errors."""
 
 import re
 from pathlib import Path
@@ -43,3 +43,18 @@ def test_a_missing_page_says_so_in_chinese(db: None, client: Client) -> None:
     response = client.get("/nowhere/")
     assert response.status_code == 404
     assert "找不到该页面" in response.content.decode()
+
+
+def test_a_form_of_more_fields_than_we_take_is_refused_in_chinese(officer_a: Client) -> None:
+    answer = officer_a.post("/uploads/", {"field": ["1"] * 2000})
+    assert (answer.status_code, "无法处理这次提交" in answer.content.decode()) == (400, True)
+
+
+def test_a_broken_page_says_so_in_chinese(cast: Cast, officer_a: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_args: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("campaigns.views.dashboard", broken)
+    officer_a.raise_request_exception = False
+    answer = officer_a.get("/dashboard/")
+    assert (answer.status_code, "系统暂时出错" in answer.content.decode()) == (500, True)
