@@ -55,6 +55,8 @@ ROW_CODES: dict[str, RowCode] = {
     "DATE_UNREADABLE": RowCode(F, _("日期无法识别"), _("“{written}”不是日期，未采用。请写成1990-01-02的形式。")),
     "DUPLICATE_IN_FILE": RowCode(F, _("重复行"), _("与{others}是同一个人，内容相同，已合并为一行。")),
     "DUPLICATE_CONFLICT": RowCode(H, _("同一证件号码内容不同"), _("与{others}证件号码相同而内容不同，都未导入。请核对后只留正确的一行。")),
+    "PROBABLY_REGISTERED": RowCode(H, _("可能已登记"),
+        _("登记簿中同村已有“{name}”（户主{before}），可能是同一人，暂未导入。是同一人的，请按登记簿改正户编号或证件号码；确是另一人的，请确认导入。")),
     "PERSON_IN_TWO_HOUSEHOLDS": RowCode(H, _("同一个人在两户"), _("与{others}证件号码相同而户不同，都未导入。请确认此人属于哪一户。")),
     "PERSON_MERGED": RowCode(H, _("号码属于已合并的人员"),
         _("此号码的人员已与“{others}”合并为同一人，而名册中两人都在。请核对后只留正确的一行。")),
@@ -188,7 +190,6 @@ def file_message(code: str, params: Mapping[str, object] | None = None) -> str:
 # Findings are stored with their values; these turns in them are put into the reader's language when they are shown.
 _TURNS = (
     (re.compile(r"“(?P<sheet>[^”]*)”第(?P<row>\d+)行"), gettext_noop("“%(sheet)s”第%(row)s行")),
-    (re.compile(r"登记簿中的“(?P<name>[^”]*)”"), gettext_noop("登记簿中的“%(name)s”")),
     (re.compile(r"是否是：(?P<places>.+)？"), gettext_noop("是否是：%(places)s？")),
 )
 

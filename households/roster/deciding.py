@@ -22,8 +22,9 @@ from households.roster.grouping import group
 # an absurd number) a cell has to be corrected.
 ACCEPTABLE = frozenset(
     {
-        "NAME_CHANGED", "NAME_SUSPECT", "MOVED_HOUSEHOLD", "DUPLICATE_CONFLICT", "PERSON_IN_TWO_HOUSEHOLDS", "SEX_MISMATCH",
-        "BIRTHDATE_MISMATCH", "DAMAGED_ID_FITS", "HOUSEHOLD_VALUES_DIFFER", "NO_LONGER_THERE",
+        "NAME_CHANGED", "NAME_SUSPECT", "MOVED_HOUSEHOLD", "DUPLICATE_CONFLICT", "PROBABLY_REGISTERED",
+        "PERSON_IN_TWO_HOUSEHOLDS", "SEX_MISMATCH", "BIRTHDATE_MISMATCH", "DAMAGED_ID_FITS", "HOUSEHOLD_VALUES_DIFFER",
+        "NO_LONGER_THERE",
     }
 )  # fmt: skip
 # A person registered in another county: for those whose regions hold both counties.

@@ -77,10 +77,45 @@ def hold_probable_doubles(homes: list[Home], people: People, rows: list[CheckedR
     for home in homes:
         if home.known is None:
             continue
-        absent = {person.name for person in people.members[home.known.id] if person.id not in seen}
+        absent = {person.name: person.id for person in people.members[home.known.id] if person.id not in seen}
         for row in home.rows:
-            if row.change == "new" and row.is_in and row.values.get("姓名") in absent:
-                row.add_compared("DUPLICATE_CONFLICT", "id_no", others=f"登记簿中的“{row.values['姓名']}”")
+            name = row.values.get("姓名")
+            if row.change == "new" and row.is_in and name in absent:
+                _may_be_registered(row, absent[name], home.known.head_name or "")
+
+
+def _may_be_registered(row: CheckedRow, person: int, head: str) -> None:
+    if "PROBABLY_REGISTERED" in row.accepted:
+        return  # somebody has decided that she is another
+    row.person_id = person
+    row.add_compared("PROBABLY_REGISTERED", "id_no", name=row.values["姓名"], before=head)
+
+
+_PRESENT = """
+SELECT p.id, p.name, p.birth_date::text, s.village_id, h.head_name FROM households_householdspell s
+JOIN households_membership m ON m.household_id = s.household_id AND m.period @> %(day)s::date
+JOIN households_person p ON p.id = m.person_id
+JOIN households_household h ON h.id = s.household_id
+WHERE s.period @> %(day)s::date AND s.village_id = ANY(%(villages)s)
+"""
+
+
+def hold_registered_elsewhere(rows: list[CheckedRow], as_of: date) -> None:
+    """A new person with village, name and birth date of one in another household, where one of the two has no number."""
+    seen = {row.person_id for row in rows if row.person_id}
+    new = [row for row in rows if row.change == "new" and row.is_in and row.values.get("姓名")]
+    weak = [row for row in new if not row.id_key]
+    alike: dict[tuple[str, str, str], list[tuple[int, str]]] = defaultdict(list)
+    for meant, which in ((new, "AND p.id_index IS NULL"), (weak, "AND p.name = ANY(%(names)s)")):
+        villages, names = ({row.village for row in meant}, {row.values["姓名"] for row in meant})
+        if meant:
+            params = {"day": as_of, "villages": list(villages), "names": list(names)}
+            for person, name, born, village, head in fetch(_PRESENT + which, params):
+                if person not in seen:
+                    alike[village, name, born].append((person, head))
+        for row in meant:
+            if found := alike.get((row.village, row.values["姓名"], row.values["出生日期"])):
+                _may_be_registered(row, *found[0])
 
 
 def hold_merged_twice(rows: list[CheckedRow], matched: dict[int, KnownPerson]) -> None:

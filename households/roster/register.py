@@ -17,6 +17,7 @@ from households.roster.doubts import (
     hold_merged_twice,
     hold_moved_homes,
     hold_probable_doubles,
+    hold_registered_elsewhere,
     hold_second_heads,
     soften_damaged,
 )
@@ -58,6 +59,7 @@ def compare(rows: list[CheckedRow], as_of: date) -> Comparison:
     hold_moved_homes(homes, people, {row.person_id for row in rows if row.person_id}, current_index().path)
     hold_second_heads(homes, people, rows)
     hold_probable_doubles(homes, people, rows)
+    hold_registered_elsewhere(rows, as_of)
     hold_known_weak(rows)
     soften_damaged(rows, as_of)
     for row in rows:

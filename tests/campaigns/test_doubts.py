@@ -210,6 +210,25 @@ def test_a_namesake_of_another_birthday_does_not_settle_the_doubt(upload: Any) -
     assert waiting() == []
 
 
+@pytest.mark.parametrize("number", ["", make.id_number(date(2015, 3, 8))])
+def test_a_child_without_number_is_not_doubled_by_another_household_number(
+    upload: Any, officer_a: Client, number: str
+) -> None:
+    headers = (*HEADERS, "出生日期")
+    mother = person(证件号码=NUMBER)
+    child = person(姓名="李花", 证件号码="", 与户主关系="之女", 出生日期="2015-03-08")
+    upload(mother, child, headers=headers)
+    registered = Person.objects.get(name="李花")
+    other = {"户编号": "1302071042250099"}
+    upload(mother | other, child | other | {"证件号码": number}, headers=headers, day=LATER)
+    assert Person.objects.count() == 2
+    doubt = next(row for row in waiting() if "PROBABLY_REGISTERED" in row.codes)
+    assert doubt.person_id == registered.pk
+    assert "登记簿中同村已有“李花”（户主王小芳）" in officer_a.get(reverse("doubt", args=[doubt.pk])).content.decode()
+    decide(officer_a, doubt, "accept")
+    assert Person.objects.filter(name="李花").count() == 2  # somebody has said that they are two
+
+
 def test_a_file_of_doubts_only_can_be_taken_into_the_queue(upload: Any, officer_a: Client) -> None:
     batch = upload(person(姓名="李芳", 证件号码=NUMBER[:17]))
     assert batch.state == ImportBatch.State.APPLIED
