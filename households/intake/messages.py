@@ -103,6 +103,8 @@ ROW_CODES: dict[str, RowCode] = {
     "NAME_CHANGED": RowCode(H, _("姓名与登记的不同"), _("证件号码相同，而登记的姓名是“{before}”。请确认是否改名。")),
     "ID_NEEDS_CITY": RowCode(H, _("证件号码待核实"), _("证件号码需要核实，暂未导入。请核对证件；无误的，由市妇联确认。")),
     "MOVED_HOUSEHOLD": RowCode(H, _("登记在另一户"), _("此人已登记在另一户（{before}）。请确认是迁移、分户还是填错。")),
+    "HOUSEHOLD_MOVED": RowCode(H, _("全户登记在别的村"),
+        _("这一户登记在{before}，而名册没有列出户内的{others}。确认导入一行，全户（包括没有列出的人）都改到本村；村填错的，请改正行政村。")),
     "ROSTER_OLDER": RowCode(H, _("名册较旧"), _("该村已导入过更新的名册（{before}），旧名册不再改动已登记的人。")),
     "NO_LONGER_THERE": RowCode(H, _("可能已不在册"),
         _("“{written}”说明此人可能已死亡、迁出或清退，暂未导入。仍在册的，请确认导入；确已不在的，请不要放在名册中。")),

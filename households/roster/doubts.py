@@ -17,6 +17,7 @@ from households.roster.storage import HEAD
 WEAK_PURPOSE = "person.weak"
 # Shown in place of a household's head for a person who is in none now.
 PAST = gettext_lazy("曾登记，现已减少")
+_MOST_NAMED = 5
 # Household numbers of the national system have 16 digits; hand lists count 1, 2, 3.
 _SHORTEST_OFFICIAL_NUMBER = 10
 ID_CODES = frozenset({"ID_PRECISION_LOST", "ID_CHECKSUM", "ID_BIRTHDATE", "ID_LENGTH"})
@@ -53,8 +54,9 @@ def hold_moved_homes(homes: list[Home], people: People, matched: set[int], path:
             continue
         left = [person for person in people.members[home.known.id] if person.id not in matched]
         if left:
+            others = "、".join(person.name for person in left[:_MOST_NAMED])
             for row in home.rows:
-                row.add_compared("MOVED_HOUSEHOLD", "village", before=path(home.known.village or ""))
+                row.add_compared("HOUSEHOLD_MOVED", "village", before=path(home.known.village or ""), others=others)
 
 
 def hold_second_heads(homes: list[Home], people: People, rows: list[CheckedRow]) -> None:

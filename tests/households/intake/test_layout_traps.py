@@ -156,7 +156,7 @@ def test_one_members_row_does_not_move_the_whole_household(cast: Cast, tmp_path:
     if not code:
         moved = [row | {"行政村": make.VILLAGE_A2} for row in both]
     one = imported(write(tmp_path / "b.xlsx", moved[:1]), cast.officer_a, default_as_of=date(2018, 9, 30))
-    assert (one["rows"][0]["status"], one["rows"][0]["codes"]) == ("held", ["MOVED_HOUSEHOLD"])
+    assert (one["rows"][0]["status"], one["rows"][0]["codes"]) == ("held", ["HOUSEHOLD_MOVED"])
     assert HouseholdSpell.objects.get().village_id == make.VILLAGE_A
     whole = imported(write(tmp_path / "c.xlsx", moved), cast.officer_a, default_as_of=date(2018, 9, 30))
     assert {row["change"] for row in whole["rows"]} == {"changed"}
