@@ -99,6 +99,22 @@ def is_silent(batch: ImportBatch) -> bool:
     return batch.state in WORKING and (batch.heartbeat or batch.created_at) < timezone.now() - SILENCE
 
 
+def phase(batch: ImportBatch) -> str:
+    """What is being done with an unfinished batch, and to how many rows."""
+    if batch.state == State.UNDOING:
+        return _("正在撤回导入…")
+    if batch.state == State.APPLYING:
+        return _("正在写入登记簿：%(rows)s行…") % {"rows": batch.counts.get("imported", 0)}
+    if batch.state == State.UPLOADED:
+        return _("已上传，等待核对…")
+    rows = {"rows": batch.counts.get("rows", 0)}
+    if batch.progress >= staging.COMPARING:
+        return _("第3步，共3步：正在与登记簿比对%(rows)s行…") % rows
+    if batch.progress >= staging.CHECKING:
+        return _("第2步，共3步：正在逐行核对%(rows)s行…") % rows
+    return _("第1步，共3步：正在读取文件…")
+
+
 def start_checking(batch: ImportBatch, *, as_of: date | None = None) -> bool:
     """Make a preview, a failure or a silent batch ready to be checked (again). True: a task has to be enqueued."""
     ready = Q(state__in=CHECKABLE) | (Q(state__in=(State.UPLOADED, State.CHECKING)) & _silent())

@@ -177,7 +177,9 @@ def show_upload(request: HttpRequest, pk: UUID) -> HttpResponse:
     user = require(request.user, Permission.UPLOAD)
     batch = batch_of(user, pk)
     working = batch.state in batches.WORKING
-    context = {"batch": batch, "working": working, "silent": batches.is_silent(batch), "State": State}
+    context: dict[str, Any] = {"batch": batch, "working": working, "silent": batches.is_silent(batch), "State": State}
+    if working:
+        context["phase"] = batches.phase(batch)
     if is_fragment(request):
         if not working or context["silent"]:
             return HttpResponseClientRefresh()

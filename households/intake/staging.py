@@ -35,6 +35,8 @@ from households.models import User
 State = ImportBatch.State
 # States from which a batch may be staged (again).
 STAGEABLE = (State.UPLOADED, State.CHECKING, State.PREVIEW, State.FAILED)
+# `progress` of a batch while the worker reads its file, checks its rows, compares them with the register.
+READING, CHECKING, COMPARING = 5, 40, 70
 
 
 # --- the original -----------------------------------------------------------------------------------------------------
@@ -105,17 +107,19 @@ def collector_paused() -> Iterator[None]:
 
 
 def _stage[C: Compared](batch: ImportBatch, kind: Kind[C], *, default_as_of: date, as_of: date | None) -> ImportBatch:
-    _mark(batch, State.CHECKING, progress=5)
+    _mark(batch, progress=READING)
     try:
         with original(batch) as path:
             _workbook, found = read_tables(batch, kind, path)
     except FileRefused as refused:
         return _refuse(batch, refused)
-    _mark(batch, State.CHECKING, progress=40)
+    size = {"rows": sum(len(table.row_numbers) for table in found.tables)}
+    _mark(batch, progress=CHECKING, counts=size)
     titles = [text for table in found.tables for text in (*table.titles, table.sheet)]
     batch.as_of = as_of or kind.as_of_in(titles) or default_as_of
     batch.warnings = found.warnings + (["SAME_FILE_AGAIN"] if _uploaded_before(batch) else [])
     rows = kind.check(found.tables, batch.regions, batch.as_of)
+    _mark(batch, progress=COMPARING)
     with steward():
         locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
         if locked.state not in STAGEABLE:  # applied or discarded while this run was reading the file
@@ -132,12 +136,12 @@ def read_tables(batch: ImportBatch, kind: Kind[Any], path: Path) -> tuple[Workbo
     return workbook, find_tables(workbook, spec, named_by_hand(workbook, batch.by_hand))
 
 
-def _mark(batch: ImportBatch, state: str, *, progress: int) -> None:
+def _mark(batch: ImportBatch, *, progress: int, **told: Any) -> None:
     """Tell at once how far we are, outside the transaction of the work."""
     ImportBatch.objects.filter(pk=batch.pk, state__in=STAGEABLE).update(
-        state=state, progress=progress, heartbeat=timezone.now()
+        state=State.CHECKING, progress=progress, heartbeat=timezone.now(), **told
     )
-    batch.state = state
+    batch.state = State.CHECKING
 
 
 def _refuse(batch: ImportBatch, refused: FileRefused) -> ImportBatch:
@@ -145,7 +149,8 @@ def _refuse(batch: ImportBatch, refused: FileRefused) -> ImportBatch:
     batch.message = file_message(refused.code, refused.params)
     if where := refused.params.get("file") or refused.params.get("sheet"):
         batch.message = _("“%(where)s”：%(message)s") % {"where": where, "message": batch.message}
-    batch.save(update_fields=["state", "file_error", "message", "progress"])
+    told = {name: getattr(batch, name) for name in ("state", "file_error", "message", "progress")}
+    ImportBatch.objects.filter(pk=batch.pk, state__in=STAGEABLE).update(**told)  # it may have been given up meanwhile
     return batch
 
 

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,10 @@ from pytest_django import Settings
 from campaigns import batches, coverage, tasks
 from households.access import PERMISSIONS, Permission, Role
 from households.intake.models import BatchPerson, ImportBatch, StagedRow
+from households.intake.staging import receive, stage
+from households.intake.workbook import FileRefused
 from households.models import Person
+from households.roster.kind import ROSTER
 from tests import make
 from tests.conftest import Cast
 from tests.households.intake.books import HEADERS, person, preview, write
@@ -350,6 +354,53 @@ def test_a_discarded_upload_leaves_no_rows_and_no_file(
     assert not StagedRow.objects.exists()
     assert "已放弃" in page_of(officer_a, batch)
     batches.check(batch.pk)  # a job that comes late
+    batch.refresh_from_db()
+    assert (batch.state, batch.rows.count()) == ("discarded", 0)
+
+
+def test_the_page_tells_what_is_being_done_and_with_how_many_rows(
+    officer_a: Client, cast: Cast, tmp_path: Path
+) -> None:
+    batch = receive(
+        workbook(tmp_path, person(), person(户编号="1302071042250002")),
+        name="名册.xlsx",
+        by=cast.officer_a,
+        kind="roster",
+    )
+    pages = [page_of(officer_a, batch)]
+
+    def watched(step: Any) -> Any:
+        def run(*given: Any) -> Any:
+            pages.append(page_of(officer_a, batch))
+            return step(*given)
+
+        return run
+
+    kind = replace(ROSTER, table=watched(ROSTER.table), check=watched(ROSTER.check), compare=watched(ROSTER.compare))
+    stage(batch.pk, kind, default_as_of=make.REPORTING_DAY)
+    phases = (
+        "等待核对…",
+        "第1步，共3步：正在读取文件…",
+        "第2步，共3步：正在逐行核对2行…",
+        "第3步，共3步：正在与登记簿比对2行…",
+    )
+    assert [phase in page for phase, page in zip(phases, pages, strict=True)] == [True] * 4
+    assert all("停止并放弃" in page for page in pages)
+
+
+@pytest.mark.parametrize("readable", [True, False])
+def test_an_upload_given_up_while_it_is_read_stays_given_up(
+    officer_a: Client, cast: Cast, tmp_path: Path, readable: bool
+) -> None:
+    batch = receive(workbook(tmp_path), name="名册.xlsx", by=cast.officer_a, kind="roster")
+
+    def stopped() -> Any:
+        officer_a.post(reverse("upload_discard", args=[batch.pk]))
+        if not readable:
+            raise FileRefused("NO_DATA")
+        return ROSTER.table()
+
+    stage(batch.pk, replace(ROSTER, table=stopped), default_as_of=make.REPORTING_DAY)
     batch.refresh_from_db()
     assert (batch.state, batch.rows.count()) == ("discarded", 0)
 
