@@ -22,7 +22,7 @@ django.setup()
 
 from django.db import connection  # noqa: E402
 
-from bench import dashboard, preview  # noqa: E402
+from bench import dashboard, intake, preview  # noqa: E402
 
 FIGURES = [
     "intake_preview_vs_floor_5k", "intake_preview_vs_floor_50k", "intake_first_vs_floor_50k", "intake_settle_vs_floor_50k",
@@ -33,6 +33,7 @@ FIGURES = [
 ]  # fmt: skip
 BENCHMARKS: dict[str, Callable[[], Mapping[str, float | None]]] = {
     "intake_preview_vs_floor_5k": preview.run,
+    "intake_first_vs_floor_50k": intake.run,
     "dashboard_db_ms_300k": dashboard.run,
 }
 

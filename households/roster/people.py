@@ -80,7 +80,7 @@ _BY_HOUSEHOLD = (
     _PEOPLE
     + "WHERE f.id IN (SELECT m.person_id FROM households_membership m WHERE m.household_id = ANY(%(households)s) "
     "AND (upper(m.period) IS NULL OR upper(m.period) > %(day)s::date)) "
-    "AND NOT EXISTS (SELECT FROM unnest(%(known)s::bigint[]) AS known WHERE known = p.id)"
+    "AND p.id <> ALL(%(known)s::bigint[])"
 )
 
 

@@ -122,11 +122,12 @@ def _compare_identity(row: CheckedRow, person: KnownPerson) -> None:
         row.add_compared("SEX_CHANGED", "sex", written=str(sex), expected=known_sex)
 
 
+# "<> ALL" of an array is looked up in a hash; a NOT EXISTS over it may become a loop in a loop.
 _MISSING = """
 SELECT count(DISTINCT m.person_id) FROM households_householdspell s
 JOIN households_membership m ON m.household_id = s.household_id AND m.period @> %(day)s::date
 WHERE s.village_id = ANY(%(villages)s) AND s.period @> %(day)s::date AND s.status <> 'removed'
-AND NOT EXISTS (SELECT FROM unnest(%(seen)s::bigint[]) AS seen WHERE seen = m.person_id)
+AND m.person_id <> ALL(%(seen)s::bigint[])
 """
 
 

@@ -1,0 +1,51 @@
+"""A roster of 50,000 rows on its whole road, against the floor of the same cells (see preview.py), in one run.
+
+preview: receive and stage. first: preview and apply into an empty register. settle: the ledger afterwards. unchanged:
+the same file once more, preview and apply. All in: encryption, checks, history.
+"""
+
+import statistics
+import tempfile
+from pathlib import Path
+
+from django.db import connection
+
+from bench.preview import COUNTY, floor, make_roster, preview, seconds
+from campaigns.coverage import settle_touched
+from households.access import Role
+from households.intake.applying import Outcome, apply_batch
+from households.intake.models import ImportBatch
+from households.models import User
+from households.regions import load_regions
+from households.roster.kind import ROSTER
+
+ROUNDS = 3
+ROWS = 50_000
+
+
+def run() -> dict[str, float]:
+    """Medians of the rounds' ratios to the floor."""
+    load_regions()
+    user = User.objects.create(username="bench", role=Role.COUNTY_OFFICER, regions=[COUNTY])
+    ratios: dict[str, list[float]] = {"preview": [], "first": [], "settle": [], "unchanged": []}
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "roster.xlsx"
+        make_roster(path, ROWS)
+        for _round in range(ROUNDS):
+            with connection.cursor() as cursor:
+                cursor.execute("TRUNCATE households_household, households_person, households_importbatch CASCADE")
+            bare = seconds(lambda: floor(path))
+            spent = {"preview": seconds(lambda: preview(path, user, ROWS))}
+            spent["first"] = spent["preview"] + seconds(lambda: _apply(user))
+            spent["settle"] = seconds(settle_touched)
+            spent["unchanged"] = seconds(lambda: preview(path, user, 0)) + seconds(lambda: _apply(user))
+            print(f"{ROWS} rows: floor {bare:.2f} s, " + ", ".join(f"{name} {s:.2f} s" for name, s in spent.items()))
+            for name, took in spent.items():
+                ratios[name].append(took / bare)
+    return {f"intake_{name}_vs_floor_50k": round(statistics.median(all_of), 2) for name, all_of in ratios.items()}
+
+
+def _apply(user: User) -> None:
+    batch = ImportBatch.objects.latest("created_at")
+    if apply_batch(batch.pk, ROSTER, by=user) is not Outcome.APPLIED:
+        raise RuntimeError("the benchmark's roster was not applied")
