@@ -12,6 +12,7 @@ from django.db import connection
 
 from bench.preview import COUNTY, floor, make_roster, preview, seconds
 from campaigns.coverage import settle_touched
+from campaigns.models import CampaignYear, CountingRules
 from households.access import Role
 from households.intake.applying import Outcome, apply_batch
 from households.intake.models import ImportBatch
@@ -26,6 +27,10 @@ ROWS = 50_000
 def run() -> dict[str, float]:
     """Medians of the rounds' ratios to the floor."""
     load_regions()
+    year = CampaignYear.objects.create(
+        year=2018, start="2018-01-01", end="2018-12-31", deadline="2018-12-31", reporting_day="2018-06-30"
+    )
+    CountingRules.objects.create(campaign_year=year, version=1, reason="bench")
     user = User.objects.create(username="bench", role=Role.COUNTY_OFFICER, regions=[COUNTY])
     ratios: dict[str, list[float]] = {"preview": [], "first": [], "settle": [], "unchanged": []}
     with tempfile.TemporaryDirectory() as folder:
