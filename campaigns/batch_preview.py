@@ -26,6 +26,8 @@ Status, Change = StagedRow.Status, StagedRow.Change
 SENSITIVE = frozenset({"健康状况", "残疾类别", "残疾等级", "是否参加大病医疗", "主要致贫原因", "其他致贫原因", "备注"})
 _PHONES = frozenset({"联系电话", "户主联系电话"})
 _LONG_NUMBER = re.compile(r"(?<!\d)\d{14,17}[\dXx]")
+# With a birth date inside, so that numbers of households (16 digits) and of their members (18) stay readable.
+_ID_NUMBER = re.compile(r"(?<!\d)\d{6}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?:\d\d)?(?!\d)")
 _MISSING = "missing"
 # Tab → its label, the name of its figure, and which rows it shows.
 _TABS: dict[str, tuple[Any, str, dict[str, str]]] = {
@@ -150,6 +152,11 @@ def masked_numbers(text: str) -> str:
     return _LONG_NUMBER.sub(lambda found: mask_id(found[0]), text)
 
 
+def masked_ids(text: str) -> str:
+    """A cell's text with identity numbers masked that stand where none belongs, as 户编号 or in 备注."""
+    return _ID_NUMBER.sub(lambda found: mask_id(found[0]), text)
+
+
 def _title(one: Finding) -> str:
     return str(ROW_CODES[one.code].title) if one.code in ROW_CODES else _("需要核实")
 
@@ -168,7 +175,7 @@ def _lines(user: User, batch: ImportBatch, staged: list[StagedRow]) -> list[Line
             name=row.values.get("姓名") or _("（未填）"),
             detail=" ".join(word(row.values.get(name) or "") for name in ("性别", "出生日期", "与户主关系")).strip(),
             number=mask_id(row.values.get("证件号码") or ""),
-            household=row.values.get("户主姓名") or row.values.get("户编号") or "",
+            household=masked_ids(row.values.get("户主姓名") or row.values.get("户编号") or ""),
             village=villages.get(row.village, ""),
             verdict=verdict(row.status, row.change, is_applied=is_applied),
             badge=_BADGES[Status(row.status)],
@@ -215,7 +222,7 @@ def shown_value(label: str, value: Any, sensitive: bool) -> str:
         parts = [mask_id(part) for part in parts]
     if label in _PHONES:
         parts = [mask_phone(one) for part in parts for one in part.split("、")]
-    return listed(parts)
+    return masked_ids(listed(parts))
 
 
 def _missing_lines(user: User, batch: ImportBatch, members: list[Membership]) -> list[MissingLine]:

@@ -1,5 +1,6 @@
 """The queue of doubts: nobody leaves it in silence; decisions write, are history, and can be undone."""
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -197,6 +198,14 @@ def test_a_namesake_who_was_imported_already_does_not_settle_the_doubt(upload: A
     assert len(waiting()) == 1
     upload(good, day=LATER)
     assert len(waiting()) == 1
+
+
+def test_an_identity_number_in_another_column_is_masked_too(upload: Any, officer_a: Client) -> None:
+    batch = upload(person(证件号码=OTHER[:17], 户编号=NUMBER, 备注=f"原号{OTHER}"))
+    pages = [reverse("doubt", args=[waiting()[0].pk]), reverse("doubts"), reverse("upload_detail", args=[batch.pk])]
+    texts = [re.sub(r'value="[^"]*"', "", officer_a.get(page).content.decode()) for page in pages]
+    assert not any(NUMBER in text or OTHER in text for text in texts)
+    assert f"{NUMBER[:4]}**********{NUMBER[-4:]}" in texts[0]
 
 
 def test_a_namesake_of_another_birthday_does_not_settle_the_doubt(upload: Any) -> None:
