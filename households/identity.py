@@ -5,6 +5,7 @@ certificate (18 + category + level, 22 with a re-issue suffix). The six-digit pr
 registration, for life: it is never a reason for anything and never tells where a person lives.
 """
 
+import math
 import re
 import unicodedata
 from datetime import date
@@ -196,8 +197,18 @@ def _from_number(raw: object) -> IdNumber:
     if raw == 0:
         return _MISSING
     if abs(raw) >= FIRST_DAMAGED_NUMBER:
-        return IdNumber(IdKind.DAMAGED, codes=("ID_PRECISION_LOST",), remains=_remains(f"{int(raw)}"))
+        return IdNumber(IdKind.DAMAGED, codes=("ID_PRECISION_LOST",), remains=_remains(_written(raw)))
     return parse_id(f"{int(raw)}")
+
+
+def _written(number: int | float) -> str:
+    """The digits that stood in the file: Excel writes 15 and noughts, of which the nearest binary number may lie below."""
+    whole = int(number)
+    if isinstance(number, int):
+        return str(whole)
+    step = 10 ** (len(str(abs(whole))) - 15)
+    nearest = (whole + step // 2) // step * step
+    return str(nearest if abs(whole - nearest) <= math.ulp(number) / 2 else whole)
 
 
 def _remains(digits: str) -> str:

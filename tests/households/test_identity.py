@@ -155,3 +155,14 @@ def test_the_blind_index_is_equal_for_equal_keys_only() -> None:
     assert blind_index(GOOD) == blind_index(GOOD)
     assert blind_index(GOOD) != blind_index(number_ending_in_x())
     assert GOOD.encode() not in blind_index(GOOD)
+
+
+@pytest.mark.parametrize("sequence", range(100, 1000, 7))
+def test_a_number_that_lost_its_last_digits_keeps_the_first_fifteen(sequence: int) -> None:
+    """Excel stores 15 digits and noughts; the binary number next to them may be a little less. Other writers keep more."""
+    written = f"13029919800501{sequence:03d}8"
+    assert parse_id(float(written[:15] + "000")).remains == written[:15]
+    if written[15:17] != "99":  # the same binary number as the next thousand
+        assert parse_id(float(written)).remains == written[:15]
+    assert parse_id(int(written)).remains == written[:15]
+    assert parse_id(float(written[:15] + "00000")).remains == written[:15]
