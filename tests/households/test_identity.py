@@ -162,7 +162,7 @@ def test_a_number_that_lost_its_last_digits_keeps_the_first_fifteen(sequence: in
     """Excel stores 15 digits and noughts; the binary number next to them may be a little less. Other writers keep more."""
     written = f"13029919800501{sequence:03d}8"
     assert parse_id(float(written[:15] + "000")).remains == written[:15]
-    if written[15:17] != "99":  # the same binary number as the next thousand
+    if written[15:17] < "98":  # above, it may be the same binary number as the next thousand
         assert parse_id(float(written)).remains == written[:15]
     assert parse_id(int(written)).remains == written[:15]
     assert parse_id(float(written[:15] + "00000")).remains == written[:15]
