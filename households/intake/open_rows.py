@@ -52,11 +52,13 @@ def settle_earlier(
     besides = _numbers_of({one.batch_id for one in nameless}, numbers)
     met: set[tuple[object, int]] = set()
     for one in nameless:
-        alike = by_who.get(bytes(one.who_index or b""), [])
-        old = unpacked(one, one.batch.layout) if alike else None
-        for row in alike if old else []:
+        alike = by_who.get(bytes(one.who_index or b""))
+        if not alike:
+            continue
+        old = unpacked(one, one.batch.layout)
+        for row in alike:
             taken = (one.batch_id, id(row)) in met or (one.batch_id, row.id_index) in besides
-            if old and not taken and _may_be(old, row) and may_be_one(old, row):
+            if not taken and _may_be(old, row) and may_be_one(old, row):
                 met.add((one.batch_id, id(row)))
                 settled.append(one.pk)
                 break
