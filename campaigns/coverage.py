@@ -82,19 +82,14 @@ def _list(form: str) -> str:
 
 _ANY = f"({_list('sum({})')}) <> ({_list('0')})"
 _AS_OF = f"""
-WITH asked AS (
-  SELECT code, CASE WHEN length(code) = 12 THEN %(quarter)s::date ELSE %(month)s::date END AS since
-  FROM unnest(%(codes)s::text[]) AS t(code)
-),
+WITH asked AS (SELECT code FROM unnest(%(codes)s::text[]) AS t(code)),
 parts AS (
   SELECT c.region_code, {_list("c.{}")}
-  FROM asked JOIN campaigns_checkpoint c ON c.region_code = asked.code AND c.span = 'Y' AND c.day = %(year)s
-  UNION ALL
-  SELECT c.region_code, {_list("c.{}")}
-  FROM asked JOIN campaigns_checkpoint c ON c.region_code = asked.code AND c.span = 'M' AND c.day = asked.since
+  FROM asked JOIN campaigns_checkpoint c ON c.region_code = asked.code
+    AND c.span IN ('Y', 'M') AND c.day IN (%(year)s, %(month)s)
   UNION ALL
   SELECT e.region_code, {_list("e.{}")}
-  FROM asked JOIN campaigns_ledgerentry e ON e.region_code = asked.code AND e.day BETWEEN asked.since AND %(day)s
+  FROM asked JOIN campaigns_ledgerentry e ON e.region_code = asked.code AND e.day BETWEEN %(month)s AND %(day)s
 )
 SELECT region_code, {_list("sum({})")} FROM parts GROUP BY region_code
 """
@@ -116,18 +111,13 @@ def _figures(counts: dict[tuple[str, str], int], series: str) -> Figures:
 
 
 def _checkpoint_days(day: date) -> dict[str, date]:
-    """The day asked and the checkpoints its sum starts from: its year's, its month's, and for villages its quarter's."""
+    """The day asked and the checkpoints its sum starts from: its year's and its month's."""
     if day.year < FIRST_YEAR:
-        return {"day": day, "year": date.min, "month": date.min, "quarter": date.min}
+        return {"day": day, "year": date.min, "month": date.min}
     year = date(min(day.year, LAST_YEAR), 1, 1)
     if day.year > LAST_YEAR:
-        return {"day": day, "year": year, "month": year, "quarter": year}
-    return {
-        "day": day,
-        "year": year,
-        "month": day.replace(day=1),
-        "quarter": date(day.year, (day.month - 1) // 3 * 3 + 1, 1),
-    }
+        return {"day": day, "year": year, "month": year}
+    return {"day": day, "year": year, "month": day.replace(day=1)}
 
 
 def settle(villages: Collection[str]) -> None:
@@ -268,7 +258,6 @@ sums AS (
   UNION ALL
   SELECT region_code, 'M', make_date(year, month, 1), {_list("{}")}
   FROM monthly CROSS JOIN LATERAL generate_series(first_month, 12) AS month
-  WHERE length(region_code) < 12 OR month IN (4, 7, 10)
 )
 INSERT INTO campaigns_checkpoint AS t (region_code, span, day, {_list("{}")})
 SELECT region_code, span, day, {_list("sum({})")} FROM sums

@@ -258,8 +258,8 @@ class LedgerEntry(Counts):
 class Checkpoint(Counts):
     """Derived: sums of a region's ledger entries, so that no read sums the whole past.
 
-    span "Y": everything before 1 January `day`; span "M": from 1 January until before the first of the month `day`
-    (for villages at quarters only). As of a day = Y of its year + M of its month or quarter + the entries since.
+    span "Y": everything before 1 January `day`; span "M": from 1 January until before the first of the month `day`.
+    As of a day = Y of its year + M of its month + the entries since.
     """
 
     pk = models.CompositePrimaryKey("region_code", "span", "day")
