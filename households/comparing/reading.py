@@ -12,7 +12,8 @@ from households.intake.sheets import Table
 from households.intake.workbook import CellValue
 from households.periods import today
 from households.places import PlaceIndex
-from households.roster.checking import Setting, check_table, village_around
+from households.roster.checking import Setting, check_table
+from households.roster.row_places import village_around
 from households.roster.table import with_certificates
 
 # What the roster's checks find out about a row, and what a comparison says about it; anything else does not matter here.

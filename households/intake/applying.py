@@ -16,7 +16,7 @@ from households.intake.kinds import Compared, Kind
 from households.intake.models import BatchPerson, ImportBatch
 from households.intake.open_rows import settle_earlier
 from households.intake.staged_rows import unpacked
-from households.intake.staging import save_preview, without_comparison
+from households.intake.staging import frame_of, save_preview, without_comparison
 from households.models import User
 
 # One writer at a time: overlapping rosters wait for each other instead of deadlocking or doubling people.
@@ -46,12 +46,13 @@ def apply_batch[C: Compared](batch_id: uuid.UUID, kind: Kind[C], *, by: User) ->
         rows = [unpacked(staged, batch.layout) for staged in batch.rows.order_by("pk")]
         previewed = [(row.status, row.change, row.before) for row in rows]
         rows = [without_comparison(row) for row in rows]
-        comparison = kind.compare(rows, batch.as_of)
+        frame = frame_of(batch, by=by)
+        comparison = kind.compare(rows, frame)
         if [(row.status, row.change, row.before) for row in rows] != previewed:
             save_preview(batch, rows, comparison, batch.layout)
             return Outcome.OUTDATED
         with pghistory.context(user=by.pk, reason=kind.name, batch=str(batch.pk)):
-            outcomes = kind.write(rows, comparison, batch.as_of)
+            outcomes = kind.write(rows, comparison, frame)
         record(batch, outcomes)
         settle_earlier(batch, rows, kind.may_be_one)
         return Outcome.APPLIED

@@ -6,6 +6,7 @@ compared with the register anew: a decision settles the doubt that was shown, no
 
 import uuid
 from dataclasses import replace
+from typing import Any
 
 import pghistory
 from django.db.models import Q
@@ -13,15 +14,18 @@ from django.utils.translation import gettext as _
 
 from households.access import steward
 from households.intake.applying import lock_register_at_once, record
-from households.intake.kinds import Kind
+from households.intake.kinds import Frame, Kind
 from households.intake.messages import Policy
 from households.intake.models import Decision, ImportBatch, StagedRow
 from households.intake.rows import CheckedRow, sentences
+from households.intake.sheets import Table
 from households.intake.staged_rows import unpacked
-from households.intake.staging import save_preview, without_comparison
+from households.intake.staging import frame_of, save_preview, without_comparison
+from households.intake.workbook import CellValue
 from households.models import Person, User
 
 Choice = Decision.Choice
+_PLACES = ("county", "township", "village")
 
 
 class DecisionRefused(Exception):  # noqa: N818 - it is an answer, not a fault
@@ -67,11 +71,37 @@ def correct(row_id: int, cells: dict[str, str], kind: Kind, *, by: User) -> Impo
     """Write a row with cells corrected (field → text); returns the small batch. DecisionRefused if it is still not right."""
     with steward():
         staged = _locked(row_id)
-        assert staged.batch.as_of is not None
-        row = kind.recheck(unpacked(staged, staged.batch.layout), cells, staged.batch.regions, staged.batch.as_of)
+        row = recheck(unpacked(staged, staged.batch.layout), cells, kind, frame_of(staged.batch))
         if (wrong := [one for one in row.findings if one.field in cells and one.policy > Policy.SILENT]) != []:
             raise DecisionRefused(_("改正的内容仍有问题：%(reason)s") % {"reason": sentences(wrong, kind.labels)})
         return _write(staged, row, kind, by=by, choice=Choice.CORRECT)
+
+
+def recheck(row: CheckedRow, cells: dict[str, str], kind: Kind, frame: Frame) -> CheckedRow:
+    """The row checked anew with `cells` (field → text) written over; what was wrong in other cells stays wrong."""
+    columns: dict[str, list[CellValue]] = {
+        field: [_cell(row.values.get(label))]
+        for field, label in kind.labels.items()
+        if row.values.get(label) is not None
+    }
+    columns["name"] = columns.get("name", [None])
+    columns["id_no"] = [row.id_key or None]
+    if row.village and not cells.keys() & set(_PLACES):
+        columns["village"] = [row.village]
+    columns |= {field: [text or None] for field, text in cells.items()}
+    table = Table(
+        sheet=row.sheet, header_row=0, fields=dict.fromkeys(columns, 0), headers={}, unknown_columns=[], titles=[], letters={},
+        row_numbers=[row.number], columns=columns,
+    )  # fmt: skip
+    fresh = kind.check([table], frame)[0]
+    fresh.findings += [
+        one for one in row.findings if one.policy >= Policy.HELD and not one.is_compared and one.field not in cells
+    ]
+    return fresh
+
+
+def _cell(value: Any) -> CellValue:
+    return "、".join(value) if isinstance(value, list) else value
 
 
 def _locked(row_id: int) -> StagedRow:
@@ -90,9 +120,8 @@ def _open(row_id: int) -> StagedRow:
 
 def _write(staged: StagedRow, row: CheckedRow, kind: Kind, *, by: User, choice: str) -> ImportBatch:
     source = staged.batch
-    assert source.as_of is not None
-    rows = [without_comparison(row)]
-    comparison = kind.compare(rows, source.as_of)
+    rows, frame = [without_comparison(row)], frame_of(staged.batch, by=by)
+    comparison = kind.compare(rows, frame)
     if not row.is_in:
         raise DecisionRefused(_("仍不能登记：%(reason)s") % {"reason": sentences(row.findings, kind.labels)})
     batch = ImportBatch.objects.create(
@@ -105,7 +134,7 @@ def _write(staged: StagedRow, row: CheckedRow, kind: Kind, *, by: User, choice: 
     batch.counts["missing"] = 0
     batch.save(update_fields=["villages", "counts"])
     with pghistory.context(user=by.pk, reason=kind.name, batch=str(batch.pk)):
-        record(batch, kind.write(rows, comparison, source.as_of))
+        record(batch, kind.write(rows, comparison, frame))
     Decision.objects.create(row=staged, decided_by=by, choice=choice)
     same = StagedRow.objects.filter(batch=source, closed=StagedRow.Closed.OPEN)
     twins = same.filter(id_index=row.id_index) if row.id_index is not None else same.none()

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from django.utils.functional import Promise
+
 from households.intake.headers import TableSpec
 from households.intake.models import ImportBatch
 from households.intake.rows import CheckedRow
@@ -20,14 +22,24 @@ class Compared(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Frame:
+    """What surrounds a batch's rows: the day they speak of, the regions of who uploaded them, and who writes."""
+
+    as_of: date
+    scope: tuple[str, ...]
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
 class Kind[C: Compared]:
     """One kind of workbook.
 
+    `title`: what officers call it. `named`: the label by whose value a row is called. `shown`: labels that tell about a
+    row in a list.
     `labels`: field → officer's word. `as_of_in`: titles → the day the file speaks of, if they say.
-    `check(tables, scope, as_of)`: tables → rows with findings, without the register's people.
-    `compare(rows, as_of)`: notes on the rows what the register says; reads only; runs as steward.
-    `write(rows, comparison, as_of)`: writes the rows that go in; person id → outcome; runs as steward in one transaction.
-    `recheck(row, cells, scope, as_of)`: a staged row checked anew with cells written over (field → text).
+    `check(tables, frame)`: tables → rows with findings, without the register's people.
+    `compare(rows, frame)`: notes on the rows what the register says; reads only; runs as steward.
+    `write(rows, comparison, frame)`: writes the rows that go in; person id → outcome; runs as steward in one transaction.
     `as_accepted(row)`: a staged row as it is to be written when its doubts are accepted; runs as steward.
     `acceptable`: codes that a person may decide with one click, because the row then says clearly what to write.
     `transfers`: codes that only those may decide so whose regions hold the registered person, too.
@@ -36,13 +48,15 @@ class Kind[C: Compared]:
     """
 
     name: str
+    title: str | Promise
+    named: str
+    shown: tuple[str, ...]
     table: Callable[[], TableSpec]
     labels: dict[str, str]
     as_of_in: Callable[[Sequence[str]], date | None]
-    check: Callable[[list[Table], Sequence[str], date], list[CheckedRow]]
-    compare: Callable[[list[CheckedRow], date], C]
-    write: Callable[[list[CheckedRow], C, date], dict[int, str]]
-    recheck: Callable[[CheckedRow, dict[str, str], Sequence[str], date], CheckedRow]
+    check: Callable[[list[Table], Frame], list[CheckedRow]]
+    compare: Callable[[list[CheckedRow], Frame], C]
+    write: Callable[[list[CheckedRow], C, Frame], dict[int, str]]
     as_accepted: Callable[[CheckedRow], CheckedRow]
     acceptable: frozenset[str]
     transfers: frozenset[str]

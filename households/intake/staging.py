@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from households.access import steward
 from households.intake import originals
 from households.intake.bundle import read_files
-from households.intake.kinds import Compared, Kind
+from households.intake.kinds import Compared, Frame, Kind
 from households.intake.mapping import named_by_hand, with_remembered
 from households.intake.messages import file_message
 from households.intake.models import ImportBatch
@@ -118,13 +118,14 @@ def _stage[C: Compared](batch: ImportBatch, kind: Kind[C], *, default_as_of: dat
     titles = [text for table in found.tables for text in (*table.titles, table.sheet)]
     batch.as_of = as_of or kind.as_of_in(titles) or default_as_of
     batch.warnings = found.warnings + (["SAME_FILE_AGAIN"] if _uploaded_before(batch) else [])
-    rows = kind.check(found.tables, batch.regions, batch.as_of)
+    frame = frame_of(batch)
+    rows = kind.check(found.tables, frame)
     _mark(batch, progress=COMPARING)
     with steward():
         locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
         if locked.state not in STAGEABLE:  # applied or discarded while this run was reading the file
             return locked
-        comparison = kind.compare(rows, batch.as_of)
+        comparison = kind.compare(rows, frame)
         save_preview(batch, rows, comparison, {"letters": letters_of(found.tables), "details": found.details})
     return batch
 
@@ -211,6 +212,12 @@ def count(rows: list[CheckedRow], missing: int) -> dict[str, int]:
 def _labels_of(rows: list[CheckedRow]) -> list[str]:
     """Every label that some row has; payloads list their values in this order, once for the batch and not in each row."""
     return list(dict.fromkeys(chain.from_iterable(row.values for row in rows)))
+
+
+def frame_of(batch: ImportBatch, *, by: User | None = None) -> Frame:
+    """What surrounds the rows of a batch whose day is known; `by` writes, else its uploader."""
+    assert batch.as_of is not None
+    return Frame(batch.as_of, tuple(batch.regions), by.pk if by else batch.created_by_id)
 
 
 def without_comparison(row: CheckedRow) -> CheckedRow:

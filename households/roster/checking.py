@@ -5,10 +5,6 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import accumulate
-from typing import Any
-
-from django.utils.translation import gettext_lazy
 
 from households.identity import IdKind, IdNumber, blind_index, parse_id
 from households.intake.columns import Cleaned, Column, Doubt, ReadDate, as_text, clean_column, money_cleaner, tidy
@@ -17,15 +13,14 @@ from households.intake.rows import CheckedRow, Finding, finding
 from households.intake.sheets import Table
 from households.intake.workbook import CellProblem, CellValue
 from households.periods import today
-from households.places import Place, PlaceIndex
+from households.places import PlaceIndex
 from households.roster.fields import COLUMNS, MOST_INCOME
 from households.roster.gone import is_gone_herself, speaks_of_the_gone
+from households.roster.row_places import place_finding, places_of
 from households.roster.storage import HOUSEHOLD_LABELS
 
 # These columns become identity and village below.
 _READ_TOGETHER = frozenset({"birth_date", "county", "township", "village"})
-_EMPTY = gettext_lazy("（未填写）")
-_UNREADABLE = gettext_lazy("（上方写村名的一行无法识别）")
 # What a line of a form says in place of its number when it only shows how to fill it in.
 _SAMPLE = re.compile(r"[(【\[]?(填写|填表)?(示例|样例|范例|举例|例子?|例如)\d*[)】\]]?[:：]?\d*")
 _WITHOUT_BLANKS = dict.fromkeys(map(ord, " \t\r\n\u3000\xa0\u200b\ufeff'"))
@@ -48,7 +43,7 @@ def check_table(table: Table, setting: Setting) -> list[CheckedRow]:
     cleaned = {column.field: clean_column(column, table.columns[column.field]) for column in columns}
     size = len(table.row_numbers)
     ids = _identities(table, setting, size)
-    places = _places(table, cleaned, setting, size)
+    places = places_of(table, cleaned, setting.places, setting.scope)
     kept = {column.label: cleaned[column.field].values for column in columns if column.field not in _READ_TOGETHER}
     # Every row has all household labels, so that households can be compared without asking which are there.
     kept |= {label: [None] * size for label in HOUSEHOLD_LABELS if label not in kept}
@@ -68,7 +63,7 @@ def check_table(table: Table, setting: Setting) -> list[CheckedRow]:
             row.add("ID_PRECISION_LOST", "id_no", policy=Policy.HELD)
         row.village = row.values["village_code"] = place.code
         if place.problem:
-            row.findings.append(_place_finding(place, table, position, setting.places))
+            row.findings.append(place_finding(place, table, position, setting.places))
         if table.counted is not None:
             row.counted = (table.sheet, table.row_numbers[0], table.counted[position])
         if row.number in table.loose_rows:
@@ -224,72 +219,6 @@ def _shown(written: ReadDate) -> str:
     if written.day:
         return written.day.isoformat()
     return f"{written.month[0]}-{written.month[1]:02d}" if written.month else str(written.year)
-
-
-def _places(table: Table, cleaned: dict[str, Cleaned], setting: Setting, size: int) -> list[Place]:
-    """The village of each row; what no column tells is taken from titles and names of sheet and file."""
-    blank: list[Any] = [""] * size
-    county, township, village = (
-        cleaned[name].values if name in cleaned else blank for name in ("county", "township", "village")
-    )
-    # A county written on a block's first row only holds for the block: nobody else's people become ours by a blank.
-    county = list(accumulate(county, lambda above, own: own or above))
-    told = ""
-    if "village" not in cleaned:
-        told = village_around(table, setting.places)
-        village = cleaned["address"].values if "address" in cleaned else blank
-    default_county = default_township = ""
-    for group in table.around:
-        text = " ".join(group)
-        if "county" not in cleaned:
-            default_county = default_county or setting.places.county_named_in(text)
-        if "township" not in cleaned:
-            default_township = default_township or setting.places.township_named_in(
-                text, county=default_county, scope=setting.scope
-            )
-    if "township" not in cleaned and not default_township:
-        # A township of another county is one, too: its villages are not to be looked for at home.
-        headings = (setting.places.heading(text)[0] for group in table.around for text in group)
-        default_township = next(filter(None, headings), "")
-    memo: dict[tuple[Any, Any, Any], Place] = {}
-    for names in set(zip(county, township, village, strict=True)):
-        above = (names[0] or default_county, names[1] or default_township)
-        by_column = setting.places.resolve(*above, names[2] or "", scope=setting.scope)
-        by_heading = setting.places.resolve(*above, told, scope=setting.scope) if told else by_column
-        memo[names] = _agreed(by_column, by_heading, setting.places)
-    return [memo[names] for names in zip(county, township, village, strict=True)]
-
-
-def _agreed(by_column: Place, by_heading: Place, places: PlaceIndex) -> Place:
-    """The place that an address and a heading tell together; two places are nobody's to choose from."""
-    if by_column.code and by_heading.code and by_column.code != by_heading.code:
-        return Place(problem="REGION_AMBIGUOUS", candidates=(places.path(by_column.code), places.path(by_heading.code)))
-    return by_column if by_column.code else by_heading
-
-
-def village_around(table: Table, places: PlaceIndex) -> str:
-    """The village that caption, titles or names tell; "" where they tell none, or several.
-
-    A caption goes before titles and names, which must agree.
-    """
-    groups = [{village for text in group if (village := places.heading(text)[1])} for group in table.around]
-    named = groups[0] if groups and len(groups[0]) == 1 and table.is_captioned else set().union(*groups)
-    return named.pop() if len(named) == 1 else ""
-
-
-def _place_finding(place: Place, table: Table, position: int, places: PlaceIndex) -> Finding:
-    columns = [name for name in ("county", "township", "village") if name in table.columns]
-    written = "".join(tidy(as_text(table.columns[name][position])) for name in columns)
-    if "village" not in columns:
-        written = "；".join(dict.fromkeys(tidy(text) for group in table.around for text in group if tidy(text)))
-        if not table.around:
-            written = str(_UNREADABLE)
-        if "address" in table.columns:
-            written = tidy(as_text(table.columns["address"][position])) or written
-    suggestion = places.path(place.code) if place.code else "、".join(place.candidates)
-    if place.problem == "REGION_UNKNOWN" and suggestion:
-        suggestion = f"是否是：{suggestion}？"
-    return finding(place.problem, "village", written=written[:60] or str(_EMPTY), suggestion=suggestion)
 
 
 _DATE = r"(?<!\d)(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})(?!\d)\s*日?"

@@ -1,15 +1,14 @@
 """The roster as a kind of workbook on the engine."""
 
-from collections.abc import Sequence
-from datetime import date
+from django.utils.translation import gettext_lazy as _
 
-from households.intake.kinds import Kind
+from households.intake.kinds import Frame, Kind
 from households.intake.rows import CheckedRow
 from households.intake.sheets import Table
 from households.periods import today
 from households.places import current_index
 from households.roster.checking import Setting, as_of_in, check_table
-from households.roster.deciding import ACCEPTABLE, TRANSFERS, as_accepted, recheck
+from households.roster.deciding import ACCEPTABLE, TRANSFERS, as_accepted
 from households.roster.doubts import may_be_one
 from households.roster.fields import LABELS
 from households.roster.grouping import group
@@ -19,27 +18,29 @@ from households.roster.undoing import plan_undo
 from households.roster.writing import write
 
 
-def check(tables: list[Table], scope: Sequence[str], as_of: date) -> list[CheckedRow]:
+def check(tables: list[Table], frame: Frame) -> list[CheckedRow]:
     """All tables of a file → checked rows; rules between rows reach over sheets."""
     places = current_index()
-    setting = Setting(tuple(scope), places, as_of, today())
+    setting = Setting(frame.scope, places, frame.as_of, today())
     rows = [row for table in tables for row in check_table(with_certificates(table), setting)]
     group(rows, columns={field for table in tables for field in table.fields}, path=places.path)
     return rows
 
 
 ROSTER: Kind[Comparison] = Kind(
-    "roster",
-    roster_table,
-    LABELS,
-    as_of_in,
-    check,
-    compare,
-    write,
-    recheck,
-    as_accepted,
-    ACCEPTABLE,
-    TRANSFERS,
-    may_be_one,
-    plan_undo,
+    name="roster",
+    title=_("花名册"),
+    named="姓名",
+    shown=("性别", "出生日期", "与户主关系"),
+    table=roster_table,
+    labels=LABELS,
+    as_of_in=as_of_in,
+    check=check,
+    compare=lambda rows, frame: compare(rows, frame.as_of),
+    write=lambda rows, comparison, frame: write(rows, comparison, frame.as_of),
+    as_accepted=as_accepted,
+    acceptable=ACCEPTABLE,
+    transfers=TRANSFERS,
+    may_be_one=may_be_one,
+    plan_undo=plan_undo,
 )
