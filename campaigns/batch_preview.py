@@ -8,9 +8,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from campaigns.batches import KINDS
+from campaigns.kinds import KINDS
 from households.access import Permission, in_scope, within
 from households.identity import mask_id, mask_phone
+from households.intake.kinds import Kind
 from households.intake.messages import ROW_CODES
 from households.intake.models import ImportBatch, StagedRow
 from households.intake.rows import CheckedRow, Finding, sentences
@@ -24,7 +25,7 @@ PAGE_SIZE = 50
 Status, Change = StagedRow.Status, StagedRow.Change
 # Illness and disability, also where a cause or a remark speaks of them.
 SENSITIVE = frozenset({"健康状况", "残疾类别", "残疾等级", "是否参加大病医疗", "主要致贫原因", "其他致贫原因", "备注"})
-_PHONES = frozenset({"联系电话", "户主联系电话"})
+_PHONES = frozenset({"联系电话", "户主联系电话", "包联人电话"})
 _LONG_NUMBER = re.compile(r"(?<!\d)\d{14,17}[\dXx]")
 # With a birth date inside, so that numbers of households (16 digits) and of their members (18) stay readable.
 _ID_NUMBER = re.compile(r"(?<!\d)\d{6}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?:\d\d)?(?!\d)")
@@ -162,7 +163,8 @@ def _title(one: Finding) -> str:
 
 
 def _lines(user: User, batch: ImportBatch, staged: list[StagedRow]) -> list[Line]:
-    labels = KINDS[batch.kind].labels
+    kind = KINDS[batch.kind]
+    labels = kind.labels
     sensitive = user.may(Permission.VIEW_SENSITIVE)
     rows = [unpacked(row, batch.layout) for row in staged]
     codes = {row.village for row in rows} | {str(row.before.get("village_code")) for row in rows}
@@ -172,8 +174,8 @@ def _lines(user: User, batch: ImportBatch, staged: list[StagedRow]) -> list[Line
     return [
         Line(
             place=f"{row.sheet} {row.number}" if several else str(row.number),
-            name=row.values.get("姓名") or _("（未填）"),
-            detail=" ".join(word(row.values.get(name) or "") for name in ("性别", "出生日期", "与户主关系")).strip(),
+            name=row.values.get(kind.named) or _("（未填）"),
+            detail=detail(row, kind),
             number=mask_id(row.values.get("证件号码") or ""),
             household=masked_ids(row.values.get("户主姓名") or row.values.get("户编号") or ""),
             village=villages.get(row.village, ""),
@@ -185,6 +187,14 @@ def _lines(user: User, batch: ImportBatch, staged: list[StagedRow]) -> list[Line
         )
         for one, row in zip(staged, rows, strict=True)
     ]
+
+
+def detail(row: CheckedRow, kind: Kind[Any]) -> str:
+    """What a list tells about a row beside its name: of a person who she is, of a ledger's row what was done."""
+    told = [(label, value) for label in kind.shown if (value := row.values.get(label)) not in (None, "", [])]
+    if "性别" in kind.shown:
+        return " ".join(word(str(value)) for _label, value in told)
+    return listed(f"{word(label)} {shown_value(label, value, sensitive=True)}" for label, value in told)
 
 
 def column_name(field: str, sheet: str, letters: dict[str, dict[str, str]], labels: dict[str, str]) -> str:

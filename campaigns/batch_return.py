@@ -11,7 +11,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from campaigns.batch_preview import remarks, rows_of, verdict
-from campaigns.batches import KINDS
+from campaigns.kinds import KINDS
 from households.access import Permission
 from households.intake.annotate import RowNote, annotate
 from households.intake.bundle import files_in, pack

@@ -23,11 +23,11 @@ from django.utils.translation import gettext_noop
 from django_tasks_db.models import DBTaskResult
 
 from campaigns.business_day import business_date
+from campaigns.kinds import KINDS
 from households import operations
 from households.access import Permission
 from households.intake import applying, staging
 from households.intake.applying import lock_register
-from households.intake.kinds import Kind
 from households.intake.mapping import ByHand
 from households.intake.messages import file_message
 from households.intake.models import ImportBatch, MissingDecision
@@ -35,13 +35,11 @@ from households.intake.undo import undo_batch
 from households.models import Membership, User
 from households.periods import today
 from households.querysets import ScopedQuerySet, can
-from households.roster.kind import ROSTER
 from households.roster.missing import missing_people
 from households.wording import listed
 
 logger = logging.getLogger(__name__)
 
-KINDS: dict[str, Kind[Any]] = {ROSTER.name: ROSTER}
 MOST_BYTES = 50 * 1024 * 1024
 # Twenty townships may send theirs one by one.
 MOST_UNFINISHED = 20
@@ -68,8 +66,8 @@ def visible_batches(user: User) -> ScopedQuerySet:
     return ImportBatch.objects.visible_to(user) | own
 
 
-def accept(source: Path, *, name: str, by: User, as_of: date | None) -> tuple[ImportBatch, bool]:
-    """Store an upload called `name` and open a batch for it; (batch, is it new). Raises UploadRefused.
+def accept(source: Path, *, kind: str, name: str, by: User, as_of: date | None) -> tuple[ImportBatch, bool]:
+    """Store an upload of a kind (see KINDS) called `name` and open a batch for it; (batch, is it new). Raises UploadRefused.
 
     The same content sent again while it is still unfinished is the same batch: a POST sent twice has one effect.
     """
@@ -80,14 +78,14 @@ def accept(source: Path, *, name: str, by: User, as_of: date | None) -> tuple[Im
         with source.open("rb") as content:
             digest = hashlib.file_digest(content, hashlib.sha256).digest()
         unfinished = ImportBatch.objects.filter(created_by=by, state__in=UNFINISHED)
-        same = unfinished.filter(kind=ROSTER.name, file_digest=digest).first()
+        same = unfinished.filter(kind=kind, file_digest=digest).first()
         if same is not None:
             return same, False
         if unfinished.count() >= MOST_UNFINISHED:
             raise UploadRefused(
                 _("您已有%(most)s个文件没有处理完。请先确认导入或放弃其中的文件，再上传。") % {"most": MOST_UNFINISHED}
             )
-        batch = staging.receive(source, name=name, by=by, kind=ROSTER.name)
+        batch = staging.receive(source, name=name, by=by, kind=kind)
         if as_of is not None:
             batch.as_of = as_of
             batch.save(update_fields=["as_of"])

@@ -7,8 +7,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from campaigns.batch_preview import column_name, remarks, shown_value, verdict
-from campaigns.batches import KINDS
+from campaigns.batch_preview import column_name, detail, remarks, shown_value, verdict
+from campaigns.kinds import KINDS
 from households.access import Permission, in_scope
 from households.identity import mask_id
 from households.intake.deciding import acceptable, registered
@@ -137,8 +137,8 @@ def _line(user: User, staged: StagedRow, row: CheckedRow, villages: dict[str, st
         pk=staged.pk,
         file=batch.file_name,
         place=_("“%(sheet)s”第%(row)s行") % {"sheet": row.sheet, "row": row.number},
-        name=row.values.get("姓名") or _("（未填）"),
-        detail=" ".join(word(row.values.get(name) or "") for name in ("性别", "出生日期", "与户主关系")).strip(),
+        name=row.values.get(kind.named) or _("（未填）"),
+        detail=detail(row, kind),
         number=mask_id(row.values.get("证件号码") or ""),
         village=villages.get(row.village, ""),
         verdict=verdict(row.status, row.change, is_applied=True),
@@ -201,7 +201,8 @@ def compared(columns: list[dict[str, Any]], villages: dict[str, str], *, sensiti
 def _cells(row: CheckedRow, kind: Kind[Any]) -> list[CellInput]:
     doubtful = {one.field for one in row.findings if one.field in kind.labels}
     cells = []
-    for field in dict.fromkeys((*_ALWAYS, *sorted(doubtful))):
+    always = (field for field in _ALWAYS if field in kind.labels)
+    for field in dict.fromkeys((*always, *sorted(doubtful))):
         label = kind.labels[field]
         value = "" if field in ("id_no", "township", "village") else _plain(row.values.get(label))
         hint = mask_id(row.values.get(label) or "") if field == "id_no" else ""

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns import doubt_page
-from campaigns.batches import KINDS
+from campaigns.kinds import KINDS
 from campaigns.views import require
 from households.access import Permission
 from households.intake import deciding

@@ -105,8 +105,11 @@ def _insured(fact: InsuredPerson) -> tuple[str, str, str]:
 
 
 def _grant(fact: Grant) -> tuple[str, str, str]:
-    amount = _("实物，折价%(yuan)s元") if fact.is_goods else _("%(yuan)s元")
-    yuan = amount % {"yuan": f"{fact.amount.normalize():f}"}
+    if fact.amount is None:
+        yuan = _("实物，折价未填") if fact.is_goods else _("金额未填")
+    else:
+        amount = _("实物，折价%(yuan)s元") if fact.is_goods else _("%(yuan)s元")
+        yuan = amount % {"yuan": f"{fact.amount.normalize():f}"}
     detail = _words(fact.project.name, yuan, _uncounted(fact.project.counts))
     return fact.person.name, f"{fact.granted_on:%Y-%m-%d}", detail
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from campaigns import batches, tasks
 from campaigns.batch_preview import masked_numbers
+from campaigns.kinds import KINDS
 from campaigns.uploads import batch_of
 from campaigns.views import require
 from households.access import Permission
@@ -60,7 +61,7 @@ def map_columns(request: HttpRequest, pk: UUID) -> HttpResponse:
             ]
     except (FileNotFoundError, FileRefused) as error:
         raise Http404(_("上传的原件已经清除。")) from error
-    kind = batches.KINDS[batch.kind]
+    kind = KINDS[batch.kind]
     spec = with_remembered(kind.table(), kind=batch.kind, county=batch.county_code)
     asked = request.POST if request.method == "POST" else request.GET
     at = _number(asked.get("sheet"), default=_first_unclear(sheets, spec), most=len(sheets) - 1)

@@ -24,9 +24,12 @@ from campaigns.batch_return import annotated_workbook
 from campaigns.business_day import business_date, is_demonstration
 from campaigns.demo.users import TOUR_COUNTY
 from campaigns.forms import day_field
+from campaigns.kinds import KINDS, LEDGERS
+from campaigns.ledgers.template import blank_of
 from campaigns.upload_handler import TOO_LARGE
 from campaigns.views import require
 from households.access import Permission
+from households.blank_workbook import write_blank
 from households.intake.bundle import pack
 from households.intake.messages import file_warnings
 from households.intake.models import ImportBatch, MissingDecision
@@ -60,8 +63,14 @@ class CheckForm(forms.Form):
 
 
 class UploadForm(CheckForm):
-    """What is uploaded: cells pasted from a sheet, or files, which stand beside the form."""
+    """What is uploaded: its kind, and cells pasted from a sheet, or files, which stand beside the form."""
 
+    kind = forms.ChoiceField(
+        label=gettext_lazy("上传的是"),
+        choices=[(name, kind.title) for name, kind in KINDS.items()],
+        initial="roster",
+        error_messages={"invalid_choice": gettext_lazy("没有这一种表格。请从列表中选择。")},
+    )
     joint = forms.BooleanField(
         label=gettext_lazy("多个文件合在一起核对（如各乡镇分别填报）"), required=False, initial=True
     )
@@ -109,7 +118,13 @@ def _receive(request: HttpRequest, user: User) -> HttpResponse:
         sent = _sent(request, form, folder) if form.is_valid() else []
         for name, path in sent:
             try:
-                batch, is_new = batches.accept(path, name=name, by=user, as_of=form.cleaned_data["as_of"])
+                batch, is_new = batches.accept(
+                    path,
+                    kind=form.cleaned_data["kind"],
+                    name=name,
+                    by=user,
+                    as_of=form.cleaned_data["as_of"],
+                )
             except batches.UploadRefused as answer:
                 refused.append((name, str(answer)))
                 continue
@@ -156,6 +171,8 @@ def _uploads(request: HttpRequest, user: User, form: UploadForm) -> dict[str, An
         except ValueError as error:
             raise Http404 from error
     shown = list(found[: PAGE_SIZE + 1])
+    for batch in shown:
+        batch.kind_title = KINDS[batch.kind].title
     return {
         "form": form,
         "batches": shown[:PAGE_SIZE],
@@ -165,6 +182,7 @@ def _uploads(request: HttpRequest, user: User, form: UploadForm) -> dict[str, An
         "most_bytes": batches.MOST_BYTES,
         "most_unfinished": batches.MOST_UNFINISHED,
         "day": business_date(),
+        "templates": [(name, kind.title) for name, kind in KINDS.items()],
         "demo_roster": is_demonstration() and user.covers(TOUR_COUNTY),
     }
 
@@ -177,7 +195,13 @@ def show_upload(request: HttpRequest, pk: UUID) -> HttpResponse:
     user = require(request.user, Permission.UPLOAD)
     batch = batch_of(user, pk)
     working = batch.state in batches.WORKING
-    context: dict[str, Any] = {"batch": batch, "working": working, "silent": batches.is_silent(batch), "State": State}
+    context: dict[str, Any] = {
+        "batch": batch,
+        "kind": KINDS[batch.kind],
+        "working": working,
+        "silent": batches.is_silent(batch),
+        "State": State,
+    }
     if working:
         context["phase"] = batches.phase(batch)
     if is_fragment(request):
@@ -214,13 +238,19 @@ def _detail(request: HttpRequest, user: User, batch: ImportBatch) -> dict[str, A
 @require_safe
 @login_required
 @never_cache
-def download_template(request: HttpRequest) -> FileResponse:
-    """A blank roster with this user's own villages."""
+def download_template(request: HttpRequest, kind: str = "roster") -> FileResponse:
+    """A blank workbook of the kind with this user's own villages."""
     user = require(request.user, Permission.UPLOAD)
+    if kind not in KINDS:
+        raise Http404
     file = io.BytesIO()
-    write_template(file, user)
+    if kind in LEDGERS:
+        write_blank(file, user, blank_of(LEDGERS[kind]))
+    else:
+        write_template(file, user)
     file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=_("名册模板.xlsx"))
+    name = _("%(kind)s模板.xlsx") % {"kind": KINDS[kind].title}
+    return FileResponse(file, as_attachment=True, filename=name)
 
 
 @require_POST
@@ -315,7 +345,7 @@ def undo_upload(request: HttpRequest, pk: UUID) -> HttpResponse:
         tasks.undo_batch.enqueue(str(batch.pk), user.pk)
     if request.method == "POST" or batch.state != State.APPLIED:
         return redirect("upload_detail", pk=batch.pk)
-    plan = plan_undo(batch, batches.KINDS[batch.kind])
+    plan = plan_undo(batch, KINDS[batch.kind])
     context = {"batch": batch, "plan": plan, "kept": batch_undo.kept_lines(user, plan.kept)}
     return render(request, "upload_undo.html", context)
 

@@ -29,6 +29,7 @@ urlpatterns = [
     path("households/<int:pk>/void/<str:kind>/<int:fact>/", record_views.void_fact, name="void_fact"),
     path("uploads/", uploads.show_uploads, name="uploads"),
     path("uploads/template.xlsx", uploads.download_template, name="upload_template"),
+    path("uploads/template/<slug:kind>.xlsx", uploads.download_template, name="upload_template_of"),
     path("uploads/<uuid:pk>/", uploads.show_upload, name="upload_detail"),
     path("uploads/<uuid:pk>/columns/", map_columns, name="upload_columns"),
     path("uploads/<uuid:pk>/check/", uploads.check_upload, name="upload_check"),

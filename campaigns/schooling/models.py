@@ -41,7 +41,8 @@ class Grant(Fact):
     project = models.ForeignKey(AidProject, models.PROTECT, related_name="grants", verbose_name=_("助学项目"))
     person = models.ForeignKey("households.Person", models.PROTECT, related_name="grants", verbose_name=_("受助学生"))
     granted_on = models.DateField(_("资助日期"))
-    amount = models.DecimalField(_("金额或折价（元）"), max_digits=12, decimal_places=2)
+    # Unknown where a list only says that she was aided.
+    amount = models.DecimalField(_("金额或折价（元）"), max_digits=12, decimal_places=2, null=True, blank=True)
     is_goods = models.BooleanField(_("实物"), default=False)
 
     merge_rules: ClassVar[dict[str, MergeRule]] = {

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from campaigns import batches, coverage
+from campaigns.kinds import KINDS
 from households.intake.models import ImportBatch
 from households.intake.undo import plan_undo, undo_batch
 from households.intake.undo_plan import REASONS, Plan
@@ -30,7 +31,7 @@ class Command(ProductCommand):
         found = batches.visible_batches(user).filter(pk=_number(batch)).first()
         if found is None or not batches.may_undo(user, found):
             raise Refusal(_("没有批次“%(batch)s”，或用户“%(name)s”不能处理它。") % {"batch": batch, "name": name})
-        kind = batches.KINDS[found.kind]
+        kind = KINDS[found.kind]
         plan = plan_undo(found, kind) if preview else undo_batch(found.pk, kind, by=user)
         if plan is None or (preview and found.state != ImportBatch.State.APPLIED):
             raise Refusal(
@@ -42,6 +43,15 @@ class Command(ProductCommand):
         if json is not None:
             write_private_json(json, _told(found, plan, is_undone=not preview))
         done = _("已撤回") if not preview else _("可以撤回，尚未撤回")
+        if "record" in plan.removed:
+            self.stdout.write(
+                _("批次%(batch)s%(done)s：删除新增的%(records)s条记录，恢复%(back)s条记录的原值，保留%(kept)s项。")
+                % {
+                    "batch": found.pk, "done": done, "records": plan.removed["record"], "back": plan.restored["record"],
+                    "kept": len(plan.kept),
+                }
+            )  # fmt: skip
+            return
         self.stdout.write(
             _("批次%(batch)s%(done)s：删除新增的%(people)s人、%(homes)s户，恢复%(restored)s人、%(back)s户的原值，保留%(kept)s项。")
             % {
@@ -64,7 +74,11 @@ def _told(batch: ImportBatch, plan: Plan, *, is_undone: bool) -> dict[str, Any]:
     kept = [
         {
             "kind": one.model,
-            "name": people[one.pk].name if one.model == "person" else homes[one.pk].head_name,
+            "name": people[one.pk].name
+            if one.model == "person"
+            else homes[one.pk].head_name
+            if one.model == "household"
+            else "",
             "reason": one.reason,
             "message": str(REASONS[one.reason]),
         }

@@ -1,0 +1,126 @@
+"""The insurer's accepted list (“两癌”投保清单), and how any ledger tells that a woman is insured."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from campaigns.health.models import InsuredPerson, Policy
+from campaigns.ledgers.done_cells import clean_done
+from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft
+from campaigns.ledgers.words import words_cleaner
+from households.intake.columns import Column, Doubt, number_text_cleaner, read_date
+from households.intake.kinds import Frame
+from households.intake.rows import CheckedRow
+from households.models import Person
+from households.periods import age_on, last_day, period
+
+STATES = {
+    InsuredPerson.State.ACCEPTED: ("已承保", "承保", "已投保", "投保成功", "有效", "正常", "已参保", "通过"),
+    InsuredPerson.State.ENROLLED: ("已报名", "报名", "待承保", "拟投保", "审核中"),
+    InsuredPerson.State.REFUSED: ("未承保", "拒保", "不予承保", "未通过", "退保"),
+}
+INSURED = Column("insured", "投保", clean_done)
+UNTIL = Column("insured_until", "保险止期", read_date)
+POLICY_NO = Column("policy_no", "保单号", number_text_cleaner(60, Doubt(None, ("ID_PRECISION_LOST",))))
+STATE = Column("insured_state", "承保状态", words_cleaner(STATES))
+ALIASES = {
+    "投保时间": "insured", "投保日期": "insured", "两癌保险": "insured", "“两癌”保险": "insured", "两癌投保": "insured",
+    "“两癌”健康保险": "insured", "两癌健康保险": "insured", "是否投保": "insured", "投保情况": "insured", "参保": "insured",
+    "两癌安康保障": "insured", "“两癌”安康保障": "insured", "参保时间": "insured", "承保日期": "insured", "生效日期": "insured",
+    "起保日期": "insured", "保险起期": "insured", "起始日期": "insured", "保险起始日期": "insured", "责任起期": "insured",
+    "止保日期": "insured_until", "结束日期": "insured_until", "保险结束日期": "insured_until", "保险到期日": "insured_until",
+    "责任止期": "insured_until", "到期日期": "insured_until", "保单号码": "policy_no", "团体保单号": "policy_no",
+    "保险单号": "policy_no", "状态": "insured_state", "保单状态": "insured_state", "承保结果": "insured_state",
+    "审核结果": "insured_state",
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class KnownPolicies:
+    """All policies with their schemes."""
+
+    policies: list[Policy]
+
+
+def known_policies(_rows: list[CheckedRow], _frame: Frame) -> KnownPolicies:
+    """The policies that a row can mean."""
+    return KnownPolicies(list(Policy.objects.select_related("scheme").order_by("pk")))
+
+
+def insured_drafts(
+    row: CheckedRow, unit: Unit, known: KnownPolicies, frame: Frame, *, listed: bool = False
+) -> list[Draft]:
+    """The cover that the row tells, if any; on the insurer's own list (`listed`) every row tells one."""
+    day, number = row.values.get(INSURED.label), row.values.get(POLICY_NO.label)
+    if day is None and not (listed or number):
+        return []
+    assert unit.person is not None
+    policy = _policy(row, known, date.fromisoformat(day) if day else frame.as_of)
+    if policy is None:
+        return []
+    soft = day is None or is_soft(row, INSURED.field)
+    # The policy's own first day where the list only says that she is on it.
+    first = (
+        date.fromisoformat(day)
+        if day and not soft
+        else max(policy.period.lower, min(frame.as_of, _told_day(day, frame)))
+    )
+    if day is None and listed:
+        first = policy.period.lower
+    last = date.fromisoformat(told) if (told := row.values.get(UNTIL.label)) else last_day(policy.period)
+    if last is not None and last < first:
+        row.add_compared("PERIOD_ENDS_EARLY", UNTIL.field)
+        return []
+    scheme, person = policy.scheme, unit.person
+    age = age_on(person.birth_date, scheme.reference_day)
+    if person.sex != Person.Sex.FEMALE or not scheme.min_age <= age <= scheme.max_age:
+        terms = _("%(low)s—%(high)s周岁妇女") % {"low": scheme.min_age, "high": scheme.max_age}
+        row.add_compared("NOT_ELIGIBLE", INSURED.field, expected=terms)
+    return [
+        Draft(
+            InsuredPerson,
+            {"person_id": person.person_id, "policy_id": policy.pk},
+            {
+                "state": row.values.get(STATE.label) or str(InsuredPerson.State.ACCEPTED),
+                "period": period(first, last),
+            },
+            soft=frozenset({"period"} if soft and not told else ()),
+            labels={"state": STATE.label, "period": INSURED.label},
+        )
+    ]
+
+
+def _told_day(day: str | None, frame: Frame) -> date:
+    return date.fromisoformat(day) if day else frame.as_of
+
+
+def _policy(row: CheckedRow, known: KnownPolicies, day: date) -> Policy | None:
+    number = row.values.get(POLICY_NO.label)
+    fitting = [one for one in known.policies if (one.number == number if number else day in one.period)]
+    if len(fitting) == 1:
+        return fitting[0]
+    row.add_compared("POLICY_UNKNOWN", POLICY_NO.field if number else INSURED.field, written=number or day.isoformat())
+    return None
+
+
+def _drafts(row: CheckedRow, unit: Unit | None, known: Any, frame: Frame) -> list[Draft]:
+    return insured_drafts(row, unit, known, frame, listed=True) if unit else []
+
+
+POLICIES = Ledger(
+    name="policies",
+    title=gettext_lazy("“两癌”承保名单"),
+    about=About.PERSON,
+    columns=(POLICY_NO, INSURED, UNTIL, STATE),
+    done={"insured": ""},
+    aliases=ALIASES,
+    required=(frozenset({"name"}), frozenset({"id_no"})),
+    known=known_policies,
+    drafts=_drafts,
+    models=(InsuredPerson,),
+    template=("乡镇", "行政村", "姓名", "证件号码", "保单号", "投保", "保险止期", "承保状态"),
+    lists={"承保状态": tuple(words[0] for words in STATES.values())},
+)

@@ -1,0 +1,104 @@
+"""The combined ledger (综合台账): a row per person with what was done for her, √, a date or a name for each action."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.cleaning import ledger as cleaning
+from campaigns.cleaning.models import Cleaning
+from campaigns.health import ledger as health
+from campaigns.health.models import InsuredPerson
+from campaigns.ledgers.spec import About, Draft, Ledger, Unit
+from campaigns.pairing import ledger as pairing
+from campaigns.pairing.models import Helper, Pairing
+from campaigns.publicity import ledger as publicity
+from campaigns.publicity.models import Contact
+from campaigns.schooling import ledger as schooling
+from campaigns.schooling.models import AidProject, Grant
+from households.intake.kinds import Frame
+from households.intake.rows import CheckedRow
+
+
+@dataclass(slots=True)
+class _Known:
+    helpers: pairing.KnownHelpers
+    policies: health.KnownPolicies
+    projects: schooling.KnownProjects
+
+
+def _known(rows: list[CheckedRow], frame: Frame) -> _Known:
+    return _Known(
+        pairing.known_helpers(rows, frame), health.known_policies(rows, frame), schooling.known_projects(rows, frame)
+    )
+
+
+def _drafts(row: CheckedRow, unit: Unit | None, known: Any, frame: Frame) -> list[Draft]:
+    if unit is None:
+        return []
+    return [
+        *pairing.pairing_drafts(row, unit, known.helpers, frame),
+        *publicity.contact_drafts(row, unit),
+        *cleaning.cleaning_drafts(row, unit),
+        *health.insured_drafts(row, unit, known.policies, frame),
+        *schooling.grant_drafts(row, unit, known.projects, frame),
+    ]
+
+
+# A word that several of the rooms know means nothing certain here.
+_UNSURE = frozenset(
+    {"单位", "职务", "类别", "状态", "地点", "方式", "项目", "金额", "金额(元)", "起始日期", "结束日期", "起始时间"}
+)
+COMBINED = Ledger(
+    name="combined",
+    title=_("综合台账"),
+    about=About.PERSON,
+    columns=(
+        *pairing.HELPER_COLUMNS,
+        pairing.PAIRED,
+        publicity.CONTACT,
+        publicity.CONTACT_KIND,
+        publicity.SPEAKER,
+        cleaning.CLEANING,
+        cleaning.CLEANERS,
+        health.INSURED,
+        health.POLICY_NO,
+        schooling.AIDED,
+        schooling.PROJECT,
+        schooling.AMOUNT,
+    ),
+    done={"paired": "helper_name", "contact": "speaker", "cleaning": "cleaners", "insured": "", "aided": "aid_project"},
+    aliases={
+        word: name
+        for room in (pairing, publicity, cleaning, health, schooling)
+        for word, name in room.ALIASES.items()
+        if word not in _UNSURE
+    },
+    required=(
+        frozenset({"name"}),
+        frozenset({"village", "address", "id_no"}),
+        frozenset({"helper_name", "paired", "contact", "cleaning", "insured", "aided", "aid_amount"}),
+    ),
+    known=_known,
+    drafts=_drafts,
+    models=(Helper, Pairing, Contact, Cleaning, InsuredPerson, AidProject, Grant),
+    template=(
+        "乡镇",
+        "行政村",
+        "户主姓名",
+        "姓名",
+        "证件号码",
+        "包联人",
+        "包联人单位",
+        "包联人职务",
+        "包联人电话",
+        "结对时间",
+        "宣传",
+        "清洁",
+        "投保",
+        "保单号",
+        "助学",
+        "助学项目",
+        "助学金额",
+    ),
+)

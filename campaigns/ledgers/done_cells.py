@@ -1,0 +1,76 @@
+"""Cells that say that something was done: √, a date, a month, or the name of who did it."""
+
+import re
+import unicodedata
+from calendar import monthrange
+from datetime import date
+from typing import Any, NamedTuple
+
+from households.intake.columns import Doubt, ReadDate, as_text, read_date, tidy
+from households.intake.messages import Policy
+from households.intake.workbook import CellValue
+from households.roster.names import clean_name
+
+_YES = re.compile(
+    r"[√✓✔☑vV●○★Yy]|是|有|已|1|100%|(已)?(经)?(全部)?"
+    r"(完成|办理|参加|参保|投保|承保|宣传|清洁|资助|发放|结对|入户|落实|到位)(到位|到户|完成)?"
+)
+_NO = re.compile(r"[×✗✘☒xXnN]|否|无|未.{0,6}|没有?.{0,6}|不.{0,4}|0|/|-|—|－|空|待.{0,6}")
+_MONTH = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(?:份|底|末|初|中旬|上旬|下旬)?")
+_MONTH_DAY = re.compile(r"(\d{1,2})(?:月|[./-])(\d{1,2})[日号]?")
+
+
+class Done(NamedTuple):
+    """Something was done: on a day, in a month (year None: the file's), or at a time that is not told. `who`: a name."""
+
+    day: date | None = None
+    month: tuple[int | None, int] | None = None
+    month_day: tuple[int, int] | None = None
+    who: str = ""
+    written: str = ""
+
+
+def clean_done(cell: CellValue) -> Any:
+    """Done, None for "not" or nothing, or a Doubt."""
+    if cell is None:
+        return None
+    written = tidy(as_text(cell))
+    text = unicodedata.normalize("NFKC", written).replace(" ", "")
+    if _YES.fullmatch(text):
+        return Done(written=written)
+    if not text or _NO.fullmatch(text):
+        return None
+    if isinstance(cell, str) and (found := _MONTH.fullmatch(text)):
+        if 1 <= int(found[2]) <= 12:
+            return Done(month=(int(found[1]) if found[1] else None, int(found[2])), written=written)
+    elif isinstance(cell, str) and (found := _MONTH_DAY.fullmatch(text)):
+        return Done(month_day=(int(found[1]), int(found[2])), written=written)
+    read = read_date(cell)
+    if isinstance(read, ReadDate):
+        return Done(day=read.day, written=written)
+    if isinstance(read, Doubt) and isinstance(read.value, ReadDate) and read.value.month:
+        return Done(month=read.value.month, written=written)
+    if isinstance(read, Doubt) and re.search(r"\d", text):
+        return read._replace(value=None, policy=Policy.HELD)
+    name = clean_name(written)
+    if isinstance(name, str):
+        return Done(who=name, written=written)
+    return Doubt(None, ("ENUM_UNKNOWN",), {"written": written[:40]}, Policy.HELD)
+
+
+def day_of(done: Done, as_of: date) -> tuple[date | None, str]:
+    """The day meant, and the code of what is assumed about it ("" where it is exact). None: there is no such day."""
+    if done.day:
+        return done.day, ""
+    if done.month_day:
+        month, day = done.month_day
+        try:
+            found = date(as_of.year, month, day)
+        except ValueError:
+            return None, ""
+        return found, ""
+    if done.month:
+        year = done.month[0] or as_of.year
+        last = date(year, done.month[1], monthrange(year, done.month[1])[1])
+        return (min(last, as_of) if last.replace(day=1) <= as_of else last), "DATE_FROM_MONTH"
+    return as_of, "DATE_FROM_TICK"

@@ -1,0 +1,111 @@
+"""What a ledger (台账) declares: its columns, whom a row is about, and which records a row tells.
+
+A room of the campaign declares its ledgers with these; `kind.py` makes a kind of workbook of each for the intake engine.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from django.db import models
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils.functional import Promise
+
+from households.intake.columns import Column
+from households.intake.kinds import Frame
+from households.intake.rows import CheckedRow
+
+# Codes of dates that the row does not tell exactly: such a day never changes one that is recorded.
+SOFT_DAYS = frozenset({"DATE_FROM_TICK", "DATE_FROM_MONTH"})
+
+
+class About(StrEnum):
+    """Whom a row of a ledger is about."""
+
+    PERSON = "person"
+    HOUSEHOLD_OR_PERSON = "household_or_person"
+    HOUSEHOLD = "household"
+    NOBODY = "nobody"
+
+
+class Resident(NamedTuple):
+    """A registered person where she lives on the ledger's day. `number`: her identity number, "" for none."""
+
+    person_id: int
+    name: str
+    sex: str
+    birth_date: date
+    id_index: bytes | None
+    number: str
+    household_id: int
+    head_name: str
+    household_no: str
+    village: str
+
+
+class Unit(NamedTuple):
+    """Whom a row means: a household, and one of its members where the row is about a person."""
+
+    household_id: int
+    village: str
+    person: Resident | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Draft:
+    """One record as a row tells it.
+
+    same: the model's fields by which the record is known again, the most selective one first; a value may be another
+    draft, of a record that is not there yet (a new helper). values: what else the row tells; None is not told. soft: fields of `values`
+    that a recorded value outweighs. overlaps: a period that must meet the record's `period`. labels: field → column, for
+    showing what changes.
+    """
+
+    model: type[models.Model]
+    same: dict[str, Any]
+    values: dict[str, Any] = field(default_factory=dict)
+    soft: frozenset[str] = frozenset()
+    overlaps: DateRange | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def parents(self) -> list["Draft"]:
+        """Other drafts that this one refers to."""
+        return [value for value in (*self.same.values(), *self.values.values()) if isinstance(value, Draft)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """One kind of ledger.
+
+    columns: beside those that name person, household and village. done: field of a column filled with √, a date or a name
+    → the field that takes the name ("" for none). aliases: more header words → field. required: sets of fields of which
+    one needs a column. known(rows, frame): what `drafts` needs to look things up, read as steward once a comparison.
+    drafts(row, unit, known, frame): the records that the row tells; notes findings on the row. models: all that it may
+    write, parents first. template: columns of the blank workbook; lists: column → choices.
+    """
+
+    name: str
+    title: str | Promise
+    about: About
+    columns: tuple[Column, ...]
+    drafts: Callable[[CheckedRow, Unit | None, Any, Frame], list[Draft]]
+    models: tuple[type[models.Model], ...]
+    known: Callable[[list[CheckedRow], Frame], Any] = lambda _rows, _frame: None
+    done: Mapping[str, str] = field(default_factory=dict)
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    required: tuple[frozenset[str], ...] = ()
+    template: tuple[str, ...] = ()
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    named: str = "姓名"
+
+    def told(self, row: CheckedRow, field_name: str) -> Any:
+        """The row's value for a field of this ledger."""
+        return row.values.get(next(column.label for column in self.columns if column.field == field_name))
+
+
+def is_soft(row: CheckedRow, field_name: str) -> bool:
+    """Is the day of this column only assumed, because the cell has a √ or a month?"""
+    return any(one.code in SOFT_DAYS and one.field == field_name for one in row.findings)

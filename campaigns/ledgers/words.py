@@ -1,0 +1,23 @@
+"""Words of officers for the choices of a model."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from households.codes import plain
+from households.intake.columns import Cleaner, Doubt, as_text, tidy
+from households.intake.messages import Policy
+from households.intake.workbook import CellValue
+
+
+def words_cleaner(choices: Mapping[Any, tuple[str, ...]]) -> Cleaner:
+    """One of the words → the choice's stored value; an unknown word holds the row, because it may decide what counts."""
+    known = {plain(word): str(value) for value, words in choices.items() for word in (*words, value)}
+
+    def clean(cell: CellValue) -> Any:
+        written = tidy(as_text(cell))
+        if not written or written in ("/", "-", "—", "无"):
+            return None
+        value = known.get(plain(written))
+        return value if value else Doubt(None, ("ENUM_UNKNOWN",), {"written": written[:40]}, Policy.HELD)
+
+    return clean

@@ -1,0 +1,84 @@
+"""The ledger of publicity (宣传台账), and how any ledger tells a contact."""
+
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.ledgers.done_cells import clean_done
+from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft
+from campaigns.ledgers.words import words_cleaner
+from campaigns.publicity.models import Contact
+from households.intake.columns import Column, text_cleaner
+from households.intake.kinds import Frame
+from households.intake.rows import CheckedRow
+from households.roster.names import clean_name
+
+KINDS = {
+    Contact.Kind.VISIT: ("入户宣讲", "入户", "入户宣传", "入户走访", "走访", "上门", "上门宣传", "面对面宣讲"),
+    Contact.Kind.LECTURE: ("讲习所集中培训", "集中培训", "集中宣讲", "讲习所", "培训", "宣讲会", "集中学习", "讲座"),
+    Contact.Kind.LEAFLET: ("宣传单签收", "宣传单", "发放宣传单", "明白纸", "宣传页", "宣传册", "宣传资料"),
+    Contact.Kind.LETTER: ("书信", "一封信", "公开信", "信件", "致家长一封信"),
+    Contact.Kind.PHONE: ("电话联系", "电话", "电话宣传", "电话告知"),
+    Contact.Kind.LOUDSPEAKER: ("大喇叭广播", "大喇叭", "广播", "喇叭"),
+    Contact.Kind.CHAT_GROUP: ("微信群", "微信", "微信宣传"),
+}
+CONTACT = Column("contact", "宣传", clean_done)
+CONTACT_KIND = Column("contact_kind", "宣传方式", words_cleaner(KINDS))
+SPEAKER = Column("speaker", "宣讲人", clean_name)
+PLACE = Column("contact_place", "宣传地点", text_cleaner(100))
+ALIASES = {
+    "宣传时间": "contact", "宣传日期": "contact", "入户宣传时间": "contact", "宣传情况": "contact", "是否宣传": "contact",
+    "宣传到户": "contact", "政策宣传": "contact", "宣传到位": "contact", "宣讲时间": "contact", "宣讲日期": "contact",
+    "宣讲方式": "contact_kind", "宣传形式": "contact_kind", "方式": "contact_kind", "宣传人": "speaker", "宣传员": "speaker",
+    "宣讲员": "speaker", "宣传人员": "speaker", "地点": "contact_place", "宣讲地点": "contact_place",
+}  # fmt: skip
+
+
+def contact_drafts(row: CheckedRow, unit: Unit) -> list[Draft]:
+    """The contact that the row tells, if any; a lecture is attended by the row's person."""
+    day = row.values.get(CONTACT.label)
+    if day is None:
+        return []
+    kind = row.values.get(CONTACT_KIND.label) or Contact.Kind.VISIT
+    done_on = date.fromisoformat(day)
+    same: dict[str, Any] = {"household_id": unit.household_id, "kind": kind}
+    values: dict[str, Any] = {"speaker": row.values.get(SPEAKER.label), "place": row.values.get(PLACE.label)}
+    if kind == Contact.Kind.LECTURE:
+        if unit.person is None:
+            row.add_compared("LECTURE_WITHOUT_PERSON", CONTACT_KIND.field)
+            return []
+        same["attended_by_id"] = unit.person.person_id
+    soft = is_soft(row, CONTACT.field)
+    if soft:  # a √ confirms a contact on any day
+        values["done_on"] = done_on
+    else:
+        same["done_on"] = done_on
+    return [
+        Draft(
+            Contact,
+            same,
+            values,
+            soft=frozenset({"done_on"} if soft else ()),
+            labels={"done_on": CONTACT.label, "speaker": SPEAKER.label, "place": PLACE.label},
+        )
+    ]
+
+
+def _drafts(row: CheckedRow, unit: Unit | None, _known: Any, _frame: Frame) -> list[Draft]:
+    return contact_drafts(row, unit) if unit else []
+
+
+CONTACTS = Ledger(
+    name="contacts",
+    title=_("宣传台账"),
+    about=About.HOUSEHOLD_OR_PERSON,
+    columns=(CONTACT, CONTACT_KIND, SPEAKER, PLACE),
+    done={"contact": "speaker"},
+    aliases=ALIASES | {"日期": "contact", "时间": "contact"},
+    required=(frozenset({"contact"}), frozenset({"village", "address", "id_no", "household_no"})),
+    drafts=_drafts,
+    models=(Contact,),
+    template=("乡镇", "行政村", "户主姓名", "姓名", "证件号码", "宣传", "宣传方式", "宣讲人", "宣传地点"),
+    lists={"宣传方式": tuple(words[0] for words in KINDS.values())},
+)
