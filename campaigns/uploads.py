@@ -38,6 +38,7 @@ from households.intake.undo import plan_undo
 from households.intake.workbook import FileRefused
 from households.models import Region, User
 from households.periods import today
+from households.roster.kind import ROSTER
 from households.roster.template import write_template
 
 PAGE_SIZE = 20
@@ -68,7 +69,8 @@ class UploadForm(CheckForm):
     kind = forms.ChoiceField(
         label=gettext_lazy("上传的是"),
         choices=[(name, kind.title) for name, kind in KINDS.items()],
-        initial="roster",
+        initial=ROSTER.name,
+        required=False,
         error_messages={"invalid_choice": gettext_lazy("没有这一种表格。请从列表中选择。")},
     )
     joint = forms.BooleanField(
@@ -84,6 +86,10 @@ class UploadForm(CheckForm):
             "在WPS或Excel中连同表头一起选中、复制，粘贴到这里。证件号码要先设为文本格式，否则复制来的就是不完整的。"
         ),
     )
+
+    def clean_kind(self) -> str:
+        """A roster unless something else is said."""
+        return self.cleaned_data["kind"] or ROSTER.name
 
 
 def batch_of(user: User, pk: UUID) -> ImportBatch:
@@ -238,7 +244,7 @@ def _detail(request: HttpRequest, user: User, batch: ImportBatch) -> dict[str, A
 @require_safe
 @login_required
 @never_cache
-def download_template(request: HttpRequest, kind: str = "roster") -> FileResponse:
+def download_template(request: HttpRequest, kind: str = ROSTER.name) -> FileResponse:
     """A blank workbook of the kind with this user's own villages."""
     user = require(request.user, Permission.UPLOAD)
     if kind not in KINDS:

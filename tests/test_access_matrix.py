@@ -95,6 +95,7 @@ GET = {
     "upload_discard": NO_GET,
     "upload_missing": NO_GET,
     "upload_template": "in 403 200 200 200 403 403 403 403 in",
+    "upload_template_of": "in 403 200 200 200 403 403 403 403 in",
     "doubts": "in 403 200 200 200 403 403 403 403 in",
     "doubt": "in 403 200 200 404 403 403 403 403 in",
     "duplicates": "in 403 200 200 200 403 403 403 403 in",
@@ -215,6 +216,7 @@ def arguments(cast: Cast) -> dict[str, list[Any]]:
         f"upload_{step}": [batch.pk]
         for step in ("detail", "check", "columns", "apply", "discard", "undo", "annotated", "missing")
     }
+    found["upload_template_of"] = ["cleanings"]
     comparison = make.comparison(cast.officer_a)
     found |= {name: [comparison.pk] for name in ("comparison", "comparison_workbook", "comparison_delete")}
     for table, row in rows.items():

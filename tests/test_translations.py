@@ -21,7 +21,14 @@ from tests.conftest import Cast
 # texts must exist before translations can be loaded (keys) speak Chinese only.
 DATA_FILES = (
     "campaigns/demo/",
+    "campaigns/ledgers/",
+    "campaigns/publicity/ledger.py",
+    "campaigns/pairing/ledger.py",
+    "campaigns/cleaning/ledger.py",
+    "campaigns/health/ledger.py",
+    "campaigns/schooling/ledger.py",
     "campaigns/tables.py",
+    "households/blank_workbook.py",
     "households/comparing/",
     "households/codes.py",
     "households/identity.py",
@@ -41,7 +48,7 @@ DATA_WORDS = frozenset(
     {
         *("姓名", "性别", "出生日期", "与户主关系", "证件号码", "户主姓名", "户编号", "联系电话", "户主联系电话"),
         *("健康状况", "残疾类别", "残疾等级", "是否参加大病医疗", "主要致贫原因", "其他致贫原因", "备注"),
-        *("户主", "残疾", "女", "男", "省", "市", "、", "%Y年%m月%d日", "瞿阝", "酄", "某某"),
+        *("包联人电话", "户主", "残疾", "女", "男", "省", "市", "、", "%Y年%m月%d日", "瞿阝", "酄", "某某"),
         *("“(?P<sheet>[^”]*)”第(?P<row>\\d+)行", "是否是：(?P<places>.+)？"),
         *("后台管理", "初始设置", "初始口径", "“两癌”健康保险（", "年度）"),
     }

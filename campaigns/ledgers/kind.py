@@ -12,6 +12,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from campaigns.business_day import business_date
 from campaigns.facts import Fact
 from campaigns.ledgers.done_cells import Done, day_of
+from campaigns.ledgers.names import optional_name
 from campaigns.ledgers.residents import Residents
 from campaigns.ledgers.spec import About, Draft, Ledger, Unit
 from campaigns.models import CampaignYear
@@ -73,8 +74,12 @@ def _columns(ledger: Ledger) -> tuple[Column, ...]:
     """The ledger's own columns, and those that name person, household and village; its own meaning wins."""
     own = {column.field for column in ledger.columns}
     naming = [_ROSTER_COLUMNS[name] for name in _NAMING if name not in own]
+    naming = [replace(column, clean=optional_name) if column.field == "head_name" else column for column in naming]
     if ledger.about is not About.PERSON:
-        naming = [replace(column, is_key=False) if column.field == "name" else column for column in naming]
+        naming = [
+            replace(column, is_key=False, clean=optional_name) if column.field == "name" else column
+            for column in naming
+        ]
     return (*naming, *ledger.columns)
 
 
@@ -393,7 +398,7 @@ def _write(ledger: Ledger, comparison: LedgerComparison, frame: Frame) -> dict[i
     for one in planned:
         if one.record is not None and one.changes:
             record, names = changed.setdefault(id(one.record), (one.record, set()))
-            names |= one.changes.keys()
+            names.update(one.changes)
             for name, value in one.changes.items():
                 setattr(record, name, value)
     for record, names in changed.values():

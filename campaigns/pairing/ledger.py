@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.ledgers.done_cells import clean_done
+from campaigns.ledgers.names import optional_names
 from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft
 from campaigns.ledgers.words import words_cleaner
 from campaigns.models import CampaignYear
@@ -20,7 +21,6 @@ from households.intake.kinds import Frame
 from households.intake.rows import CheckedRow
 from households.models import Person
 from households.periods import age_on, period
-from households.roster.names import clean_name
 
 HELPER_KINDS = {
     Helper.Kind.VILLAGE_CADRE: ("村妇联干部", "村级", "村", "村干部", "村妇联主席", "村妇代会主任", "妇女主任", "社区"),
@@ -45,7 +45,7 @@ PAIRING_KINDS = {
     Pairing.Kind.AREA: ("分片包联", "分片", "包片"),
     Pairing.Kind.SOCIETY: ("社团特色帮扶", "社团帮扶", "特色帮扶", "社团"),
 }
-HELPER = Column("helper_name", "包联人", clean_name)
+HELPER = Column("helper_name", "包联人", optional_names)
 UNIT = Column("helper_unit", "包联人单位", text_cleaner(100))
 POST = Column("helper_post", "包联人职务", text_cleaner(60))
 PHONE = Column("helper_phone", "包联人电话", clean_phone)
@@ -89,12 +89,21 @@ def known_helpers(rows: list[CheckedRow], frame: Frame) -> KnownHelpers:
 
 
 def pairing_drafts(row: CheckedRow, unit: Unit, known: KnownHelpers, frame: Frame) -> list[Draft]:
-    """The pairing of the row's person, if any: with a known helper, or with one whom the row brings."""
-    name, day = row.values.get(HELPER.label), row.values.get(PAIRED.label)
-    if name is None:
-        if day is not None:
+    """The pairings of the row's person, if any: with known helpers, or with those whom the row brings."""
+    told, day = row.values.get(HELPER.label), row.values.get(PAIRED.label)
+    if told is None:
+        if day is not None and not any(one.field == HELPER.field for one in row.findings):
             row.add_compared("HELPER_MISSING", HELPER.field)
         return []
+    names = told if isinstance(told, list) else [told]
+    if len(names) > 1 and (row.values.get(UNIT.label) or row.values.get(PHONE.label)):
+        row.add_compared("HELPERS_SHARE_CELL", HELPER.field)
+    drafts = (_pairing(row, name, unit, known, frame) for name in names)
+    return [draft for draft in drafts if draft is not None]
+
+
+def _pairing(row: CheckedRow, name: str, unit: Unit, known: KnownHelpers, frame: Frame) -> Draft | None:
+    day = row.values.get(PAIRED.label)
     assert unit.person is not None
     first = date.fromisoformat(day) if day else frame.as_of
     soft = day is None or is_soft(row, PAIRED.field)
@@ -103,7 +112,7 @@ def pairing_drafts(row: CheckedRow, unit: Unit, known: KnownHelpers, frame: Fram
     last = _until(row, first)
     helper = _helper(row, name, unit.village, known, first)
     if helper is None:
-        return []
+        return None
     if name in (unit.person.name, unit.person.head_name):
         row.add_compared("HELPER_OWN_HOUSEHOLD", HELPER.field, written=name)
     if unit.person.sex != Person.Sex.FEMALE and age_on(unit.person.birth_date, first) >= 18:
@@ -114,16 +123,14 @@ def pairing_drafts(row: CheckedRow, unit: Unit, known: KnownHelpers, frame: Fram
     pairing_kind = Pairing.Kind.SOCIETY if is_society else told_kind or Pairing.Kind.PERSONAL
     days = period(first, last)
     who: dict[str, Any] = {"helper": helper} if isinstance(helper, Draft) else {"helper_id": helper.pk}
-    return [
-        Draft(
-            Pairing,
-            {"person_id": unit.person.person_id, **who, "kind": str(pairing_kind)},
-            {"period": days},
-            soft=frozenset({"period"} if soft and last is None else ()),
-            overlaps=days,
-            labels={"period": PAIRED.label},
-        )
-    ]
+    return Draft(
+        Pairing,
+        {"person_id": unit.person.person_id, **who, "kind": str(pairing_kind)},
+        {"period": days},
+        soft=frozenset({"period"} if soft and last is None else ()),
+        overlaps=days,
+        labels={"period": PAIRED.label},
+    )
 
 
 def _until(row: CheckedRow, first: date) -> date | None:
@@ -221,6 +228,9 @@ def _helper_drafts(row: CheckedRow, _unit: Unit | None, known: Any, frame: Frame
     name = row.values.get(HELPER.label)
     region = row.village or (frame.scope[0] if frame.scope else "")
     if name is None:
+        return []
+    if isinstance(name, list):
+        row.add_compared("HELPERS_SHARE_CELL", HELPER.field)
         return []
     draft = helper_draft(row, name, region, min(known.since, frame.as_of))
     if (told := row.values.get(PAIRED.label)) is not None and not is_soft(row, PAIRED.field):

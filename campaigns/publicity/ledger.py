@@ -6,13 +6,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.ledgers.done_cells import clean_done
+from campaigns.ledgers.names import optional_name
 from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft
 from campaigns.ledgers.words import words_cleaner
 from campaigns.publicity.models import Contact
 from households.intake.columns import Column, text_cleaner
 from households.intake.kinds import Frame
 from households.intake.rows import CheckedRow
-from households.roster.names import clean_name
 
 KINDS = {
     Contact.Kind.VISIT: ("入户宣讲", "入户", "入户宣传", "入户走访", "走访", "上门", "上门宣传", "面对面宣讲"),
@@ -25,7 +25,7 @@ KINDS = {
 }
 CONTACT = Column("contact", "宣传", clean_done)
 CONTACT_KIND = Column("contact_kind", "宣传方式", words_cleaner(KINDS))
-SPEAKER = Column("speaker", "宣讲人", clean_name)
+SPEAKER = Column("speaker", "宣讲人", optional_name)
 PLACE = Column("contact_place", "宣传地点", text_cleaner(100))
 ALIASES = {
     "宣传时间": "contact", "宣传日期": "contact", "入户宣传时间": "contact", "宣传情况": "contact", "是否宣传": "contact",

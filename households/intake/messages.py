@@ -133,6 +133,8 @@ ROW_CODES: dict[str, RowCode] = {
     "HELPER_NEW": RowCode(F, _("新增包联人"), _("登记簿中没有包联人“{written}”，导入时新增（{expected}）。请核对姓名和类别。")),
     "HELPER_MISSING": RowCode(H, _("没有写包联人"), _("填了结对包联，没有写包联人姓名，暂未导入。请补填。")),
     "HELPER_SEVERAL_FIT": RowCode(H, _("包联人不止一人同名"), _("登记簿中名为“{written}”的包联人不止一人。请填写单位或电话。")),
+    "HELPERS_SHARE_CELL": RowCode(H, _("一格中有几名包联人"),
+        _("一格中有几名包联人，而单位或电话只有一个。请分成几行，每行一名。")),
     "HELPER_NOT_IN_OFFICE": RowCode(H, _("包联人不在岗"), _("包联人“{written}”在{expected}不在岗。请核对日期，或改填现在的包联人。")),
     "HELPER_OWN_HOUSEHOLD": RowCode(H, _("包联人是本户的人"),
         _("包联人“{written}”与本户成员同名，本人不能包联本户。确是另一人的，请确认。")),

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pghistory
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
@@ -15,11 +16,11 @@ from django.urls import reverse
 from campaigns import batches, coverage
 from campaigns.kinds import KINDS, LEDGERS
 from campaigns.models import AidProject, Cleaning, Contact, Grant, Helper, InsuredPerson, Pairing
-from campaigns.recount import differences
 from households.intake.deciding import accept, correct
+from households.intake.headers import normalise_header
 from households.intake.models import ImportBatch, StagedRow
 from households.management.base import Refusal
-from households.models import Household, Person, User
+from households.models import Person, User
 from tests import make
 from tests.conftest import Cast
 from tests.households.intake.books import DAY, imported, person, write
@@ -39,7 +40,18 @@ def ledger(
     headers = tuple(dict.fromkeys(name for row in rows for name in row))
     path = write(folder / f"{kind}.xlsx", list(rows), headers=headers, titles=titles)
     out = folder / "out.json"
-    call_command("import_ledger", kind, str(path), "--as", by.username, "--json", str(out), *(["--apply"] if apply else []))
+    call_command(
+        "import_ledger",
+        kind,
+        str(path),
+        "--as",
+        by.username,
+        "--as-of",
+        DAY.isoformat(),
+        "--json",
+        str(out),
+        *(["--apply"] if apply else []),
+    )
     coverage.settle_touched()
     told: dict[str, Any] = json.loads(out.read_text())
     return told
@@ -68,7 +80,13 @@ def test_a_combined_row_gives_the_facts_of_all_its_columns(cast: Cast, tmp_path:
     child = person(姓名="李小燕", 证件号码=make.id_number(date(2008, 3, 1)), 与户主关系="之女", 在校生状况="小学")
     registered(cast.officer_a, tmp_path, person(证件号码=woman.id_number), child)
     young = Person.objects.get(name="李小燕")
-    done = {"包联人": "赵秀兰", "包联人职务": "村妇联主席", "结对时间": "2018-04-20", "宣传": "√", "清洁": "2018年5月8日"}
+    done = {
+        "包联人": "赵秀兰",
+        "包联人职务": "村妇联主席",
+        "结对时间": "2018-04-20",
+        "宣传": "√",
+        "清洁": "2018年5月8日",
+    }
     told = ledger(
         "combined", cast.officer_a, tmp_path,
         row_of(woman, **done, 投保="2018-06-01", 助学=None, 助学金额=None),
@@ -86,7 +104,7 @@ def test_a_combined_row_gives_the_facts_of_all_its_columns(cast: Cast, tmp_path:
     assert [figures(name) for name in ("publicity", "pairing", "cleaning", "insurance", "schooling")] == [
         (1, 1), (2, 2), (1, 1), (1, 1), (1, 1),
     ]  # fmt: skip
-    assert list(differences(DAY)) == []
+    call_command("verify_coverage", "--as-of", DAY.isoformat())
     assert {fact.recorded_by for fact in Pairing.objects.all()} == {cast.officer_a}
 
 
@@ -119,12 +137,11 @@ def test_a_changed_day_is_shown_old_and_new_and_a_tick_never_overwrites_one(
     ("cells", "status", "code"),
     [
         ({"证件号码": None}, "held", "PERSON_BY_NAME"),
-        ({"证件号码": 130299198005010000.0}, "held", "PERSON_BY_NAME"),
         ({"证件号码": make.id_number(date(1981, 1, 2))}, "rejected", "PERSON_UNKNOWN"),
         ({"姓名": "王大芳"}, "held", "PERSON_NAME_DIFFERS"),
         ({"行政村": "没有的村"}, "rejected", "REGION_UNKNOWN"),
         ({"清洁": "2018-13-01"}, "held", "DATE_UNREADABLE"),
-        ({"清洁": "2018-07-01"}, "held", "DATE_IN_FUTURE"),
+        ({"清洁": "2019-07-01"}, "held", "DATE_IN_FUTURE"),
         ({"清洁": "2008-06-01"}, "held", "DATE_TOO_EARLY"),
         ({"清洁": "#N/A"}, "imported_flagged", "CELL_ERROR"),
         ({"包联人": "王小芳"}, "held", "HELPER_OWN_HOUSEHOLD"),
@@ -143,8 +160,6 @@ def test_what_is_doubtful_is_held_or_sent_back_with_its_reason(
 
 
 def test_somebody_of_another_county_is_as_unknown_as_nobody(cast: Cast, tmp_path: Path, woman: Person) -> None:
-    there = {"县": "迁西县", "乡镇": "白庙子镇", "行政村": "白庙子村"}
-    home = Household.objects.get()
     row = {"姓名": woman.name, "证件号码": woman.id_number, "清洁": "√"}
     stranger = row | {"姓名": "李四妹", "证件号码": make.id_number(date(1970, 2, 3))}
     headers = tuple(row)
@@ -152,18 +167,21 @@ def test_somebody_of_another_county_is_as_unknown_as_nobody(cast: Cast, tmp_path
     for one in (row, stranger):
         path = write(tmp_path / "b.xlsx", [one], headers=headers)
         out = tmp_path / "out.json"
-        call_command("import_ledger", "cleanings", str(path), "--as", cast.officer_b.username, "--json", str(out), "--apply")
+        call_command(
+            "import_ledger", "cleanings", str(path), "--as", cast.officer_b.username, "--json", str(out), "--apply"
+        )
         told = json.loads(out.read_text())["rows"][0]
         assert told["status"] == "rejected"
         messages.add((tuple(told["codes"]), told["message"]))
     assert len(messages) == 1
     assert not Cleaning.objects.exists()
-    assert there and home
 
 
 def test_one_click_confirms_somebody_recognised_by_name(cast: Cast, tmp_path: Path, woman: Person) -> None:
     ledger("cleanings", cast.officer_a, tmp_path, {**PLACE, "姓名": "李大凤", "户主姓名": "李大凤", "清洁": "√"})
-    told = ledger("pairings", cast.officer_a, tmp_path, {**PLACE, "姓名": woman.name, "包联人": "赵秀兰", "结对时间": "√"})
+    told = ledger(
+        "pairings", cast.officer_a, tmp_path, {**PLACE, "姓名": woman.name, "包联人": "赵秀兰", "结对时间": "√"}
+    )
     assert told["rows"][0]["status"] == "held"
     accept(StagedRow.objects.get(batch=told["batch"]).pk, KINDS["pairings"], by=cast.officer_a)
     assert Pairing.objects.get().person == woman
@@ -204,7 +222,8 @@ def test_undo_takes_the_records_back_and_keeps_what_somebody_worked_on(
 ) -> None:
     row = row_of(woman, 包联人="赵秀兰", 结对时间="2018-04-20", 清洁="2018-05-08", 宣传="2018-05-01")
     told = ledger("combined", cast.officer_a, tmp_path, row)
-    Contact.objects.update(place="村委会")
+    with pghistory.context(reason="edited"):
+        Contact.objects.update(place="村委会")
     out = tmp_path / "undo.json"
     call_command("undo_import", told["batch"], "--as", cast.officer_a.username, "--json", str(out))
     report = json.loads(out.read_text())
@@ -225,11 +244,15 @@ def test_undo_brings_a_changed_value_back(cast: Cast, tmp_path: Path, woman: Per
 def test_a_helper_is_one_for_many_people_and_a_society_never_pairs_personally(
     cast: Cast, tmp_path: Path, woman: Person
 ) -> None:
-    told = ledger("pairings", cast.officer_a, tmp_path, row_of(woman, 包联人="向阳巾帼社团", 包联人类别="社团", 结对时间="√"))
+    told = ledger(
+        "pairings", cast.officer_a, tmp_path, row_of(woman, 包联人="向阳巾帼社团", 包联人类别="社团", 结对时间="√")
+    )
     assert told["rows"][0]["status"] == "imported_flagged"
     assert Pairing.objects.get().kind == Pairing.Kind.SOCIETY
     assert figures("pairing") == (1, 0)
-    ledger("helpers", cast.officer_a, tmp_path, {**PLACE, "姓名": "钱玉梅", "单位": "曹庄子村委会", "电话": "14403150009"})
+    ledger(
+        "helpers", cast.officer_a, tmp_path, {**PLACE, "姓名": "钱玉梅", "单位": "曹庄子村委会", "电话": "14403150009"}
+    )
     ledger("pairings", cast.officer_a, tmp_path, row_of(woman, 包联人="钱玉梅", 结对时间="2018-05-01"))
     assert Helper.objects.filter(name="钱玉梅").count() == 1
     assert figures("pairing") == (1, 1)
@@ -248,7 +271,9 @@ def test_the_insurers_list_counts_only_whom_it_accepts(cast: Cast, tmp_path: Pat
 
 
 def test_a_grant_names_its_project_and_girls_only_is_kept(cast: Cast, tmp_path: Path) -> None:
-    boy = person(姓名="李小刚", 性别="男", 证件号码=make.id_number(date(2008, 3, 1), "M"), 与户主关系="之子", 在校生状况="小学")
+    boy = person(
+        姓名="李小刚", 性别="男", 证件号码=make.id_number(date(2008, 3, 1), "M"), 与户主关系="之子", 在校生状况="小学"
+    )
     registered(cast.officer_a, tmp_path, boy)
     who = Person.objects.get()
     AidProject.objects.create(name="春蕾女童", girls_only=True)
@@ -264,16 +289,21 @@ def test_the_upload_page_takes_a_ledger_and_shows_what_it_would_record(
     at_once: None, officer_a: Client, cast: Cast, tmp_path: Path, woman: Person
 ) -> None:
     path = write(
-        tmp_path / "台账.xlsx", [row_of(woman, 清洁="2018-05-08")], headers=("乡镇", "行政村", "姓名", "证件号码", "清洁")
+        tmp_path / "台账.xlsx",
+        [row_of(woman, 清洁="2018-05-08")],
+        headers=("乡镇", "行政村", "姓名", "证件号码", "清洁"),
     )
-    officer_a.post(reverse("uploads"), {"files": [SimpleUploadedFile(path.name, path.read_bytes())], "kind": "cleanings"})
+    officer_a.post(
+        reverse("uploads"), {"files": [SimpleUploadedFile(path.name, path.read_bytes())], "kind": "cleanings"}
+    )
     batch = ImportBatch.objects.get(kind="cleanings")
     page = officer_a.get(reverse("upload_detail", args=[batch.pk])).content.decode()
     assert "家居清洁台账" in page
     assert "清洁 2018-05-08" in page
     officer_a.post(reverse("upload_apply", args=[batch.pk]), {"seen": batches.preview_number(batch)})
     assert Cleaning.objects.get().recorded_by == cast.officer_a
-    assert officer_a.get(reverse("upload_annotated", args=[batch.pk])).status_code == 200
+    marked = officer_a.get(reverse("upload_annotated", args=[batch.pk]))
+    assert b"".join(marked.streaming_content)
     assert "删除新增的记录" in officer_a.get(reverse("upload_undo", args=[batch.pk])).content.decode()
     officer_a.post(reverse("upload_undo", args=[batch.pk]))
     assert not Cleaning.objects.exists()
@@ -291,7 +321,7 @@ def test_every_kind_has_a_blank_workbook_that_its_own_intake_understands(
     book = openpyxl.load_workbook(path)
     headers = [cell.value for cell in book.worksheets[0][1]]
     known = KINDS[kind].table().aliases
-    assert [header for header in headers if header.rstrip("*") not in known] == []
+    assert [header for header in headers if normalise_header(header) not in known] == []
 
 
 def test_an_unknown_ledger_is_refused_with_those_there_are(cast: Cast, tmp_path: Path) -> None:
