@@ -36,7 +36,7 @@ def database_ms() -> Iterator[Callable[[], float]]:
         yield lambda: spent
 
 
-def run() -> dict[str, float | None]:
+def run() -> dict[str, float]:
     """`dashboard_db_ms_300k`: the slowest level's median over several days."""
     start = time.perf_counter()
     facts = generate(PERSONS)

@@ -8,17 +8,12 @@ import statistics
 import tempfile
 from pathlib import Path
 
-from django.db import connection
-
-from bench.preview import COUNTY, floor, make_roster, preview, seconds
+from bench.preview import COUNTY, apply_latest, empty_register, floor, make_roster, preview, seconds
 from campaigns.coverage import settle_touched
 from campaigns.models import CampaignYear, CountingRules
 from households.access import Role
-from households.intake.applying import Outcome, apply_batch
-from households.intake.models import ImportBatch
 from households.models import User
 from households.regions import load_regions
-from households.roster.kind import ROSTER
 
 ROUNDS = 3
 ROWS = 50_000
@@ -37,20 +32,13 @@ def run() -> dict[str, float]:
         path = Path(folder) / "roster.xlsx"
         make_roster(path, ROWS)
         for _round in range(ROUNDS):
-            with connection.cursor() as cursor:
-                cursor.execute("TRUNCATE households_household, households_person, households_importbatch CASCADE")
+            empty_register()
             bare = seconds(lambda: floor(path))
             spent = {"preview": seconds(lambda: preview(path, user, ROWS))}
-            spent["first"] = spent["preview"] + seconds(lambda: _apply(user))
+            spent["first"] = spent["preview"] + seconds(lambda: apply_latest(user))
             spent["settle"] = seconds(settle_touched)
-            spent["unchanged"] = seconds(lambda: preview(path, user, 0)) + seconds(lambda: _apply(user))
+            spent["unchanged"] = seconds(lambda: preview(path, user, 0)) + seconds(lambda: apply_latest(user))
             print(f"{ROWS} rows: floor {bare:.2f} s, " + ", ".join(f"{name} {s:.2f} s" for name, s in spent.items()))
             for name, took in spent.items():
                 ratios[name].append(took / bare)
     return {f"intake_{name}_vs_floor_50k": round(statistics.median(all_of), 2) for name, all_of in ratios.items()}
-
-
-def _apply(user: User) -> None:
-    batch = ImportBatch.objects.latest("created_at")
-    if apply_batch(batch.pk, ROSTER, by=user) is not Outcome.APPLIED:
-        raise RuntimeError("the benchmark's roster was not applied")

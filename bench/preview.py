@@ -19,6 +19,8 @@ from django.db import connection, transaction
 
 from households.access import Role
 from households.identity import check_character
+from households.intake.applying import Outcome, apply_batch
+from households.intake.models import ImportBatch
 from households.intake.staging import receive, stage
 from households.models import Region, User
 from households.regions import load_regions
@@ -51,8 +53,11 @@ def run(rows: int = 5_000) -> dict[str, float]:
     return {"intake_preview_vs_floor_5k": round(ratio, 2)}
 
 
-def make_roster(path: Path, rows: int, *, seed: int = 1) -> None:
-    """An invented clean system export of one county: households of one to four people."""
+def make_roster(path: Path, rows: int, *, seed: int = 1, changed_every: int = 0) -> None:
+    """An invented clean system export of one county: households of one to four people.
+
+    `changed_every`: every so many rows one cell, 劳动技能, differs from the roster without this.
+    """
     dice = random.Random(seed)
     villages = list(Region.objects.filter(code__startswith=COUNTY, level="village").select_related("parent"))
     book = xlsxwriter.Workbook(str(path), {"constant_memory": True})
@@ -76,6 +81,8 @@ def make_roster(path: Path, rows: int, *, seed: int = 1) -> None:
         for member in range(min(size, rows - line)):
             line += 1
             own = {0: line, **shared, **_member(dice, shared[5], member)}
+            if changed_every and line % changed_every == 0:
+                own[16] = "技能劳动力"
             for column, value in own.items():
                 if isinstance(value, int):
                     sheet.write_number(line, column, value)
@@ -124,6 +131,18 @@ def preview(path: Path, user: User, new: int) -> None:
     staged = stage(batch.pk, ROSTER, default_as_of=DAY)
     if staged.counts["new"] < new * 0.99:
         raise RuntimeError(f"the benchmark's roster is not clean: {staged.counts}")
+
+
+def apply_latest(user: User) -> None:
+    """Write the latest preview into the register."""
+    batch = ImportBatch.objects.latest("created_at")
+    if apply_batch(batch.pk, ROSTER, by=user) is not Outcome.APPLIED:
+        raise RuntimeError("the benchmark's roster was not applied")
+
+
+def empty_register() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE households_household, households_person, households_importbatch CASCADE")
 
 
 def seconds(work: Callable[[], None]) -> float:

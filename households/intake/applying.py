@@ -16,7 +16,7 @@ from households.intake.kinds import Compared, Kind
 from households.intake.models import BatchPerson, ImportBatch
 from households.intake.open_rows import settle_earlier
 from households.intake.staged_rows import unpacked
-from households.intake.staging import frame_of, save_preview, without_comparison
+from households.intake.staging import collector_paused, frame_of, save_preview, without_comparison
 from households.models import User
 
 # One writer at a time: overlapping rosters wait for each other instead of deadlocking or doubling people.
@@ -36,7 +36,7 @@ class Outcome(StrEnum):
 
 def apply_batch[C: Compared](batch_id: uuid.UUID, kind: Kind[C], *, by: User) -> Outcome:
     """Write a previewed batch into the register. The caller has checked that `by` may upload and sees the batch."""
-    with steward():
+    with collector_paused(), steward():
         lock_register()
         batch = ImportBatch.objects.select_for_update().get(pk=batch_id)
         if batch.state == ImportBatch.State.APPLIED:
