@@ -16,6 +16,7 @@ from households.intake.applying import lock_register_at_once, record
 from households.intake.kinds import Kind
 from households.intake.messages import Policy
 from households.intake.models import Decision, ImportBatch, StagedRow
+from households.intake.progress import untold
 from households.intake.rows import CheckedRow, sentences
 from households.intake.staged_rows import unpacked
 from households.intake.staging import save_preview, without_comparison
@@ -105,7 +106,7 @@ def _write(staged: StagedRow, row: CheckedRow, kind: Kind, *, by: User, choice: 
     batch.counts["missing"] = 0
     batch.save(update_fields=["villages", "counts"])
     with pghistory.context(user=by.pk, reason=kind.name, batch=str(batch.pk)):
-        record(batch, kind.write(rows, comparison, source.as_of))
+        record(batch, kind.write(rows, comparison, source.as_of, untold))
     Decision.objects.create(row=staged, decided_by=by, choice=choice)
     same = StagedRow.objects.filter(batch=source, closed=StagedRow.Closed.OPEN)
     twins = same.filter(id_index=row.id_index) if row.id_index is not None else same.none()

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from households.intake.headers import TableSpec
 from households.intake.models import ImportBatch
+from households.intake.progress import Told
 from households.intake.rows import CheckedRow
 from households.intake.sheets import Table
 from households.intake.undo_plan import Plan
@@ -24,9 +25,10 @@ class Kind[C: Compared]:
     """One kind of workbook.
 
     `labels`: field → officer's word. `as_of_in`: titles → the day the file speaks of, if they say.
-    `check(tables, scope, as_of)`: tables → rows with findings, without the register's people.
+    `check(tables, scope, as_of, told)`: tables → rows with findings, without the register's people; tells rows.
     `compare(rows, as_of)`: notes on the rows what the register says; reads only; runs as steward.
-    `write(rows, comparison, as_of)`: writes the rows that go in; person id → outcome; runs as steward in one transaction.
+    `write(rows, comparison, as_of, told)`: writes the rows that go in; person id → outcome; runs as steward in one
+    transaction, which `told` may break off by an exception.
     `recheck(row, cells, scope, as_of)`: a staged row checked anew with cells written over (field → text).
     `as_accepted(row)`: a staged row as it is to be written when its doubts are accepted; runs as steward.
     `acceptable`: codes that a person may decide with one click, because the row then says clearly what to write.
@@ -39,9 +41,9 @@ class Kind[C: Compared]:
     table: Callable[[], TableSpec]
     labels: dict[str, str]
     as_of_in: Callable[[Sequence[str]], date | None]
-    check: Callable[[list[Table], Sequence[str], date], list[CheckedRow]]
+    check: Callable[[list[Table], Sequence[str], date, Told], list[CheckedRow]]
     compare: Callable[[list[CheckedRow], date], C]
-    write: Callable[[list[CheckedRow], C, date], dict[int, str]]
+    write: Callable[[list[CheckedRow], C, date, Told], dict[int, str]]
     recheck: Callable[[CheckedRow, dict[str, str], Sequence[str], date], CheckedRow]
     as_accepted: Callable[[CheckedRow], CheckedRow]
     acceptable: frozenset[str]

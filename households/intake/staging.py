@@ -25,7 +25,8 @@ from households.intake.bundle import read_files
 from households.intake.kinds import Compared, Kind
 from households.intake.mapping import named_by_hand, with_remembered
 from households.intake.messages import file_message
-from households.intake.models import ImportBatch
+from households.intake.models import BatchWork, ImportBatch
+from households.intake.progress import Told, telling, untold
 from households.intake.rows import CheckedRow, codes_of, sentences
 from households.intake.sheets import Table, Tables, find_tables
 from households.intake.staged_rows import copy_rows, delete_rows, unpacked
@@ -48,7 +49,7 @@ def receive(source: Path, *, name: str, by: User, kind: str) -> ImportBatch:
     `name`: the file's name as uploaded. Never parses the file; a refused one is refused by `stage`.
     """
     content = source.read_bytes()
-    return ImportBatch.objects.create(
+    batch = ImportBatch.objects.create(
         kind=kind,
         created_by=by,
         regions=by.regions,
@@ -58,6 +59,8 @@ def receive(source: Path, *, name: str, by: User, kind: str) -> ImportBatch:
         file_digest=hashlib.sha256(content).digest(),
         stored_name=originals.keep(content),
     )
+    BatchWork.objects.create(batch=batch)
+    return batch
 
 
 def common_prefix(codes: Sequence[str]) -> str:
@@ -90,8 +93,8 @@ def stage[C: Compared](
     batch = ImportBatch.objects.get(pk=batch_id)
     if batch.state not in STAGEABLE:
         return batch
-    with collector_paused():
-        return _stage(batch, kind, default_as_of=default_as_of, as_of=as_of)
+    with collector_paused(), telling(batch.pk) as told:
+        return _stage(batch, kind, told, default_as_of=default_as_of, as_of=as_of)
 
 
 @contextmanager
@@ -106,11 +109,14 @@ def collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _stage[C: Compared](batch: ImportBatch, kind: Kind[C], *, default_as_of: date, as_of: date | None) -> ImportBatch:
+def _stage[C: Compared](
+    batch: ImportBatch, kind: Kind[C], told: Told, *, default_as_of: date, as_of: date | None
+) -> ImportBatch:
     _mark(batch, progress=READING)
+    told(0, 0)
     try:
         with original(batch) as path:
-            _workbook, found = read_tables(batch, kind, path)
+            _workbook, found = read_tables(batch, kind, path, told)
     except FileRefused as refused:
         return _refuse(batch, refused)
     size = {"rows": sum(len(table.row_numbers) for table in found.tables)}
@@ -118,8 +124,9 @@ def _stage[C: Compared](batch: ImportBatch, kind: Kind[C], *, default_as_of: dat
     titles = [text for table in found.tables for text in (*table.titles, table.sheet)]
     batch.as_of = as_of or kind.as_of_in(titles) or default_as_of
     batch.warnings = found.warnings + (["SAME_FILE_AGAIN"] if _uploaded_before(batch) else [])
-    rows = kind.check(found.tables, batch.regions, batch.as_of)
+    rows = kind.check(found.tables, batch.regions, batch.as_of, told)
     _mark(batch, progress=COMPARING)
+    told(0, 0)
     with steward():
         locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
         if locked.state not in STAGEABLE:  # applied or discarded while this run was reading the file
@@ -129,9 +136,9 @@ def _stage[C: Compared](batch: ImportBatch, kind: Kind[C], *, default_as_of: dat
     return batch
 
 
-def read_tables(batch: ImportBatch, kind: Kind[Any], path: Path) -> tuple[Workbook, Tables]:
+def read_tables(batch: ImportBatch, kind: Kind[Any], path: Path, told: Told = untold) -> tuple[Workbook, Tables]:
     """The batch's file, decrypted at `path`, as sheets and as the tables on them. Raises FileRefused."""
-    workbook = read_files(path, original_name=batch.file_name)
+    workbook = read_files(path, original_name=batch.file_name, told=told)
     spec = with_remembered(kind.table(), kind=batch.kind, county=batch.county_code)
     return workbook, find_tables(workbook, spec, named_by_hand(workbook, batch.by_hand))
 

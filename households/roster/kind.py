@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from households.intake.kinds import Kind
+from households.intake.progress import Told
 from households.intake.rows import CheckedRow
 from households.intake.sheets import Table
 from households.periods import today
@@ -19,11 +20,15 @@ from households.roster.undoing import plan_undo
 from households.roster.writing import write
 
 
-def check(tables: list[Table], scope: Sequence[str], as_of: date) -> list[CheckedRow]:
+def check(tables: list[Table], scope: Sequence[str], as_of: date, told: Told) -> list[CheckedRow]:
     """All tables of a file → checked rows; rules between rows reach over sheets."""
     places = current_index()
     setting = Setting(tuple(scope), places, as_of, today())
-    rows = [row for table in tables for row in check_table(with_certificates(table), setting)]
+    rows: list[CheckedRow] = []
+    total = sum(len(table.row_numbers) for table in tables)
+    for table in tables:
+        told(len(rows), total)
+        rows += check_table(with_certificates(table), setting)
     group(rows, columns={field for table in tables for field in table.fields}, path=places.path)
     return rows
 
