@@ -1,10 +1,11 @@
 """What a batch's page shows: figures, tabs, and the rows of one page as this viewer may see them."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -41,6 +42,8 @@ _TABS: dict[str, tuple[Any, str, dict[str, str]]] = {
     "flagged": (gettext_lazy("有提示"), "flagged", {"status": Status.FLAGGED}),
     _MISSING: (gettext_lazy("本册未列"), "missing", {}),
 }
+# Statuses whose figure is called otherwise.
+_FIGURE_OF = {Status.FLAGGED: "flagged"}
 _BADGES = {
     Status.IMPORTED: "badge-ok",
     Status.FLAGGED: "badge-info",
@@ -98,37 +101,79 @@ class MissingLine:
 
 
 @dataclass(frozen=True)
+class FileFigures:
+    """One file of a batch of several: `number` to ask for it by, its figures by name. Who is missing, no file tells alone."""
+
+    number: int
+    name: str
+    counts: dict[str, int]
+
+
+@dataclass(frozen=True)
 class Page:
-    """One page of lines under one tab; `next_key` continues after it (None: the last one)."""
+    """One page of lines under one tab; `next_key` continues after it (None: the last one).
+
+    `files`: empty for a batch of one file; `file`: the only one shown.
+    """
 
     tab: str
+    file: FileFigures | None
+    files: list[FileFigures]
     tabs: list[Tab]
     lines: list[Line]
     missing: list[MissingLine]
     next_key: int | None
 
 
-def page(user: User, batch: ImportBatch, tab: str, after: int) -> Page:
-    """One page of a batch that the user may see. Raises ValueError for an unknown tab."""
-    if tab not in _TABS:
+def page(user: User, batch: ImportBatch, tab: str, after: int, file: int = 0) -> Page:
+    """One page of a batch that the user may see, of all its files or of one. Raises ValueError for an unknown tab or file."""
+    files = _files(user, batch)
+    chosen = next((one for one in files if one.number == file), None)
+    if tab not in _TABS or (file and (chosen is None or tab == _MISSING)):
         raise ValueError(tab)
-    tabs = [Tab(key, str(label), batch.counts.get(figure, 0)) for key, (label, figure, _rows) in _TABS.items()]
+    counts = chosen.counts if chosen else batch.counts
+    tabs = [Tab(key, str(label), counts.get(figure, 0)) for key, (label, figure, _rows) in _TABS.items()]
     shown = [one for one in tabs if one.count or one.key in ("all", tab)]
     if tab == _MISSING:
         people = list(missing_people(user, batch).filter(person_id__gt=after)[: PAGE_SIZE + 1])
         next_key = people[PAGE_SIZE - 1].person_id if len(people) > PAGE_SIZE else None
-        return Page(tab, shown, [], _missing_lines(user, batch, people[:PAGE_SIZE]), next_key)
-    found = list(rows_of(user, batch).filter(pk__gt=after, **_TABS[tab][2]).order_by("pk")[: PAGE_SIZE + 1])
+        return Page(tab, chosen, files, shown, [], _missing_lines(user, batch, people[:PAGE_SIZE]), next_key)
+    rows = rows_of(user, batch).filter(pk__gt=after, **_TABS[tab][2])
+    if chosen:
+        rows = rows.filter(sheet__in=batch.layout["files"][chosen.name])
+    found = list(rows.order_by("pk")[: PAGE_SIZE + 1])
     next_key = found[PAGE_SIZE - 1].pk if len(found) > PAGE_SIZE else None
-    return Page(tab, shown, _lines(user, batch, found[:PAGE_SIZE]), [], next_key)
+    return Page(tab, chosen, files, shown, _lines(user, batch, found[:PAGE_SIZE]), [], next_key)
+
+
+def _files(user: User, batch: ImportBatch) -> list[FileFigures]:
+    """The figures of each file of a batch of several, as far as its rows are the user's business; else not even its name."""
+    sheets: dict[str, list[str]] = batch.layout.get("files", {})
+    if not sheets:
+        return []
+    counts: dict[str, Counter[str]] = {file: Counter() for file in sheets}
+    file_of = {sheet: file for file, own in sheets.items() for sheet in own}
+    alike = rows_of(user, batch).values_list("sheet", "status", "change").annotate(Count("pk")).order_by()
+    for sheet, status, change, number in alike:
+        told = counts[file_of[sheet]]
+        told["rows"] += number
+        told[_FIGURE_OF.get(status, status)] += number
+        told[change] += number
+    every = sees_all(user, batch)
+    return [
+        FileFigures(number, name, dict(told)) for number, (name, told) in enumerate(counts.items(), 1) if told or every
+    ]
 
 
 def rows_of(user: User, batch: ImportBatch) -> QuerySet[StagedRow]:
     """The batch's rows as far as they are the user's business: all for who could have uploaded it, else her villages'."""
     rows = StagedRow.objects.filter(batch=batch)
-    if batch.regions and all(within(region, user.regions) for region in batch.regions):
-        return rows
-    return rows.filter(in_scope("village_code", user.regions))
+    return rows if sees_all(user, batch) else rows.filter(in_scope("village_code", user.regions))
+
+
+def sees_all(user: User, batch: ImportBatch) -> bool:
+    """Could the user have uploaded the batch herself?"""
+    return bool(batch.regions) and all(within(region, user.regions) for region in batch.regions)
 
 
 def verdict(status: str, change: str, *, is_applied: bool) -> str:

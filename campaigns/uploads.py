@@ -38,6 +38,8 @@ from households.periods import today
 from households.roster.template import write_template
 
 PAGE_SIZE = 20
+# What a batch's page can be asked for, and what it shows unasked: tab, the key it continues after, one of several files.
+_ASKED = (("show", "all"), ("after", "0"), ("file", "0"))
 
 State = ImportBatch.State
 
@@ -205,9 +207,9 @@ def _detail(request: HttpRequest, user: User, batch: ImportBatch) -> dict[str, A
         "region": Region.objects.visible_to(user).filter(code=batch.county_code).first(),
     }
     if batch.state in (State.PREVIEW, State.APPLYING, State.APPLIED, State.UNDONE) and context["seen"]:
-        tab, after = request.GET.get("show", "all"), request.GET.get("after", "0")
+        tab, after, file = (request.GET.get(name, default) for name, default in _ASKED)
         try:
-            context |= {"page": batch_preview.page(user, batch, tab, int(after)), "after": int(after)}
+            context |= {"page": batch_preview.page(user, batch, tab, int(after), int(file)), "after": int(after)}
         except ValueError as error:
             raise Http404 from error
     return context

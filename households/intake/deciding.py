@@ -100,7 +100,7 @@ def _write(staged: StagedRow, row: CheckedRow, kind: Kind, *, by: User, choice: 
         id=uuid.uuid4(), kind=kind.name, created_by=by, regions=source.regions, county_code=source.county_code,
         file_name=_("待核实：%(file)s") % {"file": source.file_name}, file_size=0, file_digest=b"", as_of=source.as_of,
     )  # fmt: skip
-    save_preview(batch, rows, comparison, source.layout)
+    save_preview(batch, rows, comparison, source.layout | {"files": {}})
     # One row is no roster of its village: it neither confirms who else lives there nor turns older rosters away.
     batch.villages = []
     batch.counts["missing"] = 0

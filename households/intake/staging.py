@@ -29,7 +29,7 @@ from households.intake.models import BatchWork, ImportBatch
 from households.intake.progress import Told, telling, untold
 from households.intake.rows import CheckedRow, codes_of, sentences
 from households.intake.sheets import Table, Tables, find_tables
-from households.intake.staged_rows import copy_rows, delete_rows, unpacked
+from households.intake.staged_rows import MAX_SHEET_NAME, copy_rows, delete_rows, unpacked
 from households.intake.workbook import FileRefused, Workbook
 from households.models import User
 
@@ -116,7 +116,7 @@ def _stage[C: Compared](
     told(0, 0)
     try:
         with original(batch) as path:
-            _workbook, found = read_tables(batch, kind, path, told)
+            workbook, found = read_tables(batch, kind, path, told)
     except FileRefused as refused:
         return _refuse(batch, refused)
     size = {"rows": sum(len(table.row_numbers) for table in found.tables)}
@@ -132,7 +132,8 @@ def _stage[C: Compared](
         if locked.state not in STAGEABLE:  # applied or discarded while this run was reading the file
             return locked
         comparison = kind.compare(rows, batch.as_of)
-        save_preview(batch, rows, comparison, {"letters": letters_of(found.tables), "details": found.details})
+        layout = {"letters": letters_of(found.tables), "details": found.details, "files": files_of(workbook)}
+        save_preview(batch, rows, comparison, layout)
     return batch
 
 
@@ -173,10 +174,19 @@ def letters_of(tables: Sequence[Table]) -> dict[str, dict[str, str]]:
     return {table.sheet: table.letters for table in tables}
 
 
+def files_of(workbook: Workbook) -> dict[str, list[str]]:
+    """File → its sheets as staged rows name them; nothing for a single file."""
+    files: dict[str, list[str]] = {}
+    for sheet in workbook.sheets:
+        files.setdefault(sheet.file, []).append(sheet.name[:MAX_SHEET_NAME])
+    return files if len(files) > 1 else {}
+
+
 def save_preview(batch: ImportBatch, rows: list[CheckedRow], comparison: Compared, layout: dict[str, Any]) -> None:
     """Replace the batch's staged rows and figures. Runs inside the caller's transaction, under the batch's lock.
 
-    layout: letters (`letters_of`) and details (file warning → what it is about); the labels are those of the rows.
+    layout: letters (`letters_of`), details (file warning → what it is about), files (`files_of`); the labels are those of
+    the rows.
     """
     delete_rows(batch.pk)
     batch.layout = layout | {"labels": _labels_of(rows)}
