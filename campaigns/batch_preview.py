@@ -12,9 +12,8 @@ from django.utils.translation import gettext_lazy
 from campaigns.batches import KINDS
 from households.access import Permission, in_scope, within
 from households.identity import mask_id, mask_phone
-from households.intake.messages import ROW_CODES
 from households.intake.models import ImportBatch, StagedRow
-from households.intake.rows import CheckedRow, Finding, sentences
+from households.intake.rows import CheckedRow, is_beyond, sentences, title
 from households.intake.staged_rows import unpacked
 from households.models import HouseholdSpell, Membership, Region, User
 from households.roster.missing import missing_people
@@ -184,12 +183,13 @@ def verdict(status: str, change: str, *, is_applied: bool) -> str:
     return str(Status(status).label)
 
 
-def remarks(row: CheckedRow, labels: dict[str, str], *, sensitive: bool) -> str:
-    """Why a row is held, sent back or flagged; without illness for who may not see it, long numbers masked."""
+def remarks(row: CheckedRow, labels: dict[str, str], user: User) -> str:
+    """Why a row is held, sent back or flagged, as far as this user may know; long numbers masked."""
+    sensitive = user.may(Permission.VIEW_SENSITIVE)
     open_to_all = [one for one in row.findings if sensitive or labels.get(one.field) not in SENSITIVE]
     closed = [one for one in row.findings if one not in open_to_all]
-    text = running([sentences(open_to_all, labels), *(_("%(title)s。") % {"title": _title(one)} for one in closed)])
-    return masked_numbers(text)
+    told = sentences(open_to_all, labels, beyond=is_beyond(row, user.regions))
+    return masked_numbers(running([told, *map(title, closed)]))
 
 
 def masked_numbers(text: str) -> str:
@@ -200,10 +200,6 @@ def masked_numbers(text: str) -> str:
 def masked_ids(text: str) -> str:
     """A cell's text with identity numbers masked that stand where none belongs, as 户编号 or in 备注."""
     return _ID_NUMBER.sub(lambda found: mask_id(found[0]), text)
-
-
-def _title(one: Finding) -> str:
-    return str(ROW_CODES[one.code].title) if one.code in ROW_CODES else _("需要核实")
 
 
 def _lines(user: User, batch: ImportBatch, staged: list[StagedRow]) -> list[Line]:
@@ -224,9 +220,9 @@ def _lines(user: User, batch: ImportBatch, staged: list[StagedRow]) -> list[Line
             village=villages.get(row.village, ""),
             verdict=verdict(row.status, row.change, is_applied=is_applied),
             badge=_BADGES[Status(row.status)],
-            changes=_changes(row, villages, sensitive=sensitive),
+            changes=[] if is_beyond(row, user.regions) else _changes(row, villages, sensitive=sensitive),
             column=column_name(one.column, row.sheet, batch.layout["letters"], labels),
-            reason=remarks(row, labels, sensitive=sensitive),
+            reason=remarks(row, labels, user),
         )
         for one, row in zip(staged, rows, strict=True)
     ]
@@ -258,16 +254,21 @@ def shown_value(label: str, value: Any, sensitive: bool) -> str:
     """A value as this viewer may see it: numbers masked, illness for who may see it."""
     if value is None or value == "" or value == []:
         return _("（空）")
-    if label in SENSITIVE and not sensitive:
-        return _("（已登记）")
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     parts = [word(str(part)) for part in value] if isinstance(value, list) else [word(str(value))]
+    return masked(label, listed(parts), sensitive)
+
+
+def masked(label: str, text: str, sensitive: bool) -> str:
+    """A cell's text as this viewer may see it."""
+    if label in SENSITIVE and not sensitive:
+        return _("（已登记）")
     if label == "证件号码":
-        parts = [mask_id(part) for part in parts]
+        return mask_id(text)
     if label in _PHONES:
-        parts = [mask_phone(one) for part in parts for one in part.split("、")]
-    return masked_ids(listed(parts))
+        return listed(mask_phone(one) for one in text.split("、"))
+    return masked_ids(text)
 
 
 def _missing_lines(user: User, batch: ImportBatch, members: list[Membership]) -> list[MissingLine]:

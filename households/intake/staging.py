@@ -27,7 +27,7 @@ from households.intake.mapping import named_by_hand, with_remembered
 from households.intake.messages import file_message
 from households.intake.models import BatchWork, ImportBatch
 from households.intake.progress import Told, telling, untold
-from households.intake.rows import CheckedRow, codes_of, sentences
+from households.intake.rows import CheckedRow, codes_of, is_beyond, sentences
 from households.intake.sheets import Table, Tables, find_tables
 from households.intake.staged_rows import MAX_SHEET_NAME, copy_rows, delete_rows, unpacked
 from households.intake.workbook import FileRefused, Workbook
@@ -243,7 +243,8 @@ def without_comparison(row: CheckedRow) -> CheckedRow:
 def result(batch: ImportBatch, labels: dict[str, str]) -> dict[str, Any]:
     """The batch as the contract's JSON. Holds plain ID numbers: for the command's file (mode 0600) only."""
     rows = [
-        _shown(unpacked(staged, batch.layout), staged.column, labels) for staged in batch.rows.order_by("pk").iterator()
+        _shown(unpacked(staged, batch.layout), staged.column, labels, batch.regions)
+        for staged in batch.rows.order_by("pk").iterator()
     ]
     refused = batch.state == State.REFUSED
     whole = all(row["status"] in ("imported", "imported_flagged", "merged") for row in rows)
@@ -264,7 +265,7 @@ def result(batch: ImportBatch, labels: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _shown(row: CheckedRow, column: str, labels: dict[str, str]) -> dict[str, Any]:
+def _shown(row: CheckedRow, column: str, labels: dict[str, str], regions: Sequence[str]) -> dict[str, Any]:
     return {
         "sheet": row.sheet,
         "row": row.number,
@@ -272,6 +273,6 @@ def _shown(row: CheckedRow, column: str, labels: dict[str, str]) -> dict[str, An
         "change": row.change or None,
         "codes": codes_of(row.findings),
         "column": labels.get(column),
-        "message": sentences(row.findings, labels),
+        "message": sentences(row.findings, labels, beyond=is_beyond(row, regions)),
         "values": row.values,
     }
