@@ -1,10 +1,11 @@
 """What a batch's page shows: figures, tabs, and the rows of one page as this viewer may see them."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,9 +13,8 @@ from campaigns.kinds import KINDS
 from households.access import Permission, in_scope, within
 from households.identity import mask_id, mask_phone
 from households.intake.kinds import Kind
-from households.intake.messages import ROW_CODES
 from households.intake.models import ImportBatch, StagedRow
-from households.intake.rows import CheckedRow, Finding, sentences
+from households.intake.rows import CheckedRow, is_beyond, sentences, title
 from households.intake.staged_rows import unpacked
 from households.models import HouseholdSpell, Membership, Region, User
 from households.roster.missing import missing_people
@@ -42,6 +42,8 @@ _TABS: dict[str, tuple[Any, str, dict[str, str]]] = {
     "flagged": (gettext_lazy("有提示"), "flagged", {"status": Status.FLAGGED}),
     _MISSING: (gettext_lazy("本册未列"), "missing", {}),
 }
+# Statuses whose figure is called otherwise.
+_FIGURE_OF = {Status.FLAGGED: "flagged"}
 _BADGES = {
     Status.IMPORTED: "badge-ok",
     Status.FLAGGED: "badge-info",
@@ -99,37 +101,79 @@ class MissingLine:
 
 
 @dataclass(frozen=True)
+class FileFigures:
+    """One file of a batch of several: `number` to ask for it by, its figures by name. Who is missing, no file tells alone."""
+
+    number: int
+    name: str
+    counts: dict[str, int]
+
+
+@dataclass(frozen=True)
 class Page:
-    """One page of lines under one tab; `next_key` continues after it (None: the last one)."""
+    """One page of lines under one tab; `next_key` continues after it (None: the last one).
+
+    `files`: empty for a batch of one file; `file`: the only one shown.
+    """
 
     tab: str
+    file: FileFigures | None
+    files: list[FileFigures]
     tabs: list[Tab]
     lines: list[Line]
     missing: list[MissingLine]
     next_key: int | None
 
 
-def page(user: User, batch: ImportBatch, tab: str, after: int) -> Page:
-    """One page of a batch that the user may see. Raises ValueError for an unknown tab."""
-    if tab not in _TABS:
+def page(user: User, batch: ImportBatch, tab: str, after: int, file: int = 0) -> Page:
+    """One page of a batch that the user may see, of all its files or of one. Raises ValueError for an unknown tab or file."""
+    files = _files(user, batch)
+    chosen = next((one for one in files if one.number == file), None)
+    if tab not in _TABS or (file and (chosen is None or tab == _MISSING)):
         raise ValueError(tab)
-    tabs = [Tab(key, str(label), batch.counts.get(figure, 0)) for key, (label, figure, _rows) in _TABS.items()]
+    counts = chosen.counts if chosen else batch.counts
+    tabs = [Tab(key, str(label), counts.get(figure, 0)) for key, (label, figure, _rows) in _TABS.items()]
     shown = [one for one in tabs if one.count or one.key in ("all", tab)]
     if tab == _MISSING:
         people = list(missing_people(user, batch).filter(person_id__gt=after)[: PAGE_SIZE + 1])
         next_key = people[PAGE_SIZE - 1].person_id if len(people) > PAGE_SIZE else None
-        return Page(tab, shown, [], _missing_lines(user, batch, people[:PAGE_SIZE]), next_key)
-    found = list(rows_of(user, batch).filter(pk__gt=after, **_TABS[tab][2]).order_by("pk")[: PAGE_SIZE + 1])
+        return Page(tab, chosen, files, shown, [], _missing_lines(user, batch, people[:PAGE_SIZE]), next_key)
+    rows = rows_of(user, batch).filter(pk__gt=after, **_TABS[tab][2])
+    if chosen:
+        rows = rows.filter(sheet__in=batch.layout["files"][chosen.name])
+    found = list(rows.order_by("pk")[: PAGE_SIZE + 1])
     next_key = found[PAGE_SIZE - 1].pk if len(found) > PAGE_SIZE else None
-    return Page(tab, shown, _lines(user, batch, found[:PAGE_SIZE]), [], next_key)
+    return Page(tab, chosen, files, shown, _lines(user, batch, found[:PAGE_SIZE]), [], next_key)
+
+
+def _files(user: User, batch: ImportBatch) -> list[FileFigures]:
+    """The figures of each file of a batch of several, as far as its rows are the user's business; else not even its name."""
+    sheets: dict[str, list[str]] = batch.layout.get("files", {})
+    if not sheets:
+        return []
+    counts: dict[str, Counter[str]] = {file: Counter() for file in sheets}
+    file_of = {sheet: file for file, own in sheets.items() for sheet in own}
+    alike = rows_of(user, batch).values_list("sheet", "status", "change").annotate(Count("pk")).order_by()
+    for sheet, status, change, number in alike:
+        told = counts[file_of[sheet]]
+        told["rows"] += number
+        told[_FIGURE_OF.get(status, status)] += number
+        told[change] += number
+    every = sees_all(user, batch)
+    return [
+        FileFigures(number, name, dict(told)) for number, (name, told) in enumerate(counts.items(), 1) if told or every
+    ]
 
 
 def rows_of(user: User, batch: ImportBatch) -> QuerySet[StagedRow]:
     """The batch's rows as far as they are the user's business: all for who could have uploaded it, else her villages'."""
     rows = StagedRow.objects.filter(batch=batch)
-    if batch.regions and all(within(region, user.regions) for region in batch.regions):
-        return rows
-    return rows.filter(in_scope("village_code", user.regions))
+    return rows if sees_all(user, batch) else rows.filter(in_scope("village_code", user.regions))
+
+
+def sees_all(user: User, batch: ImportBatch) -> bool:
+    """Could the user have uploaded the batch herself?"""
+    return bool(batch.regions) and all(within(region, user.regions) for region in batch.regions)
 
 
 def verdict(status: str, change: str, *, is_applied: bool) -> str:
@@ -140,12 +184,13 @@ def verdict(status: str, change: str, *, is_applied: bool) -> str:
     return str(Status(status).label)
 
 
-def remarks(row: CheckedRow, labels: dict[str, str], *, sensitive: bool) -> str:
-    """Why a row is held, sent back or flagged; without illness for who may not see it, long numbers masked."""
+def remarks(row: CheckedRow, labels: dict[str, str], user: User) -> str:
+    """Why a row is held, sent back or flagged, as far as this user may know; long numbers masked."""
+    sensitive = user.may(Permission.VIEW_SENSITIVE)
     open_to_all = [one for one in row.findings if sensitive or labels.get(one.field) not in SENSITIVE]
     closed = [one for one in row.findings if one not in open_to_all]
-    text = running([sentences(open_to_all, labels), *(_("%(title)s。") % {"title": _title(one)} for one in closed)])
-    return masked_numbers(text)
+    told = sentences(open_to_all, labels, beyond=is_beyond(row, user.regions))
+    return masked_numbers(running([told, *map(title, closed)]))
 
 
 def masked_numbers(text: str) -> str:
@@ -156,10 +201,6 @@ def masked_numbers(text: str) -> str:
 def masked_ids(text: str) -> str:
     """A cell's text with identity numbers masked that stand where none belongs, as 户编号 or in 备注."""
     return _ID_NUMBER.sub(lambda found: mask_id(found[0]), text)
-
-
-def _title(one: Finding) -> str:
-    return str(ROW_CODES[one.code].title) if one.code in ROW_CODES else _("需要核实")
 
 
 def _lines(user: User, batch: ImportBatch, staged: list[StagedRow]) -> list[Line]:
@@ -181,9 +222,9 @@ def _lines(user: User, batch: ImportBatch, staged: list[StagedRow]) -> list[Line
             village=villages.get(row.village, ""),
             verdict=verdict(row.status, row.change, is_applied=is_applied),
             badge=_BADGES[Status(row.status)],
-            changes=_changes(row, villages, sensitive=sensitive),
+            changes=[] if is_beyond(row, user.regions) else _changes(row, villages, sensitive=sensitive),
             column=column_name(one.column, row.sheet, batch.layout["letters"], labels),
-            reason=remarks(row, labels, sensitive=sensitive),
+            reason=remarks(row, labels, user),
         )
         for one, row in zip(staged, rows, strict=True)
     ]
@@ -223,16 +264,21 @@ def shown_value(label: str, value: Any, sensitive: bool) -> str:
     """A value as this viewer may see it: numbers masked, illness for who may see it."""
     if value is None or value == "" or value == []:
         return _("（空）")
-    if label in SENSITIVE and not sensitive:
-        return _("（已登记）")
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     parts = [word(str(part)) for part in value] if isinstance(value, list) else [word(str(value))]
+    return masked(label, listed(parts), sensitive)
+
+
+def masked(label: str, text: str, sensitive: bool) -> str:
+    """A cell's text as this viewer may see it."""
+    if label in SENSITIVE and not sensitive:
+        return _("（已登记）")
     if label == "证件号码":
-        parts = [mask_id(part) for part in parts]
+        return mask_id(text)
     if label in _PHONES:
-        parts = [mask_phone(one) for part in parts for one in part.split("、")]
-    return masked_ids(listed(parts))
+        return listed(mask_phone(one) for one in text.split("、"))
+    return masked_ids(text)
 
 
 def _missing_lines(user: User, batch: ImportBatch, members: list[Membership]) -> list[MissingLine]:

@@ -12,17 +12,15 @@ from django.utils.translation import gettext as _
 
 from campaigns.batch_preview import remarks, rows_of, verdict
 from campaigns.kinds import KINDS
-from households.access import Permission
 from households.intake.annotate import RowNote, annotate
 from households.intake.bundle import files_in, pack
-from households.intake.messages import file_warnings, row_message
+from households.intake.messages import file_warnings
 from households.intake.models import ImportBatch, StagedRow
-from households.intake.rows import CheckedRow
+from households.intake.rows import CheckedRow, is_beyond, sentence
 from households.intake.sheets import Table
 from households.intake.staged_rows import MAX_SHEET_NAME, unpacked
 from households.intake.staging import original, read_tables
 from households.models import User
-from households.wording import word
 
 
 def annotated_workbook(user: User, batch: ImportBatch) -> tuple[IO[bytes], str]:
@@ -82,7 +80,6 @@ def summary(batch: ImportBatch) -> list[tuple[str, str]]:
 
 def _notes(user: User, batch: ImportBatch, tables: list[Table]) -> list[RowNote]:
     labels = KINDS[batch.kind].labels
-    sensitive = user.may(Permission.VIEW_SENSITIVE)
     is_applied = batch.state == ImportBatch.State.APPLIED
     table_of = {(table.sheet[:MAX_SHEET_NAME], number): table for table in tables for number in table.row_numbers}
     notes = []
@@ -96,20 +93,17 @@ def _notes(user: User, batch: ImportBatch, tables: list[Table]) -> list[RowNote]
                     sheet=table.sheet,
                     row=row.number,
                     status=verdict(row.status, row.change, is_applied=is_applied),
-                    reason=remarks(row, labels, sensitive=sensitive),
-                    cells=_cells(row, table, labels),
+                    reason=remarks(row, labels, user),
+                    cells=_cells(row, table, labels, beyond=is_beyond(row, user.regions)),
                 )
             )
     return notes
 
 
-def _cells(row: CheckedRow, table: Table, labels: dict[str, str]) -> list[tuple[str, str]]:
+def _cells(row: CheckedRow, table: Table, labels: dict[str, str], *, beyond: bool) -> list[tuple[str, str]]:
     """(column letter, what is wrong and what to do) for each finding about a cell."""
     return [
-        (
-            table.letters[one.field],
-            row_message(one.code, {"column": word(labels.get(one.field, one.field)), **one.params}),
-        )
+        (table.letters[one.field], sentence(one, labels, beyond=beyond))
         for one in row.findings
         if one.field in table.letters
     ]

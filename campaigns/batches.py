@@ -6,6 +6,7 @@ same request twice, or a task that runs twice, has one effect.
 
 import hashlib
 import logging
+import math
 import traceback
 import uuid
 from collections.abc import Collection, Iterator
@@ -30,7 +31,8 @@ from households.intake import applying, staging
 from households.intake.applying import lock_register
 from households.intake.mapping import ByHand
 from households.intake.messages import file_message
-from households.intake.models import ImportBatch, MissingDecision
+from households.intake.models import BatchWork, ImportBatch, MissingDecision
+from households.intake.progress import begin_anew
 from households.intake.undo import undo_batch
 from households.models import Membership, User
 from households.periods import today
@@ -46,10 +48,14 @@ MOST_UNFINISHED = 20
 # A working batch without a sign of life for so long may be sent again; the largest file takes a minute.
 SILENCE = timedelta(minutes=3)
 
+# A rate measured over less than this says nothing about what is left.
+LEAST_MEASURED = timedelta(seconds=2)
+
 State = ImportBatch.State
 Missing = MissingDecision.Choice
 # Stored with the spell, as the officers' own words are.
 NOT_LISTED = gettext_noop("名册未列，全户清退")
+STOPPED = gettext_noop("已停止导入，登记簿没有改动。可以再次确认导入，或者放弃这个文件。")
 WORKING = (State.UPLOADED, State.CHECKING, State.APPLYING, State.UNDOING)
 UNFINISHED = (State.UPLOADED, State.CHECKING, State.APPLYING, State.PREVIEW)
 CHECKABLE = (State.PREVIEW, State.FAILED)
@@ -102,7 +108,7 @@ def phase(batch: ImportBatch) -> str:
     if batch.state == State.UNDOING:
         return _("正在撤回导入…")
     if batch.state == State.APPLYING:
-        return _("正在写入登记簿：%(rows)s行…") % {"rows": batch.counts.get("imported", 0)}
+        return _applying(batch)
     if batch.state == State.UPLOADED:
         return _("已上传，等待核对…")
     rows = {"rows": batch.counts.get("rows", 0)}
@@ -110,7 +116,53 @@ def phase(batch: ImportBatch) -> str:
         return _("第3步，共3步：正在与登记簿比对%(rows)s行…") % rows
     if batch.progress >= staging.CHECKING:
         return _("第2步，共3步：正在逐行核对%(rows)s行…") % rows
+    if (work := work_on(batch)).done < work.total:
+        files = {"number": work.done + 1, "total": work.total}
+        return _("第1步，共3步：正在读取第%(number)s个文件，共%(total)s个…") % files
     return _("第1步，共3步：正在读取文件…")
+
+
+def _applying(batch: ImportBatch) -> str:
+    work, rows = work_on(batch), {"rows": batch.counts.get("imported", 0)}
+    if work.stop:
+        return _("正在停止导入…")
+    if work.began_at is None:
+        return _("已确认，等待导入…")
+    if not work.total:
+        return _("第1步，共2步：正在与登记簿再次比对%(rows)s行…") % rows
+    return _("第2步，共2步：正在写入登记簿：%(rows)s行…") % rows
+
+
+def work_on(batch: ImportBatch) -> BatchWork:
+    """How far the worker is with the batch; empty for one that no worker has ever taken up, as a decision's."""
+    return getattr(batch, "work", None) or BatchWork(batch=batch)
+
+
+def share(batch: ImportBatch) -> int | None:
+    """How much of the work is done, in percent, as far as it is counted; None: nobody knows."""
+    work = work_on(batch)
+    part = work.done / work.total if work.total else 0
+    if batch.state == State.APPLYING:
+        return round(100 * part) if work.total else None
+    if batch.state != State.CHECKING or not batch.progress:
+        return None
+    steps = (staging.READING, staging.CHECKING, staging.COMPARING, 100)
+    following = next(step for step in steps if step > min(batch.progress, staging.COMPARING))
+    return round(batch.progress + (following - batch.progress) * part)
+
+
+def remaining(batch: ImportBatch) -> str:
+    """How long the present step is going to take, in words, from what was measured of it; "" where that tells nothing."""
+    work = work_on(batch)
+    if work.stop or not work.began_at or not work.told_at or not 0 < work.done < work.total:
+        return ""
+    measured = work.told_at - work.began_at
+    left = (measured * (work.total / work.done) - (timezone.now() - work.began_at)).total_seconds()
+    if measured < LEAST_MEASURED or left <= 0:
+        return ""
+    if left > 55:
+        return _("这一步约还需%(minutes)s分钟") % {"minutes": math.ceil(left / 60)}
+    return _("这一步约还需%(seconds)s秒") % {"seconds": 5 * math.ceil(left / 5)}
 
 
 def start_checking(batch: ImportBatch, *, as_of: date | None = None) -> bool:
@@ -141,6 +193,23 @@ def start_applying(batch: ImportBatch, *, seen: int | None) -> bool:
         return False
     ready = Q(state=State.PREVIEW) | (Q(state=State.APPLYING) & _silent())
     return _moved(batch, ready, State.APPLYING, message="")
+
+
+def stop_applying(batch: ImportBatch) -> None:
+    """Ask that a confirmed batch is not written. Nothing of it is, or all of it if the worker was quicker (`came_too_late`)."""
+    with transaction.atomic():
+        if batch.state not in (State.APPLYING, State.APPLIED):
+            return
+        BatchWork.objects.update_or_create(batch=batch, defaults={"stop": True})
+        # Not begun yet: back at once. Begun: its row is locked, and the worker sees the wish at its next safe point.
+        waiting = ImportBatch.objects.select_for_update(skip_locked=True).filter(pk=batch.pk, state=State.APPLYING)
+        if waiting.exists():
+            _back_to_preview(batch.pk, STOPPED)
+
+
+def came_too_late(batch: ImportBatch) -> bool:
+    """Was it to be stopped, and had been written already?"""
+    return batch.state == State.APPLIED and work_on(batch).stop
 
 
 def may_undo(user: User, batch: ImportBatch) -> bool:
@@ -177,6 +246,8 @@ def discard(batch: ImportBatch) -> bool:
 def _moved(batch: ImportBatch, ready: Q, state: str, **values: Any) -> bool:
     """Move a batch to a state if it is still ready for it."""
     moved = ImportBatch.objects.filter(ready, pk=batch.pk).update(state=state, heartbeat=timezone.now(), **values)
+    if moved and state in (State.UPLOADED, State.APPLYING):
+        begin_anew(batch)
     return moved == 1
 
 
@@ -251,6 +322,8 @@ def apply(batch_id: uuid.UUID, user_id: int) -> None:
         if outcome is applying.Outcome.OUTDATED:
             text = _("没有导入：上次核对之后，登记簿中的有关人员有了变化。已重新核对，请再看一遍后确认。")
             ImportBatch.objects.filter(pk=batch_id, state=State.PREVIEW).update(message=text)
+        if outcome is applying.Outcome.STOPPED:
+            _back_to_preview(batch_id, STOPPED)
 
 
 def undo(batch_id: uuid.UUID, user_id: int) -> None:

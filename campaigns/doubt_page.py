@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from campaigns.batch_preview import column_name, detail, remarks, shown_value, verdict
+from campaigns.batch_preview import column_name, detail, masked, remarks, shown_value, verdict
 from campaigns.kinds import KINDS
 from households.access import Permission, in_scope
 from households.identity import mask_id
@@ -125,8 +125,8 @@ def sides(user: User, staged: StagedRow) -> Sides:
         rows=compared(
             [values for _heading, values in columns], villages, sensitive=user.may(Permission.VIEW_SENSITIVE)
         ),
-        cells=_cells(row, kind),
-        may_accept=row.is_softened or {one.code for one in held} <= acceptable(staged, kind, by=user),
+        cells=_cells(row, kind, sensitive=user.may(Permission.VIEW_SENSITIVE)),
+        may_accept=row.is_softened or {one.code for one in held} <= acceptable(staged, row, kind, by=user),
     )
 
 
@@ -144,7 +144,7 @@ def _line(user: User, staged: StagedRow, row: CheckedRow, villages: dict[str, st
         verdict=verdict(row.status, row.change, is_applied=True),
         status=row.status,
         column=column_name(staged.column, row.sheet, batch.layout["letters"], kind.labels),
-        reason=remarks(row, kind.labels, sensitive=user.may(Permission.VIEW_SENSITIVE)),
+        reason=remarks(row, kind.labels, user),
     )
 
 
@@ -198,15 +198,19 @@ def compared(columns: list[dict[str, Any]], villages: dict[str, str], *, sensiti
     return rows
 
 
-def _cells(row: CheckedRow, kind: Kind[Any]) -> list[CellInput]:
+def _cells(row: CheckedRow, kind: Kind[Any], *, sensitive: bool) -> list[CellInput]:
     doubtful = {one.field for one in row.findings if one.field in kind.labels}
     cells = []
     always = (field for field in _ALWAYS if field in kind.labels)
     for field in dict.fromkeys((*always, *sorted(doubtful))):
         label = kind.labels[field]
-        value = "" if field in ("id_no", "township", "village") else _plain(row.values.get(label))
-        hint = mask_id(row.values.get(label) or "") if field == "id_no" else ""
-        cells.append(CellInput(field, word(label), value, hint, field in doubtful))
+        value = "" if field in ("township", "village") else _plain(row.values.get(label))
+        # What is not shown in plain stands beside the empty input: left empty, it stays what it is.
+        hint = masked(label, value, sensitive) if value else ""
+        is_plain = hint == value
+        cells.append(
+            CellInput(field, word(label), value if is_plain else "", "" if is_plain else hint, field in doubtful)
+        )
     return cells
 
 

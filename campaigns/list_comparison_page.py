@@ -122,8 +122,7 @@ def shown_lines(user: User, lines: list[Line]) -> list[ShownLine]:
     """Lines as the user may see them, without links to households."""
     codes = {line.row.village for line in lines} | {str(line.row.before.get("village_code")) for line in lines}
     villages = {code: region.path for code, region in Region.objects.in_bulk(codes).items()}
-    sensitive = user.may(Permission.VIEW_SENSITIVE)
-    return [_shown(line, villages, sensitive=sensitive) for line in lines]
+    return [_shown(line, villages, user) for line in lines]
 
 
 def _households(user: User, people: list[int]) -> dict[int, int]:
@@ -134,8 +133,9 @@ def _households(user: User, people: list[int]) -> dict[int, int]:
     return {person: household for person, household in last.items() if household in open_to_her}
 
 
-def _shown(line: Line, villages: dict[str, str], *, sensitive: bool) -> ShownLine:
+def _shown(line: Line, villages: dict[str, str], user: User) -> ShownLine:
     row, values = line.row, line.row.values
+    sensitive = user.may(Permission.VIEW_SENSITIVE)
     return ShownLine(
         sheet=row.sheet,
         row_number=row.number,
@@ -148,7 +148,7 @@ def _shown(line: Line, villages: dict[str, str], *, sensitive: bool) -> ShownLin
         head=values.get("户主姓名") or "",
         household_id=None,
         differences=[_difference(line, label, villages, sensitive=sensitive) for label in row.before],
-        remark=remarks(row, LABELS, sensitive=sensitive),
+        remark=remarks(row, LABELS, user),
     )
 
 

@@ -42,6 +42,8 @@ from households.roster.kind import ROSTER
 from households.roster.template import write_template
 
 PAGE_SIZE = 20
+# What a batch's page can be asked for, and what it shows unasked: tab, the key it continues after, one of several files.
+_ASKED = (("show", "all"), ("after", "0"), ("file", "0"))
 
 State = ImportBatch.State
 
@@ -94,7 +96,7 @@ class UploadForm(CheckForm):
 
 def batch_of(user: User, pk: UUID) -> ImportBatch:
     """A batch the user may see, else 404 as for one that does not exist."""
-    found: ImportBatch = get_object_or_404(batches.visible_batches(user).select_related("created_by"), pk=pk)
+    found: ImportBatch = get_object_or_404(batches.visible_batches(user).select_related("created_by", "work"), pk=pk)
     return found
 
 
@@ -209,7 +211,7 @@ def show_upload(request: HttpRequest, pk: UUID) -> HttpResponse:
         "State": State,
     }
     if working:
-        context["phase"] = batches.phase(batch)
+        context |= {"phase": batches.phase(batch), "share": batches.share(batch), "remaining": batches.remaining(batch)}
     if is_fragment(request):
         if not working or context["silent"]:
             return HttpResponseClientRefresh()
@@ -228,14 +230,16 @@ def _detail(request: HttpRequest, user: User, batch: ImportBatch) -> dict[str, A
         "can_apply": any(batch.counts.get(figure) for figure in ("imported", "held", "rejected")),
         "missing_form": MissingForm(initial={"day": batch.as_of}),
         "can_decide": batch.state == State.APPLIED and user.may(Permission.EDIT_REGISTER),
+        "stopping": batches.work_on(batch).stop,
+        "too_late": batches.came_too_late(batch),
         "can_undo": batch.state == State.APPLIED and batches.may_undo(user, batch),
         "undone": batch.undo_report and batch_undo.report(user, batch),
         "region": Region.objects.visible_to(user).filter(code=batch.county_code).first(),
     }
     if batch.state in (State.PREVIEW, State.APPLYING, State.APPLIED, State.UNDONE) and context["seen"]:
-        tab, after = request.GET.get("show", "all"), request.GET.get("after", "0")
+        tab, after, file = (request.GET.get(name, default) for name, default in _ASKED)
         try:
-            context |= {"page": batch_preview.page(user, batch, tab, int(after)), "after": int(after)}
+            context |= {"page": batch_preview.page(user, batch, tab, int(after), int(file)), "after": int(after)}
         except ValueError as error:
             raise Http404 from error
     return context
@@ -286,6 +290,15 @@ def apply_upload(request: HttpRequest, pk: UUID) -> HttpResponse:
     if batches.start_applying(batch, seen=int(seen) if seen.isascii() and seen.isdigit() else None):
         tasks.apply_batch.enqueue(str(batch.pk), user.pk)
     return redirect("upload_detail", pk=batch.pk)
+
+
+@require_POST
+@login_required
+def stop_upload(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Stop the writing of a confirmed preview; the batch's page tells whether that came in time."""
+    user = require(request.user, Permission.UPLOAD)
+    batches.stop_applying(batch_of(user, pk))
+    return redirect("upload_detail", pk=pk)
 
 
 @require_POST

@@ -4,7 +4,7 @@ Scope is a set of region-code prefixes on the user ("13" province … 12 digits 
 code starts with one of them. An empty set sees nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 
@@ -68,7 +68,7 @@ SECOND_FACTOR = frozenset({Role.SYSTEM_ADMIN, Role.FEDERATION_STAFF, Role.AUDITO
 # A tester of completeness compares these two with Role: a role without a line here may do nothing.
 
 
-def within(code: str, prefixes: list[str]) -> bool:
+def within(code: str, prefixes: Sequence[str]) -> bool:
     """Is the region inside the scope?"""
     return any(code.startswith(prefix) for prefix in prefixes)
 

@@ -34,6 +34,7 @@ urlpatterns = [
     path("uploads/<uuid:pk>/columns/", map_columns, name="upload_columns"),
     path("uploads/<uuid:pk>/check/", uploads.check_upload, name="upload_check"),
     path("uploads/<uuid:pk>/apply/", uploads.apply_upload, name="upload_apply"),
+    path("uploads/<uuid:pk>/stop/", uploads.stop_upload, name="upload_stop"),
     path("uploads/<uuid:pk>/discard/", uploads.discard_upload, name="upload_discard"),
     path("uploads/<uuid:pk>/missing/", uploads.decide_missing, name="upload_missing"),
     path("uploads/<uuid:pk>/undo/", uploads.undo_upload, name="upload_undo"),

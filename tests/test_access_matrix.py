@@ -92,6 +92,7 @@ GET = {
     "upload_columns": "in 403 404 404 404 403 403 403 403 in",  # the original is gone
     "upload_check": NO_GET,
     "upload_apply": NO_GET,
+    "upload_stop": NO_GET,
     "upload_discard": NO_GET,
     "upload_missing": NO_GET,
     "upload_template": "in 403 200 200 200 403 403 403 403 in",
@@ -154,6 +155,7 @@ POST = {
     "upload_check": "in 403 302 302 404 403 403 403 403 in",
     "upload_columns": "in 403 404 404 404 403 403 403 403 in",
     "upload_apply": "in 403 302 302 404 403 403 403 403 in",
+    "upload_stop": "in 403 302 302 404 403 403 403 403 in",
     "upload_discard": "in 403 302 302 404 403 403 403 403 in",
     "upload_undo": "in 403 302 302 404 403 403 403 403 in",
     "doubt": "in 403 422 422 404 403 403 403 403 in",
@@ -214,7 +216,7 @@ def arguments(cast: Cast) -> dict[str, list[Any]]:
     }  # fmt: skip
     found |= {
         f"upload_{step}": [batch.pk]
-        for step in ("detail", "check", "columns", "apply", "discard", "undo", "annotated", "missing")
+        for step in ("detail", "check", "columns", "apply", "stop", "discard", "undo", "annotated", "missing")
     }
     found["upload_template_of"] = ["cleanings"]
     comparison = make.comparison(cast.officer_a)

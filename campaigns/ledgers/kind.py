@@ -122,7 +122,9 @@ def _check(ledger: Ledger, columns: Sequence[Column], tables: list[Table], frame
     earliest = first_year.start if first_year else date.min
     latest = max(frame.as_of, business_date())
     rows: list[CheckedRow] = []
+    total = sum(len(table.row_numbers) for table in tables)
     for table in tables:
+        frame.told(len(rows), total)
         found = _check_table(ledger, columns, with_certificates(table), frame, places)
         for row in found:
             _date(ledger, row, frame.as_of, earliest, latest)
@@ -387,6 +389,7 @@ def _write(ledger: Ledger, comparison: LedgerComparison, frame: Frame) -> dict[i
     planned = [one for all_of in comparison.planned.values() for one in all_of]
     made: dict[tuple[Any, ...], models.Model] = {}
     for model in ledger.models:
+        frame.told(len(made), len(planned))
         fresh: dict[tuple[Any, ...], models.Model] = {}
         for one in _of(model, planned):
             key = _key(one.draft)

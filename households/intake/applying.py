@@ -1,7 +1,8 @@
 """Applies a preview: one transaction, under one lock, with the history's context; all or nothing, once.
 
 The comparison is made again under the lock. If the register has moved since the preview (another officer's roster, an
-edit by hand), nothing is written: the preview is renewed and she is asked again.
+edit by hand), nothing is written: the preview is renewed and she is asked again. Asked to stop, the transaction rolls back
+at its next safe point, the last of which is its end.
 """
 
 import uuid
@@ -15,6 +16,7 @@ from households.access import steward
 from households.intake.kinds import Compared, Kind
 from households.intake.models import BatchPerson, ImportBatch
 from households.intake.open_rows import settle_earlier
+from households.intake.progress import Stopped, Told, telling, unless_stopped
 from households.intake.staged_rows import unpacked
 from households.intake.staging import collector_paused, frame_of, save_preview, without_comparison
 from households.models import User
@@ -26,27 +28,42 @@ _READY = (ImportBatch.State.PREVIEW, ImportBatch.State.APPLYING)
 
 class Outcome(StrEnum):
     """APPLIED: written now. ALREADY: was written before (double click, resend). OUTDATED: look at the renewed preview.
-    NOT_READY: there is no preview to apply."""
+    NOT_READY: there is no preview to apply. STOPPED: somebody asked for it, nothing was written."""
 
     APPLIED = "applied"
     ALREADY = "already"
     OUTDATED = "outdated"
     NOT_READY = "not_ready"
+    STOPPED = "stopped"
 
 
 def apply_batch[C: Compared](batch_id: uuid.UUID, kind: Kind[C], *, by: User) -> Outcome:
     """Write a previewed batch into the register. The caller has checked that `by` may upload and sees the batch."""
-    with collector_paused(), steward():
+    try:
+        with telling(batch_id) as told, collector_paused():
+            return _apply(batch_id, kind, told, by=by)
+    except Stopped:
+        return Outcome.STOPPED
+
+
+def _apply[C: Compared](batch_id: uuid.UUID, kind: Kind[C], told: Told, *, by: User) -> Outcome:
+    def safe_point(done: int, total: int) -> None:
+        told(done, total)
+        unless_stopped(batch_id)
+
+    with steward():
         lock_register()
         batch = ImportBatch.objects.select_for_update().get(pk=batch_id)
         if batch.state == ImportBatch.State.APPLIED:
             return Outcome.ALREADY
         if batch.state not in _READY or batch.as_of is None:
             return Outcome.NOT_READY
+        safe_point(0, 0)
         rows = [unpacked(staged, batch.layout) for staged in batch.rows.order_by("pk")]
         previewed = [(row.status, row.change, row.before) for row in rows]
         rows = [without_comparison(row) for row in rows]
-        frame = frame_of(batch, by=by)
+        unless_stopped(batch_id)
+        frame = frame_of(batch, by=by, told=safe_point)
         comparison = kind.compare(rows, frame)
         if [(row.status, row.change, row.before) for row in rows] != previewed:
             save_preview(batch, rows, comparison, batch.layout)
@@ -55,6 +72,7 @@ def apply_batch[C: Compared](batch_id: uuid.UUID, kind: Kind[C], *, by: User) ->
             outcomes = kind.write(rows, comparison, frame)
         record(batch, outcomes)
         settle_earlier(batch, rows, kind.may_be_one)
+        unless_stopped(batch_id)
         return Outcome.APPLIED
 
 

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from households.intake.precheck import FileRefused, recognise
+from households.intake.progress import Told, untold
 from households.intake.workbook import Workbook, read_workbook
 
 # One county has fewer townships; each file costs a child process.
@@ -24,8 +25,8 @@ def is_bundle(path: Path, *, original_name: str) -> bool:
     return recognise(path, original_name=original_name) == "bundle"
 
 
-def read_files(path: Path, *, original_name: str) -> Workbook:
-    """Read a workbook, or all workbooks of a zip as one, whose sheets are named “file·sheet”.
+def read_files(path: Path, *, original_name: str, told: Told = untold) -> Workbook:
+    """Read a workbook, or all workbooks of a zip as one, whose sheets are named “file·sheet”; tells the files of a zip.
 
     Raises FileRefused with one of the contract's file error codes; `file` among its params names the file in the zip.
     """
@@ -36,7 +37,7 @@ def read_files(path: Path, *, original_name: str) -> Workbook:
         return workbook
     whole = Workbook("bundle", [])
     # Closed at once also when a file is refused: its plain copy must not wait for the collector.
-    with closing(files_in(path)) as files:
+    with closing(files_in(path, told)) as files:
         for name, file in files:
             try:
                 sheets = read_workbook(file, original_name=name).sheets
@@ -48,7 +49,7 @@ def read_files(path: Path, *, original_name: str) -> Workbook:
     return whole
 
 
-def files_in(path: Path) -> Generator[tuple[str, Path]]:
+def files_in(path: Path, told: Told = untold) -> Generator[tuple[str, Path]]:
     """Name and place of each workbook of a zip, one at a time; the place is gone when the next is asked for, or at close.
 
     Raises FileRefused when there are too many of them.
@@ -57,7 +58,8 @@ def files_in(path: Path) -> Generator[tuple[str, Path]]:
         entries = [(name, entry) for entry in archive.infolist() if not _is_litter(name := _name_of(entry))]
         if len(entries) > MOST_FILES:
             raise FileRefused("TOO_LARGE")
-        for name, entry in sorted(entries, key=lambda item: item[0]):
+        for number, (name, entry) in enumerate(sorted(entries, key=lambda item: item[0])):
+            told(number, len(entries))
             with _unpacked(archive, entry, name, folder=path.parent) as file:
                 yield name, file
 

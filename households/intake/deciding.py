@@ -17,7 +17,7 @@ from households.intake.applying import lock_register_at_once, record
 from households.intake.kinds import Frame, Kind
 from households.intake.messages import Policy
 from households.intake.models import Decision, ImportBatch, StagedRow
-from households.intake.rows import CheckedRow, sentences
+from households.intake.rows import CheckedRow, is_beyond, sentences
 from households.intake.sheets import Table
 from households.intake.staged_rows import unpacked
 from households.intake.staging import frame_of, save_preview, without_comparison
@@ -48,7 +48,7 @@ def accept(row_id: int, kind: Kind, *, by: User) -> ImportBatch:
     with steward():
         staged = _locked(row_id)
         row = unpacked(staged, staged.batch.layout)
-        row = replace(kind.as_accepted(row), accepted=acceptable(staged, kind, by=by))
+        row = replace(kind.as_accepted(row), accepted=acceptable(staged, row, kind, by=by))
         return _write(staged, row, kind, by=by, choice=Choice.ACCEPT)
 
 
@@ -59,8 +59,10 @@ def registered(staged: StagedRow, *, by: User) -> Person | None:
     return found
 
 
-def acceptable(staged: StagedRow, kind: Kind, *, by: User) -> frozenset[str]:
-    """The codes that `by` may accept on this row: transfers only of a person who is hers, too."""
+def acceptable(staged: StagedRow, row: CheckedRow, kind: Kind, *, by: User) -> frozenset[str]:
+    """The codes that `by` may accept on this row: transfers only of a person who is hers, too; nothing that she cannot see."""
+    if is_beyond(row, by.regions):
+        return frozenset()
     transfers = kind.transfers & set(staged.codes) if registered(staged, by=by) else frozenset()
     # Only what was shown: a doubt that has come up since is to be seen first. Beside a registered person all is shown.
     shown = kind.acceptable if transfers or staged.person_id else kind.acceptable & set(staged.codes)
@@ -123,12 +125,13 @@ def _write(staged: StagedRow, row: CheckedRow, kind: Kind, *, by: User, choice: 
     rows, frame = [without_comparison(row)], frame_of(staged.batch, by=by)
     comparison = kind.compare(rows, frame)
     if not row.is_in:
-        raise DecisionRefused(_("仍不能登记：%(reason)s") % {"reason": sentences(row.findings, kind.labels)})
+        reason = sentences(row.findings, kind.labels, beyond=is_beyond(row, by.regions))
+        raise DecisionRefused(_("仍不能登记：%(reason)s") % {"reason": reason})
     batch = ImportBatch.objects.create(
         id=uuid.uuid4(), kind=kind.name, created_by=by, regions=source.regions, county_code=source.county_code,
         file_name=_("待核实：%(file)s") % {"file": source.file_name}, file_size=0, file_digest=b"", as_of=source.as_of,
     )  # fmt: skip
-    save_preview(batch, rows, comparison, source.layout)
+    save_preview(batch, rows, comparison, source.layout | {"files": {}})
     # One row is no roster of its village: it neither confirms who else lives there nor turns older rosters away.
     batch.villages = []
     batch.counts["missing"] = 0

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 
 from households.intake.headers import TableSpec
 from households.intake.models import ImportBatch
+from households.intake.progress import Told, untold
 from households.intake.rows import CheckedRow
 from households.intake.sheets import Table
 from households.intake.undo_plan import Plan
@@ -23,11 +24,13 @@ class Compared(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What surrounds a batch's rows: the day they speak of, the regions of who uploaded them, and who writes."""
+    """What surrounds a batch's rows: the day they speak of, the regions of who uploaded them, who writes, and whom to tell
+    how far the work is."""
 
     as_of: date
     scope: tuple[str, ...]
     by: int
+    told: Told = untold
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +40,10 @@ class Kind[C: Compared]:
     `title`: what officers call it. `named`: the label by whose value a row is called. `shown`: labels that tell about a
     row in a list.
     `labels`: field → officer's word. `as_of_in`: titles → the day the file speaks of, if they say.
-    `check(tables, frame)`: tables → rows with findings, without the register's people.
+    `check(tables, frame)`: tables → rows with findings, without the register's people; tells rows.
     `compare(rows, frame)`: notes on the rows what the register says; reads only; runs as steward.
-    `write(rows, comparison, frame)`: writes the rows that go in; person id → outcome; runs as steward in one transaction.
+    `write(rows, comparison, frame)`: writes the rows that go in; person id → outcome; runs as steward in one transaction,
+    which `frame.told` may break off by an exception.
     `as_accepted(row)`: a staged row as it is to be written when its doubts are accepted; runs as steward.
     `acceptable`: codes that a person may decide with one click, because the row then says clearly what to write.
     `transfers`: codes that only those may decide so whose regions hold the registered person, too.

@@ -83,6 +83,22 @@ class ImportBatch(models.Model):
         return str(self.pk)
 
 
+class BatchWork(models.Model):
+    """How far the worker is in the present step of a batch, and whether somebody has asked it to stop writing.
+
+    Beside the batch, because the batch's own row is locked while it is written: see progress.
+    """
+
+    batch = models.OneToOneField(
+        ImportBatch, models.CASCADE, primary_key=True, related_name="work", db_constraint=False
+    )
+    began_at = models.DateTimeField(null=True, help_text="of the step; None: nothing has been told yet")
+    told_at = models.DateTimeField(null=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0, help_text="what `done` counts towards; 0: the step is not counted")
+    stop = models.BooleanField(default=False)
+
+
 class StagedRow(models.Model):
     """One data row of the workbook: verdict, digests to compare by, and one encrypted payload (cleaned and raw values)."""
 

@@ -1,15 +1,20 @@
 """A data row on its way through the intake: clean values, findings, verdict. Knows no domain."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from households.intake.messages import Policy, policy_of, row_message
+from django.utils.translation import gettext as _
+
+from households.access import within
+from households.intake.messages import ROW_CODES, Policy, policy_of, row_message
 from households.wording import running, word
 
 
 class Finding(NamedTuple):
     """One remark on a row. `field`: the engine's name of the cell's column, "" for the whole row. `is_compared`: it
-    comes from the comparison with the register, not from the file alone."""
+    comes from the comparison with the register, not from the file alone; then `at` among its params is the village where
+    what it speaks of is registered, if that may be another than the row's."""
 
     code: str
     field: str = ""
@@ -91,10 +96,27 @@ def codes_of(findings: list[Finding]) -> list[str]:
     return list(dict.fromkeys(one.code for one in sorted(findings, key=lambda one: -one.policy)))
 
 
-def sentences(findings: list[Finding], labels: dict[str, str]) -> str:
-    """All findings as one text in the current language, gravest first. `labels`: field → officer's word."""
-    told = [
-        row_message(one.code, {"column": word(labels.get(one.field, one.field)), **one.params})
-        for one in sorted(findings, key=lambda one: -one.policy)
-    ]
+def is_beyond(row: CheckedRow, regions: Sequence[str]) -> bool:
+    """Does the row mean somebody, or a household, registered outside these regions?"""
+    villages = {one.params.get("at") for one in row.findings} | {row.before.get("village_code")}
+    return any(village and not within(village, regions) for village in villages)
+
+
+def sentence(one: Finding, labels: dict[str, str], *, beyond: bool = False) -> str:
+    """A finding in words; `beyond`: for a row that `is_beyond` the reader's regions, without what the register says."""
+    if beyond and one.is_compared:
+        return title(one)
+    return row_message(one.code, {"column": word(labels.get(one.field, one.field)), **one.params})
+
+
+def title(one: Finding) -> str:
+    """What a finding is about, without anything of the row or the register."""
+    return _("%(title)s。") % {"title": ROW_CODES[one.code].title if one.code in ROW_CODES else _("需要核实")}
+
+
+def sentences(findings: list[Finding], labels: dict[str, str], *, beyond: bool = False) -> str:
+    """All findings as one text in the current language, gravest first. `labels`: field → officer's word; `beyond` as above."""
+    told = [sentence(one, labels, beyond=beyond) for one in sorted(findings, key=lambda one: -one.policy)]
+    if beyond:
+        told.append(_("有关的登记在您负责的区划以外，内容不在这里显示；请与县（市、区）妇联核对。"))
     return running(dict.fromkeys(told))

@@ -25,10 +25,11 @@ from households.intake.bundle import read_files
 from households.intake.kinds import Compared, Frame, Kind
 from households.intake.mapping import named_by_hand, with_remembered
 from households.intake.messages import file_message
-from households.intake.models import ImportBatch
-from households.intake.rows import CheckedRow, codes_of, sentences
+from households.intake.models import BatchWork, ImportBatch
+from households.intake.progress import Told, telling, untold
+from households.intake.rows import CheckedRow, codes_of, is_beyond, sentences
 from households.intake.sheets import Table, Tables, find_tables
-from households.intake.staged_rows import copy_rows, delete_rows, unpacked
+from households.intake.staged_rows import MAX_SHEET_NAME, copy_rows, delete_rows, unpacked
 from households.intake.workbook import FileRefused, Workbook
 from households.models import User
 
@@ -48,7 +49,7 @@ def receive(source: Path, *, name: str, by: User, kind: str) -> ImportBatch:
     `name`: the file's name as uploaded. Never parses the file; a refused one is refused by `stage`.
     """
     content = source.read_bytes()
-    return ImportBatch.objects.create(
+    batch = ImportBatch.objects.create(
         kind=kind,
         created_by=by,
         regions=by.regions,
@@ -58,6 +59,8 @@ def receive(source: Path, *, name: str, by: User, kind: str) -> ImportBatch:
         file_digest=hashlib.sha256(content).digest(),
         stored_name=originals.keep(content),
     )
+    BatchWork.objects.create(batch=batch)
+    return batch
 
 
 def common_prefix(codes: Sequence[str]) -> str:
@@ -90,8 +93,8 @@ def stage[C: Compared](
     batch = ImportBatch.objects.get(pk=batch_id)
     if batch.state not in STAGEABLE:
         return batch
-    with collector_paused():
-        return _stage(batch, kind, default_as_of=default_as_of, as_of=as_of)
+    with collector_paused(), telling(batch.pk) as told:
+        return _stage(batch, kind, told, default_as_of=default_as_of, as_of=as_of)
 
 
 @contextmanager
@@ -106,11 +109,14 @@ def collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _stage[C: Compared](batch: ImportBatch, kind: Kind[C], *, default_as_of: date, as_of: date | None) -> ImportBatch:
+def _stage[C: Compared](
+    batch: ImportBatch, kind: Kind[C], told: Told, *, default_as_of: date, as_of: date | None
+) -> ImportBatch:
     _mark(batch, progress=READING)
+    told(0, 0)
     try:
         with original(batch) as path:
-            _workbook, found = read_tables(batch, kind, path)
+            workbook, found = read_tables(batch, kind, path, told)
     except FileRefused as refused:
         return _refuse(batch, refused)
     size = {"rows": sum(len(table.row_numbers) for table in found.tables)}
@@ -118,21 +124,23 @@ def _stage[C: Compared](batch: ImportBatch, kind: Kind[C], *, default_as_of: dat
     titles = [text for table in found.tables for text in (*table.titles, table.sheet)]
     batch.as_of = as_of or kind.as_of_in(titles) or default_as_of
     batch.warnings = found.warnings + (["SAME_FILE_AGAIN"] if _uploaded_before(batch) else [])
-    frame = frame_of(batch)
+    frame = frame_of(batch, told=told)
     rows = kind.check(found.tables, frame)
     _mark(batch, progress=COMPARING)
+    told(0, 0)
     with steward():
         locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
         if locked.state not in STAGEABLE:  # applied or discarded while this run was reading the file
             return locked
         comparison = kind.compare(rows, frame)
-        save_preview(batch, rows, comparison, {"letters": letters_of(found.tables), "details": found.details})
+        layout = {"letters": letters_of(found.tables), "details": found.details, "files": files_of(workbook)}
+        save_preview(batch, rows, comparison, layout)
     return batch
 
 
-def read_tables(batch: ImportBatch, kind: Kind[Any], path: Path) -> tuple[Workbook, Tables]:
+def read_tables(batch: ImportBatch, kind: Kind[Any], path: Path, told: Told = untold) -> tuple[Workbook, Tables]:
     """The batch's file, decrypted at `path`, as sheets and as the tables on them. Raises FileRefused."""
-    workbook = read_files(path, original_name=batch.file_name)
+    workbook = read_files(path, original_name=batch.file_name, told=told)
     spec = with_remembered(kind.table(), kind=batch.kind, county=batch.county_code)
     return workbook, find_tables(workbook, spec, named_by_hand(workbook, batch.by_hand))
 
@@ -167,10 +175,19 @@ def letters_of(tables: Sequence[Table]) -> dict[str, dict[str, str]]:
     return {table.sheet: table.letters for table in tables}
 
 
+def files_of(workbook: Workbook) -> dict[str, list[str]]:
+    """File → its sheets as staged rows name them; nothing for a single file."""
+    files: dict[str, list[str]] = {}
+    for sheet in workbook.sheets:
+        files.setdefault(sheet.file, []).append(sheet.name[:MAX_SHEET_NAME])
+    return files if len(files) > 1 else {}
+
+
 def save_preview(batch: ImportBatch, rows: list[CheckedRow], comparison: Compared, layout: dict[str, Any]) -> None:
     """Replace the batch's staged rows and figures. Runs inside the caller's transaction, under the batch's lock.
 
-    layout: letters (`letters_of`) and details (file warning → what it is about); the labels are those of the rows.
+    layout: letters (`letters_of`), details (file warning → what it is about), files (`files_of`); the labels are those of
+    the rows.
     """
     delete_rows(batch.pk)
     batch.layout = layout | {"labels": _labels_of(rows)}
@@ -214,10 +231,10 @@ def _labels_of(rows: list[CheckedRow]) -> list[str]:
     return list(dict.fromkeys(chain.from_iterable(row.values for row in rows)))
 
 
-def frame_of(batch: ImportBatch, *, by: User | None = None) -> Frame:
+def frame_of(batch: ImportBatch, *, by: User | None = None, told: Told = untold) -> Frame:
     """What surrounds the rows of a batch whose day is known; `by` writes, else its uploader."""
     assert batch.as_of is not None
-    return Frame(batch.as_of, tuple(batch.regions), by.pk if by else batch.created_by_id)
+    return Frame(batch.as_of, tuple(batch.regions), by.pk if by else batch.created_by_id, told)
 
 
 def without_comparison(row: CheckedRow) -> CheckedRow:
@@ -233,7 +250,8 @@ def without_comparison(row: CheckedRow) -> CheckedRow:
 def result(batch: ImportBatch, labels: dict[str, str]) -> dict[str, Any]:
     """The batch as the contract's JSON. Holds plain ID numbers: for the command's file (mode 0600) only."""
     rows = [
-        _shown(unpacked(staged, batch.layout), staged.column, labels) for staged in batch.rows.order_by("pk").iterator()
+        _shown(unpacked(staged, batch.layout), staged.column, labels, batch.regions)
+        for staged in batch.rows.order_by("pk").iterator()
     ]
     refused = batch.state == State.REFUSED
     whole = all(row["status"] in ("imported", "imported_flagged", "merged") for row in rows)
@@ -254,7 +272,7 @@ def result(batch: ImportBatch, labels: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _shown(row: CheckedRow, column: str, labels: dict[str, str]) -> dict[str, Any]:
+def _shown(row: CheckedRow, column: str, labels: dict[str, str], regions: Sequence[str]) -> dict[str, Any]:
     return {
         "sheet": row.sheet,
         "row": row.number,
@@ -262,6 +280,6 @@ def _shown(row: CheckedRow, column: str, labels: dict[str, str]) -> dict[str, An
         "change": row.change or None,
         "codes": codes_of(row.findings),
         "column": labels.get(column),
-        "message": sentences(row.findings, labels),
+        "message": sentences(row.findings, labels, beyond=is_beyond(row, regions)),
         "values": row.values,
     }

@@ -54,9 +54,9 @@ def hold_moved_homes(homes: list[Home], people: People, matched: set[int], path:
             continue
         left = [person for person in people.members[home.known.id] if person.id not in matched]
         if left:
-            others = "、".join(person.name for person in left[:_MOST_NAMED])
+            others, village = "、".join(person.name for person in left[:_MOST_NAMED]), home.known.village or ""
             for row in home.rows:
-                row.add_compared("HOUSEHOLD_MOVED", "village", before=path(home.known.village or ""), others=others)
+                row.add_compared("HOUSEHOLD_MOVED", "village", before=path(village), others=others, at=village)
 
 
 def hold_second_heads(homes: list[Home], people: People, rows: list[CheckedRow]) -> None:
@@ -70,7 +70,8 @@ def hold_second_heads(homes: list[Home], people: People, rows: list[CheckedRow])
             if told is None or told == HEAD:
                 for row in home.rows:
                     if row.values.get("与户主关系") == HEAD and row.person_id != head.id and row.is_in:
-                        row.add_compared("HOUSEHOLD_MULTIPLE_HEADS", "relation", others=head.name)
+                        at = home.known.village or ""
+                        row.add_compared("HOUSEHOLD_MULTIPLE_HEADS", "relation", others=head.name, at=at)
 
 
 def hold_probable_doubles(homes: list[Home], people: People, rows: list[CheckedRow]) -> None:
@@ -83,14 +84,14 @@ def hold_probable_doubles(homes: list[Home], people: People, rows: list[CheckedR
         for row in home.rows:
             name = row.values.get("姓名")
             if row.change == "new" and row.is_in and name in absent:
-                _may_be_registered(row, absent[name], home.known.head_name or "")
+                _may_be_registered(row, absent[name], home.known.head_name or "", home.known.village or "")
 
 
-def _may_be_registered(row: CheckedRow, person: int, head: str) -> None:
+def _may_be_registered(row: CheckedRow, person: int, head: str, village: str) -> None:
     if "PROBABLY_REGISTERED" in row.accepted:
         return  # somebody has decided that she is another
     row.person_id = person
-    row.add_compared("PROBABLY_REGISTERED", "id_no", name=row.values["姓名"], before=head)
+    row.add_compared("PROBABLY_REGISTERED", "id_no", name=row.values["姓名"], before=head, at=village)
 
 
 _PRESENT = """
@@ -117,18 +118,20 @@ def hold_registered_elsewhere(rows: list[CheckedRow], as_of: date) -> None:
                     alike[village, name, born].append((person, head))
         for row in meant:
             if found := alike.get((row.village, row.values["姓名"], row.values["出生日期"])):
-                _may_be_registered(row, *found[0])
+                _may_be_registered(row, *found[0], row.village)
 
 
-def hold_merged_twice(rows: list[CheckedRow], matched: dict[int, KnownPerson]) -> None:
+def hold_merged_twice(rows: list[CheckedRow], matched: dict[int, KnownPerson], villages: dict[int | None, str]) -> None:
     """A person who stands in the file with the numbers of two records that were merged: the former number's row is held."""
     told: dict[int, list[int]] = defaultdict(list)
     for position, person in matched.items():
         told[person.id].append(position)
     for positions in told.values():
         for position in positions if len(positions) > 1 else ():
-            if matched[position].is_former:
-                rows[position].add_compared("PERSON_MERGED", "id_no", others=matched[position].name)
+            person = matched[position]
+            if person.is_former:
+                at = villages.get(person.household_id or person.was_in, "")
+                rows[position].add_compared("PERSON_MERGED", "id_no", others=person.name, at=at)
 
 
 def hold_known_weak(rows: list[CheckedRow]) -> None:

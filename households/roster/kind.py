@@ -22,7 +22,11 @@ def check(tables: list[Table], frame: Frame) -> list[CheckedRow]:
     """All tables of a file → checked rows; rules between rows reach over sheets."""
     places = current_index()
     setting = Setting(frame.scope, places, frame.as_of, today())
-    rows = [row for table in tables for row in check_table(with_certificates(table), setting)]
+    rows: list[CheckedRow] = []
+    total = sum(len(table.row_numbers) for table in tables)
+    for table in tables:
+        frame.told(len(rows), total)
+        rows += check_table(with_certificates(table), setting)
     group(rows, columns={field for table in tables for field in table.fields}, path=places.path)
     return rows
 
@@ -37,7 +41,7 @@ ROSTER: Kind[Comparison] = Kind(
     as_of_in=as_of_in,
     check=check,
     compare=lambda rows, frame: compare(rows, frame.as_of),
-    write=lambda rows, comparison, frame: write(rows, comparison, frame.as_of),
+    write=lambda rows, comparison, frame: write(rows, comparison, frame.as_of, frame.told),
     as_accepted=as_accepted,
     acceptable=ACCEPTABLE,
     transfers=TRANSFERS,

@@ -50,12 +50,13 @@ def compare(rows: list[CheckedRow], as_of: date) -> Comparison:
             person = people.find(row, home)
             if person is not None:
                 matched[position] = person
-    hold_merged_twice(rows, matched)
+    villages = _villages_apart(rows, matched, home_of, as_of)
+    hold_merged_twice(rows, matched, villages)
     _hold_rivals(rows, matched)
     hold_doubtful_households(homes, people, {row.person_id for row in rows if row.person_id})
     for position, row in enumerate(rows):
         if (home := home_of.get(id(row))) is not None:
-            _judge(row, home, matched.get(position), as_of)
+            _judge(row, home, matched.get(position), as_of, villages)
     hold_moved_homes(homes, people, {row.person_id for row in rows if row.person_id}, current_index().path)
     hold_second_heads(homes, people, rows)
     hold_probable_doubles(homes, people, rows)
@@ -65,9 +66,9 @@ def compare(rows: list[CheckedRow], as_of: date) -> Comparison:
     for row in rows:
         if not row.is_in:
             row.change = ""
-    villages = sorted({row.village for row in rows if row.village})
+    listed = sorted({row.village for row in rows if row.village})
     seen = [row.person_id for row in rows if row.person_id]
-    return Comparison(homes, matched, _count_missing(villages, seen, as_of), villages)
+    return Comparison(homes, matched, _count_missing(listed, seen, as_of), listed)
 
 
 def _hold_rivals(rows: list[CheckedRow], matched: dict[int, KnownPerson]) -> None:
@@ -82,8 +83,30 @@ def _hold_rivals(rows: list[CheckedRow], matched: dict[int, KnownPerson]) -> Non
             row.add_compared("DUPLICATE_CONFLICT", "id_no", others=others)
 
 
-def _judge(row: CheckedRow, home: Home, person: KnownPerson | None, as_of: date) -> None:
-    """Decide what happens to one row, given its household and its person."""
+_VILLAGES = """
+SELECT DISTINCT ON (household_id) household_id, village_id FROM households_householdspell
+WHERE household_id = ANY(%(households)s) ORDER BY household_id, period @> %(day)s::date DESC, lower(period) DESC
+"""
+
+
+def _villages_apart(
+    rows: list[CheckedRow], matched: dict[int, KnownPerson], home_of: dict[int, Home], day: date
+) -> dict[int | None, str]:
+    """Household → village, for the people who are, or were last, in another household than the file says."""
+    homes = {position: home_of[id(rows[position])].known for position in matched}
+    apart = {
+        household
+        for position, person in matched.items()
+        if (household := person.household_id or person.was_in)
+        and ((known := homes[position]) is None or known.id != household)
+    }
+    return dict(fetch(_VILLAGES, {"households": list(apart), "day": day})) if apart else {}
+
+
+def _judge(
+    row: CheckedRow, home: Home, person: KnownPerson | None, as_of: date, villages: dict[int | None, str]
+) -> None:
+    """Decide what happens to one row, given its household and its person; `villages`: of other households."""
     if not row.is_in:
         return
     if person is None:
@@ -103,12 +126,13 @@ def _judge(row: CheckedRow, home: Home, person: KnownPerson | None, as_of: date)
     moved = False
     if person.membership_id is None:
         if person.was_in != known_home or person.end_reason == "died":
-            row.add_compared("MOVED_HOUSEHOLD", before=str(PAST))
+            row.add_compared("MOVED_HOUSEHOLD", before=str(PAST), at=villages.get(person.was_in, ""))
     elif person.household_id != known_home:
         moved = True
         if person.member_from is not None and person.member_from > as_of:
             row.add_compared("ROSTER_OLDER", before=person.member_from.isoformat())
-        row.add_compared("MOVED_HOUSEHOLD", before=person.head_name or "")
+        at = villages.get(person.household_id, "")
+        row.add_compared("MOVED_HOUSEHOLD", before=person.head_name or "", at=at)
     row.change = "changed" if row.before or moved else "unchanged"
 
 

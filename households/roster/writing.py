@@ -5,7 +5,7 @@ change of village, status or schooling starts on the roster's day; one that was 
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.db import connection
 
 from households.encryption import encrypt
 from households.identity import ID_PURPOSE
+from households.intake.progress import Told
 from households.intake.rows import CheckedRow
 from households.pinyin import pinyin_of
 from households.roster.doubts import weak_index
@@ -33,13 +34,19 @@ from households.roster.storage import (
 
 _ENCRYPTED = frozenset({"phone", "address", "remark"})
 
+# So many records in one statement: between two of them is told how far the writing is, and it may be broken off.
+_BLOCK = 2_000
+
 type Record = dict[str, Any]
+# How many more records have been written.
+type Wrote = Callable[[int], None]
 
 
-def write(rows: list[CheckedRow], comparison: Comparison, as_of: date) -> dict[int, str]:
+def write(rows: list[CheckedRow], comparison: Comparison, as_of: date, told: Told) -> dict[int, str]:
     """Write every row that goes in; return person id → outcome (created, changed, confirmed)."""
     writing = [home for home in comparison.homes if any(row.is_in for row in home.rows)]
-    household_ids = _write_households(writing, as_of)
+    wrote = _counting(writing, told)
+    household_ids = _write_households(writing, as_of, wrote)
     outcomes: dict[int, str] = {}
     position_of = {id(row): position for position, row in enumerate(rows)}
     new: list[tuple[CheckedRow, int]] = []
@@ -53,14 +60,30 @@ def write(rows: list[CheckedRow], comparison: Comparison, as_of: date) -> dict[i
                 known.append((row, household_ids[home.key], person))
                 outcomes[person.id] = "changed" if row.before else "confirmed"
     _update_people(known, as_of)
-    outcomes.update(dict.fromkeys(_insert_people(new, as_of), "created"))
+    wrote(len(known))
+    outcomes.update(dict.fromkeys(_insert_people(new, as_of, wrote), "created"))
     return outcomes
+
+
+def _counting(homes: list[Home], told: Told) -> Wrote:
+    """Tells how many of the records have been written: a household with its spell and a person with her membership are two."""
+    going_in = (row for home in homes for row in home.rows if row.is_in)
+    total = 2 * sum(home.known is None for home in homes) + sum(2 if row.change == "new" else 1 for row in going_in)
+    done = 0
+
+    def wrote(count: int) -> None:
+        nonlocal done
+        done += count
+        told(done, total)
+
+    wrote(0)
+    return wrote
 
 
 # --- households -------------------------------------------------------------------------------------------------------
 
 
-def _write_households(homes: list[Home], as_of: date) -> dict[tuple[str, ...], int]:
+def _write_households(homes: list[Home], as_of: date, wrote: Wrote) -> dict[tuple[str, ...], int]:
     """Insert the new ones, update the changed ones, open and close spells; return file key → household id."""
     new = [home for home in homes if home.known is None]
     ids = {home.key: home.known.id for home in homes if home.known is not None}
@@ -71,8 +94,9 @@ def _write_households(homes: list[Home], as_of: date) -> dict[tuple[str, ...], i
             {"id": ids[home.key], "county_code": home.village[:6], **_household_columns(home, told_only=False)}
             for home in new
         ],
+        wrote,
     )
-    _insert("households_householdspell", [_spell(home, ids[home.key], as_of) for home in new])
+    _insert("households_householdspell", [_spell(home, ids[home.key], as_of) for home in new], wrote)
     changed = [home for home in homes if home.known is not None and home.before and not home.is_older]
     _update(
         "households_household", [{"id": ids[home.key], **_household_columns(home, told_only=True)} for home in changed]
@@ -134,7 +158,7 @@ def _change_spells(homes: list[Home], ids: dict[tuple[str, ...], int], as_of: da
 # --- people -----------------------------------------------------------------------------------------------------------
 
 
-def _insert_people(new: list[tuple[CheckedRow, int]], as_of: date) -> list[int]:
+def _insert_people(new: list[tuple[CheckedRow, int]], as_of: date, wrote: Wrote) -> list[int]:
     ids = _new_ids("households_person", len(new))
     _insert(
         "households_person",
@@ -150,10 +174,12 @@ def _insert_people(new: list[tuple[CheckedRow, int]], as_of: date) -> list[int]:
             }
             for (row, _household), person_id in zip(new, ids, strict=True)
         ],
+        wrote,
     )
     _insert(
         "households_membership",
         [_membership(row, household, person_id, as_of) for (row, household), person_id in zip(new, ids, strict=True)],
+        wrote,
     )
     enrolments = [_enrolment(row, person_id, as_of) for (row, _household), person_id in zip(new, ids, strict=True)]
     _insert("households_enrolment", [record for record in enrolments if record])
@@ -329,8 +355,12 @@ def _new_ids(table: str, count: int) -> list[int]:
     return [row[0] for row in _execute(query, [table, count])]
 
 
-def _insert(table: str, records: list[Record]) -> None:
-    """INSERT … SELECT of all records; `first` and `until` become the period."""
+def _uncounted(_count: int) -> None:
+    """For records that are few or take no time."""
+
+
+def _insert(table: str, records: list[Record], wrote: Wrote = _uncounted) -> None:
+    """INSERT … SELECT of all records, block by block; `first` and `until` become the period."""
     if not records:
         return
     names = list(records[0])
@@ -345,10 +375,11 @@ def _insert(table: str, records: list[Record]) -> None:
     for name, constant in _EXTRA.get(table, {}).items():
         columns[name] = None
         values.append(constant)
-    _execute(
-        f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} FROM {_unnest(names)}",
-        _arrays(records, names),
-    )
+    query = f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} FROM {_unnest(names)}"
+    for start in range(0, len(records), _BLOCK):
+        block = records[start : start + _BLOCK]
+        _execute(query, _arrays(block, names))
+        wrote(len(block))
 
 
 def _update(table: str, records: list[Record]) -> None:

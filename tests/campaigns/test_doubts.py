@@ -1,21 +1,24 @@
 """The queue of doubts: nobody leaves it in silence; decisions write, are history, and can be undone."""
 
+import io
 import re
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from households.intake.applying import apply_batch
 from households.intake.models import Decision, ImportBatch, MissingDecision, StagedRow
 from households.intake.undo import undo_batch
-from households.models import Household, HouseholdSpell, Membership, Person
+from households.models import Household, HouseholdSpell, Membership, Person, User
 from households.roster.kind import ROSTER
 from tests import make
 from tests.conftest import Cast
-from tests.households.intake.books import HEADERS, imported, person, write
+from tests.households.intake.books import HEADERS, imported, person, preview, told, write
 
 LATER = date(2018, 9, 30)
 NUMBER = make.id_number(date(1975, 2, 3))
@@ -404,3 +407,97 @@ def test_a_corrected_cell_that_is_still_wrong_is_told(upload: Any, officer_a: Cl
     answer = decide(officer_a, row, "correct", cell_id_no=NUMBER, cell_household_no="<script>")
     assert answer.status_code == 422
     assert not Person.objects.exists()
+
+
+# --- somebody whose regions are narrower than a county ----------------------------------------------------------------
+
+ELSEWHERE = {"乡镇": "西葛镇", "行政村": "东葛各庄村"}
+BEYOND = "有关的登记在您负责的区划以外"
+
+
+@pytest.fixture
+def of_one_township(cast: Cast) -> Client:
+    """An officer who uploads for 黄各庄镇 alone."""
+    browser = Client()
+    browser.force_login(make.user(regions=(make.TOWNSHIP_A,)))
+    return browser
+
+
+def everything_shown(browser: Client, officer: Any, path: Path) -> str:
+    """A roster checked and imported by an officer, and all that its pages, its marked copy and refusals tell her."""
+    batch = preview(path, officer)
+    address = reverse("upload_detail", args=[batch.pk])
+    shown = browser.get(address).content.decode()
+    copy = io.BytesIO(browser.get(reverse("upload_annotated", args=[batch.pk])).getvalue())
+    for sheet in openpyxl.load_workbook(copy):
+        for cell in (cell for row in sheet.iter_rows() for cell in row):
+            shown += f"{cell.value} {cell.comment.text if cell.comment else ''}\n"
+    apply_batch(batch.pk, ROSTER, by=officer)
+    shown += str(told(batch)) + browser.get(address).content.decode() + browser.get(reverse("doubts")).content.decode()
+    for row in waiting():
+        shown += browser.get(reverse("doubt", args=[row.pk])).content.decode()
+        for choice in ("accept", "correct"):
+            shown += decide(browser, row, choice, cell_remark="x", cell_head_name="赵").content.decode()
+    return shown
+
+
+@pytest.mark.parametrize(
+    ("registered", "listed"),
+    [
+        # The household's number of a family of another township, one of its members listed.
+        ([{"证件号码": NUMBER}, {"姓名": "陌生人", "证件号码": OTHER, "与户主关系": "之女"}], {"证件号码": NUMBER}),
+        # A woman of a family of another township, under another name, in a household of our own.
+        ([{"姓名": "陌生人", "证件号码": NUMBER}], {"证件号码": NUMBER, "户编号": "1302071042250077", "姓名": "王新"}),
+        ([{"姓名": "陌生人", "证件号码": NUMBER}], {"证件号码": NUMBER, "户编号": "1302071042250077", "户主姓名": "王新"}),
+        # A new head for a family of another township.
+        ([{"姓名": "陌生人", "证件号码": OTHER}], {"证件号码": NUMBER}),
+        # Everybody of a family of another township, and only the place and the telephone are other ones.
+        ([{"姓名": "王小芳", "户主姓名": "陌生人", "与户主关系": "配偶", "证件号码": NUMBER}], {
+            "姓名": "王小芳", "户主姓名": "王新", "与户主关系": "配偶", "证件号码": NUMBER}),
+    ],
+)  # fmt: skip
+def test_nobody_outside_her_regions_is_named_to_a_township(
+    upload: Any, of_one_township: Client, officer_a: Client, tmp_path: Path,
+    registered: list[dict[str, Any]], listed: dict[str, Any],
+) -> None:  # fmt: skip
+    headers = (*HEADERS, "户主姓名")
+    upload(*[person(**ELSEWHERE, **cells) for cells in registered], headers=headers)
+    officer = User.objects.get(regions=[make.TOWNSHIP_A], role="county_officer")
+    path = write(tmp_path / "乡镇.xlsx", [person(**listed)], headers=headers)
+    shown = everything_shown(of_one_township, officer, path)
+    assert BEYOND in shown
+    assert "陌生人" not in shown
+    assert "东葛各庄" not in shown
+    # The county's officer, whose regions hold both, sees what it is about.
+    shown = "".join(
+        officer_a.get(reverse(name, args=args)).content.decode()
+        for name, args in [("upload_detail", [ImportBatch.objects.latest("created_at").pk]), ("doubts", [])]
+        + [("doubt", [row.pk]) for row in waiting()]
+    )
+    assert BEYOND not in shown
+
+
+def test_a_township_cannot_take_over_whom_it_cannot_see_and_the_county_can(
+    upload: Any, of_one_township: Client, officer_a: Client, tmp_path: Path
+) -> None:
+    upload(person(**ELSEWHERE, 证件号码=NUMBER, 户编号="1302071052010001"))
+    officer = User.objects.get(regions=[make.TOWNSHIP_A], role="county_officer")
+    imported(write(tmp_path / "乡镇.xlsx", [person(证件号码=NUMBER)]), officer, default_as_of=LATER)
+    (row,) = waiting()
+    assert 'value="accept"' not in of_one_township.get(reverse("doubt", args=[row.pk])).content.decode()
+    assert decide(of_one_township, row, "accept").status_code == 422
+    assert Membership.objects.count() == 1
+    assert decide(officer_a, row, "accept").status_code == 302
+    assert Membership.objects.count() == 2
+
+
+def test_numbers_are_masked_in_the_form_and_stay_when_left_alone(upload: Any, officer_a: Client) -> None:
+    number = make.id_number(date(1969, 2, 3))
+    upload(person(姓名="李芳", 证件号码="130299", 户编号=number, 户联系电话="1440315000", 备注=f"母亲{number}"))
+    row = waiting()[0]
+    page = officer_a.get(reverse("doubt", args=[row.pk])).content.decode()
+    assert number not in page
+    assert f'placeholder="1302**********{number[-4:]}"' in page
+    answer = decide(officer_a, row, "correct", cell_id_no=NUMBER, cell_household_no="")
+    assert answer.status_code == 302, answer.content.decode()
+    assert Household.objects.get().number == number
