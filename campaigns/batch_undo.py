@@ -1,12 +1,14 @@
 """What undoing a batch would leave or has left in place, as this viewer may see it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from households.intake.models import ImportBatch
+from households.intake.models import ImportBatch, MissingDecision
 from households.intake.undo_plan import REASONS, Kept
 from households.models import Household, Membership, Person, User
 
@@ -45,8 +47,7 @@ def kept_lines(user: User, kept: Sequence[Kept]) -> KeptLines:
     shown = kept[:MOST_SHOWN]
     people = Person.objects.visible_to(user).in_bulk([one.pk for one in shown if one.model == "person"])
     homes = Household.objects.visible_to(user).in_bulk([one.pk for one in shown if one.model == "household"])
-    memberships = Membership.objects.filter(person__in=people).order_by("person", "period")
-    home_of: dict[int, int] = dict(memberships.values_list("person_id", "household_id"))
+    home_of = _home_of(people)
     lines = []
     for model, pk, reason in shown:
         found: Any = people.get(pk) if model == "person" else homes.get(pk)
@@ -54,6 +55,49 @@ def kept_lines(user: User, kept: Sequence[Kept]) -> KeptLines:
             name = str(found) if model == "person" else _("%(head)s户") % {"head": found}
             lines.append(KeptLine(name, home_of.get(pk) if model == "person" else pk, str(REASONS[reason])))
     return KeptLines(lines, len(kept) - len(lines))
+
+
+@dataclass(frozen=True)
+class DecidedLine:
+    """Somebody whom the roster did not list and who was taken out of her household, or with it off the list, for that."""
+
+    name: str
+    household_id: int | None
+    choice: str
+    day: date
+
+
+@dataclass(frozen=True)
+class DecidedLines:
+    """The first of them; `count`: how many there are, `more`: how many of these are not shown."""
+
+    lines: list[DecidedLine]
+    count: int
+    more: int
+
+
+def decided_lines(user: User, batch: ImportBatch) -> DecidedLines:
+    """Decisions about people whom the roster did not list: they stay as they are when the roster is taken back."""
+    decided = decided_missing(batch)
+    shown = list(decided.filter(person__in=Person.objects.visible_to(user)).select_related("person")[:MOST_SHOWN])
+    home_of = _home_of([one.person_id for one in shown])
+    lines = [
+        DecidedLine(one.person.name, home_of.get(one.person_id), one.get_choice_display(), one.day) for one in shown
+    ]
+    count = decided.count()
+    return DecidedLines(lines, count, count - len(lines))
+
+
+def decided_missing(batch: ImportBatch) -> QuerySet[MissingDecision]:
+    """The decisions in consequence of a batch that ended something."""
+    ended = MissingDecision.objects.filter(batch=batch).exclude(choice=MissingDecision.Choice.STAYS)
+    return ended.order_by("person__name", "pk")
+
+
+def _home_of(people: Iterable[int]) -> dict[int, int]:
+    """Person → the last of her households."""
+    memberships = Membership.objects.filter(person__in=people).order_by("person", "period")
+    return dict(memberships.values_list("person_id", "household_id"))
 
 
 def report(user: User, batch: ImportBatch) -> Report:

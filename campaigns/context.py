@@ -39,7 +39,7 @@ NAVIGATION = (
         _("查找贫困户和家庭成员，登记宣传、包联、清洁、保险和助学。"),
     ),
     NavItem(
-        "uploads", _("上传名册和台账"), "upload", Permission.UPLOAD,
+        "uploads", _("上传"), "upload", Permission.UPLOAD,
         _("上传县里的名册表格，核对变化后确认导入。"),
     ),
     NavItem(

@@ -234,6 +234,7 @@ def _detail(request: HttpRequest, user: User, batch: ImportBatch) -> dict[str, A
         "too_late": batches.came_too_late(batch),
         "can_undo": batch.state == State.APPLIED and batches.may_undo(user, batch),
         "undone": batch.undo_report and batch_undo.report(user, batch),
+        "decided": batch.undo_report and batch_undo.decided_lines(user, batch),
         "region": Region.objects.visible_to(user).filter(code=batch.county_code).first(),
     }
     if batch.state in (State.PREVIEW, State.APPLYING, State.APPLIED, State.UNDONE) and context["seen"]:
@@ -364,8 +365,18 @@ def undo_upload(request: HttpRequest, pk: UUID) -> HttpResponse:
         tasks.undo_batch.enqueue(str(batch.pk), user.pk)
     if request.method == "POST" or batch.state != State.APPLIED:
         return redirect("upload_detail", pk=batch.pk)
+<<<<<<< HEAD
     plan = plan_undo(batch, KINDS[batch.kind])
     context = {"batch": batch, "plan": plan, "kept": batch_undo.kept_lines(user, plan.kept)}
+=======
+    plan = plan_undo(batch, batches.KINDS[batch.kind])
+    context = {
+        "batch": batch,
+        "plan": plan,
+        "kept": batch_undo.kept_lines(user, plan.kept),
+        "decided": batch_undo.decided_lines(user, batch),
+    }
+>>>>>>> progress
     return render(request, "upload_undo.html", context)
 
 

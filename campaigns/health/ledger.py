@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -11,6 +12,7 @@ from campaigns.health.models import InsuredPerson, Policy
 from campaigns.ledgers.done_cells import clean_done
 from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft
 from campaigns.ledgers.words import words_cleaner
+from households.access import code_range
 from households.intake.columns import Column, Doubt, number_text_cleaner, read_date
 from households.intake.kinds import Frame
 from households.intake.rows import CheckedRow
@@ -40,14 +42,22 @@ ALIASES = {
 
 @dataclass(slots=True)
 class KnownPolicies:
-    """All policies with their schemes."""
+    """All policies with their schemes, and who of the rows' counties is on which: (person, policy)."""
 
     policies: list[Policy]
+    on_list: set[tuple[int, int]]
 
 
-def known_policies(_rows: list[CheckedRow], _frame: Frame) -> KnownPolicies:
+def known_policies(rows: list[CheckedRow], frame: Frame) -> KnownPolicies:
     """The policies that a row can mean."""
-    return KnownPolicies(list(Policy.objects.select_related("scheme").order_by("pk")))
+    insured = InsuredPerson.objects.filter(voided_at=None, state=InsuredPerson.State.ACCEPTED)
+    wanted = Q(pk__in=())
+    for code in {code[:6] for code in (*frame.scope, *(row.village for row in rows if row.village))}:
+        wanted |= code_range("village_id", code)
+    return KnownPolicies(
+        list(Policy.objects.select_related("scheme").order_by("pk")),
+        set(insured.filter(wanted).values_list("person_id", "policy_id")),
+    )
 
 
 def insured_drafts(
@@ -58,18 +68,12 @@ def insured_drafts(
     if day is None and not (listed or number):
         return []
     assert unit.person is not None
-    policy = _policy(row, known, date.fromisoformat(day) if day else frame.as_of)
+    policy = _policy(row, unit.person.person_id, known, date.fromisoformat(day) if day else frame.as_of)
     if policy is None:
         return []
     soft = day is None or is_soft(row, INSURED.field)
-    # The policy's own first day where the list only says that she is on it.
-    first = (
-        date.fromisoformat(day)
-        if day and not soft
-        else max(policy.period.lower, min(frame.as_of, _told_day(day, frame)))
-    )
-    if day is None and listed:
-        first = policy.period.lower
+    # The list itself says that she is covered from the policy's first day; a √ elsewhere counts from its own day.
+    first = date.fromisoformat(day) if day else policy.period.lower if listed else frame.as_of
     last = date.fromisoformat(told) if (told := row.values.get(UNTIL.label)) else last_day(policy.period)
     if last is not None and last < first:
         row.add_compared("PERIOD_ENDS_EARLY", UNTIL.field)
@@ -93,13 +97,12 @@ def insured_drafts(
     ]
 
 
-def _told_day(day: str | None, frame: Frame) -> date:
-    return date.fromisoformat(day) if day else frame.as_of
-
-
-def _policy(row: CheckedRow, known: KnownPolicies, day: date) -> Policy | None:
+def _policy(row: CheckedRow, person: int, known: KnownPolicies, day: date) -> Policy | None:
+    """The policy named, else the only one in force on the day, else the one she is on already."""
     number = row.values.get(POLICY_NO.label)
     fitting = [one for one in known.policies if (one.number == number if number else day in one.period)]
+    if len(fitting) > 1:
+        fitting = [one for one in fitting if (person, one.pk) in known.on_list]
     if len(fitting) == 1:
         return fitting[0]
     row.add_compared("POLICY_UNKNOWN", POLICY_NO.field if number else INSURED.field, written=number or day.isoformat())

@@ -46,9 +46,7 @@ def _drafts(row: CheckedRow, unit: Unit | None, known: Any, frame: Frame) -> lis
 
 
 # A word that several of the rooms know means nothing certain here.
-_UNSURE = frozenset(
-    {"单位", "职务", "类别", "状态", "地点", "方式", "项目", "金额", "金额(元)", "起始日期", "结束日期", "起始时间"}
-)
+_UNSURE = frozenset({"类别", "状态", "地点", "方式", "项目", "金额", "金额(元)", "起始日期", "结束日期", "起始时间"})
 COMBINED = Ledger(
     name="combined",
     title=_("综合台账"),

@@ -8,6 +8,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -261,6 +262,28 @@ def settle(client: Client, batch: ImportBatch, choice: str, *names: str, day: da
     people = [str(Person.objects.get(name=name).pk) for name in names]
     address = reverse("upload_missing", args=[batch.pk])
     return client.post(address, {"choice": choice, "day": day.isoformat(), "people": people}, follow=True)
+
+
+def test_taking_a_roster_back_tells_who_was_closed_for_not_standing_in_it_and_stays_closed(
+    missing: ImportBatch, officer_a: Client, at_once: None, cast: Cast
+) -> None:
+    address = reverse("upload_undo", args=[missing.pk])
+    closed = "有1人已按死亡、迁出或清退处理"
+    settle(officer_a, missing, "stays", "李花")
+    assert "已按死亡、迁出或清退处理" not in officer_a.get(address).content.decode()
+    settle(officer_a, missing, "died", "赵奶奶")
+    page = officer_a.get(address).content.decode()
+    home = Membership.objects.get(person__name="赵奶奶").household_id
+    assert closed in page
+    assert f'<a href="{reverse("household", args=[home])}">赵奶奶</a>' in page
+    assert "李花" not in page
+    out = io.StringIO()
+    call_command("undo_import", str(missing.pk), name=cast.officer_a.username, preview=True, stdout=out)
+    assert closed in out.getvalue()
+    result = officer_a.post(address, follow=True).content.decode()
+    assert "撤回。" in result
+    assert closed in result
+    assert Membership.objects.get(person__name="赵奶奶").end_reason == "died"
 
 
 def test_people_not_listed_are_closed_with_a_reason_and_leave_the_list(missing: ImportBatch, officer_a: Client) -> None:

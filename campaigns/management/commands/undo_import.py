@@ -7,9 +7,14 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+<<<<<<< HEAD
 from campaigns import batches, coverage
 from campaigns.kinds import KINDS
 from households.intake.models import ImportBatch
+=======
+from campaigns import batch_undo, batches, coverage
+from households.intake.models import ImportBatch, MissingDecision
+>>>>>>> progress
 from households.intake.undo import plan_undo, undo_batch
 from households.intake.undo_plan import REASONS, Plan
 from households.management.base import ProductCommand, Refusal, acting_user, write_private_json
@@ -40,8 +45,9 @@ class Command(ProductCommand):
             )
         if not preview:
             coverage.settle_touched()
+        decided = list(batch_undo.decided_missing(found).select_related("person"))
         if json is not None:
-            write_private_json(json, _told(found, plan, is_undone=not preview))
+            write_private_json(json, _told(found, plan, decided, is_undone=not preview))
         done = _("已撤回") if not preview else _("可以撤回，尚未撤回")
         if "record" in plan.removed:
             self.stdout.write(
@@ -59,6 +65,11 @@ class Command(ProductCommand):
                 "restored": plan.restored["person"], "back": plan.restored["household"], "kept": len(plan.kept),
             }
         )  # fmt: skip
+        if decided:
+            text = _(
+                "名册没有列出的人中，有%(people)s人已按死亡、迁出或清退处理。撤回导入不会恢复他们；处理错了的，要另行更正。"
+            )
+            self.stdout.write(text % {"people": len(decided)})
 
 
 def _number(text: str) -> UUID | None:
@@ -68,7 +79,7 @@ def _number(text: str) -> UUID | None:
         return None
 
 
-def _told(batch: ImportBatch, plan: Plan, *, is_undone: bool) -> dict[str, Any]:
+def _told(batch: ImportBatch, plan: Plan, decided: list[MissingDecision], *, is_undone: bool) -> dict[str, Any]:
     people = Person.objects.in_bulk([one.pk for one in plan.kept if one.model == "person"])
     homes = Household.objects.in_bulk([one.pk for one in plan.kept if one.model == "household"])
     kept = [
@@ -90,4 +101,5 @@ def _told(batch: ImportBatch, plan: Plan, *, is_undone: bool) -> dict[str, Any]:
         "removed": plan.removed,
         "restored": plan.restored,
         "kept": kept,
+        "decided": [{"name": one.person.name, "choice": one.choice, "day": one.day.isoformat()} for one in decided],
     }
