@@ -365,18 +365,13 @@ def undo_upload(request: HttpRequest, pk: UUID) -> HttpResponse:
         tasks.undo_batch.enqueue(str(batch.pk), user.pk)
     if request.method == "POST" or batch.state != State.APPLIED:
         return redirect("upload_detail", pk=batch.pk)
-<<<<<<< HEAD
     plan = plan_undo(batch, KINDS[batch.kind])
-    context = {"batch": batch, "plan": plan, "kept": batch_undo.kept_lines(user, plan.kept)}
-=======
-    plan = plan_undo(batch, batches.KINDS[batch.kind])
     context = {
         "batch": batch,
         "plan": plan,
         "kept": batch_undo.kept_lines(user, plan.kept),
         "decided": batch_undo.decided_lines(user, batch),
     }
->>>>>>> progress
     return render(request, "upload_undo.html", context)
 
 

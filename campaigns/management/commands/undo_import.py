@@ -7,14 +7,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-<<<<<<< HEAD
-from campaigns import batches, coverage
-from campaigns.kinds import KINDS
-from households.intake.models import ImportBatch
-=======
 from campaigns import batch_undo, batches, coverage
+from campaigns.kinds import KINDS
 from households.intake.models import ImportBatch, MissingDecision
->>>>>>> progress
 from households.intake.undo import plan_undo, undo_batch
 from households.intake.undo_plan import REASONS, Plan
 from households.management.base import ProductCommand, Refusal, acting_user, write_private_json
