@@ -24,7 +24,7 @@ from campaigns.batch_return import annotated_workbook
 from campaigns.business_day import business_date, is_demonstration
 from campaigns.demo.users import TOUR_COUNTY
 from campaigns.forms import day_field
-from campaigns.kinds import KINDS, LEDGERS
+from campaigns.kinds import KINDS, LEDGERS, is_ledger_meant
 from campaigns.ledgers.template import blank_of
 from campaigns.upload_handler import TOO_LARGE
 from campaigns.views import require
@@ -224,6 +224,8 @@ def _detail(request: HttpRequest, user: User, batch: ImportBatch) -> dict[str, A
         "own": batch.created_by_id == user.pk,
         "seen": batches.preview_number(batch),
         "warnings": file_warnings(batch.warnings, batch.layout.get("details", {})),
+        "ledger_meant": batch.kind == ROSTER.name
+        and is_ledger_meant(batch.layout.get("details", {}).get("UNKNOWN_COLUMNS", ())),
         "form": CheckForm(initial={"as_of": batch.as_of}),
         "can_discard": batch.state in batches.DISCARDABLE,
         "can_map": batches.may_map(batch),

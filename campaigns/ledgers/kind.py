@@ -259,7 +259,8 @@ def _compare(ledger: Ledger, rows: list[CheckedRow], frame: Frame) -> LedgerComp
             row.add_compared("NOTHING_TOLD")
         told.append((position, unit, drafts))
     recorded = _recorded(draft for _at, _unit, drafts in told for draft in drafts)
-    comparison = LedgerComparison({}, sorted({row.village for row in rows if row.village}))
+    villages = {row.village for row in rows} | {unit.village for _at, unit, _drafts in told if unit}
+    comparison = LedgerComparison({}, sorted(filter(None, villages)))
     _merge_repeats(rows, told)
     _hold_contradictions(rows, told)
     for position, unit, drafts in told:

@@ -328,3 +328,14 @@ def test_an_unknown_ledger_is_refused_with_those_there_are(cast: Cast, tmp_path:
     with pytest.raises(Refusal, match="综合台账"):
         call_command("import_ledger", "nonsense", str(tmp_path / "x.xlsx"), "--as", cast.officer_a.username)
     assert "combined" in LEDGERS
+
+
+def test_a_combined_ledger_sent_as_a_roster_is_noticed(
+    at_once: None, officer_a: Client, tmp_path: Path, woman: Person
+) -> None:
+    headers = ("乡镇", "行政村", "姓名", "证件号码", "是否宣传", "首轮清洁")
+    path = write(tmp_path / "台账.xlsx", [row_of(woman, 是否宣传="√", 首轮清洁="√")], headers=headers)
+    officer_a.post(reverse("uploads"), {"files": [SimpleUploadedFile(path.name, path.read_bytes())]})
+    batch = ImportBatch.objects.latest("created_at")
+    assert batch.kind == "roster"
+    assert "选择“综合台账”重新上传" in officer_a.get(reverse("upload_detail", args=[batch.pk])).content.decode()
