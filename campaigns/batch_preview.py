@@ -44,6 +44,10 @@ _TABS: dict[str, tuple[Any, str, dict[str, str]]] = {
 }
 # Statuses whose figure is called otherwise.
 _FIGURE_OF = {Status.FLAGGED: "flagged"}
+_FILE_FIGURES = [
+    (gettext_lazy("数据行"), "rows"),
+    *((label, figure) for label, figure, rows in _TABS.values() if rows and figure != "flagged"),
+]
 _BADGES = {
     Status.IMPORTED: "badge-ok",
     Status.FLAGGED: "badge-info",
@@ -107,6 +111,11 @@ class FileFigures:
     number: int
     name: str
     counts: dict[str, int]
+
+    @property
+    def figures(self) -> list[tuple[str, int]]:
+        """Label and number of each of its figures, for a table."""
+        return [(str(label), self.counts.get(figure, 0)) for label, figure in _FILE_FIGURES]
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,8 @@ change of village, status or schooling starts on the roster's day; one that was 
 """
 
 import json
-from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
-
-from django.db import connection
 
 from households.encryption import encrypt
 from households.identity import ID_PURPOSE
@@ -20,6 +17,7 @@ from households.roster.doubts import weak_index
 from households.roster.homes import Home
 from households.roster.people import KnownPerson, new_schooling
 from households.roster.register import Comparison
+from households.roster.sets import Record, Wrote, close, execute, insert, new_ids, update
 from households.roster.storage import (
     HEAD,
     HOUSEHOLD,
@@ -33,13 +31,6 @@ from households.roster.storage import (
 )
 
 _ENCRYPTED = frozenset({"phone", "address", "remark"})
-
-# So many records in one statement: between two of them is told how far the writing is, and it may be broken off.
-_BLOCK = 2_000
-
-type Record = dict[str, Any]
-# How many more records have been written.
-type Wrote = Callable[[int], None]
 
 
 def write(rows: list[CheckedRow], comparison: Comparison, as_of: date, told: Told) -> dict[int, str]:
@@ -87,8 +78,8 @@ def _write_households(homes: list[Home], as_of: date, wrote: Wrote) -> dict[tupl
     """Insert the new ones, update the changed ones, open and close spells; return file key → household id."""
     new = [home for home in homes if home.known is None]
     ids = {home.key: home.known.id for home in homes if home.known is not None}
-    ids |= dict(zip((home.key for home in new), _new_ids("households_household", len(new)), strict=True))
-    _insert(
+    ids |= dict(zip((home.key for home in new), new_ids("households_household", len(new)), strict=True))
+    insert(
         "households_household",
         [
             {"id": ids[home.key], "county_code": home.village[:6], **_household_columns(home, told_only=False)}
@@ -96,9 +87,9 @@ def _write_households(homes: list[Home], as_of: date, wrote: Wrote) -> dict[tupl
         ],
         wrote,
     )
-    _insert("households_householdspell", [_spell(home, ids[home.key], as_of) for home in new], wrote)
+    insert("households_householdspell", [_spell(home, ids[home.key], as_of) for home in new], wrote)
     changed = [home for home in homes if home.known is not None and home.before and not home.is_older]
-    _update(
+    update(
         "households_household", [{"id": ids[home.key], **_household_columns(home, told_only=True)} for home in changed]
     )
     _change_spells([home for home in changed if home.before.keys() & {"脱贫属性", "village_code"}], ids, as_of)
@@ -150,17 +141,17 @@ def _change_spells(homes: list[Home], ids: dict[tuple[str, ...], int], as_of: da
         if known.spell_id is not None and running:
             closed.append(known.spell_id)
         opened.append(_spell(home, ids[home.key], as_of, known.spell_to if running else None))
-    _update("households_householdspell", corrected)
-    _close("households_householdspell", closed, as_of)
-    _insert("households_householdspell", opened)
+    update("households_householdspell", corrected)
+    close("households_householdspell", closed, as_of)
+    insert("households_householdspell", opened)
 
 
 # --- people -----------------------------------------------------------------------------------------------------------
 
 
 def _insert_people(new: list[tuple[CheckedRow, int]], as_of: date, wrote: Wrote) -> list[int]:
-    ids = _new_ids("households_person", len(new))
-    _insert(
+    ids = new_ids("households_person", len(new))
+    insert(
         "households_person",
         [
             {
@@ -176,13 +167,13 @@ def _insert_people(new: list[tuple[CheckedRow, int]], as_of: date, wrote: Wrote)
         ],
         wrote,
     )
-    _insert(
+    insert(
         "households_membership",
         [_membership(row, household, person_id, as_of) for (row, household), person_id in zip(new, ids, strict=True)],
         wrote,
     )
     enrolments = [_enrolment(row, person_id, as_of) for (row, _household), person_id in zip(new, ids, strict=True)]
-    _insert("households_enrolment", [record for record in enrolments if record])
+    insert("households_enrolment", [record for record in enrolments if record])
     return ids
 
 
@@ -247,20 +238,20 @@ def _update_people(known: list[tuple[CheckedRow, int, KnownPerson]], as_of: date
             moved.append((person.membership_id, _membership(row, household_id, person.id, as_of)))
         elif "与户主关系" in row.before:
             relations.append({"id": person.membership_id, "relation": row.values["与户主关系"]})
-    _update("households_person", people)
+    update("households_person", people)
     _transfer(transferred)
     # A household has one head at any moment: the old one steps down before the new one steps up.
-    _update("households_membership", [one for one in relations if one["relation"] != HEAD])
-    _update("households_membership", [one for one in relations if one["relation"] == HEAD])
-    _insert("households_membership", [*returned, *_moved(moved, as_of)])
+    update("households_membership", [one for one in relations if one["relation"] != HEAD])
+    update("households_membership", [one for one in relations if one["relation"] == HEAD])
+    insert("households_membership", [*returned, *_moved(moved, as_of)])
     _update_enrolments(known, as_of)
 
 
 def _transfer(people: list[Record]) -> None:
     """Give people, and what they attend at school, into the hands of the county that they have come to."""
-    _update("households_person", people)
+    update("households_person", people)
     if people:
-        _execute(
+        execute(
             "UPDATE households_enrolment t SET county_code = n.county_code "
             "FROM unnest(%s::bigint[], %s::text[]) AS n(id, county_code) WHERE t.person_id = n.id",
             [[record[name] for record in people] for name in ("id", "county_code")],
@@ -271,7 +262,7 @@ def _moved(moved: list[tuple[int, Record]], as_of: date) -> list[Record]:
     """End the memberships of people decided to have moved; return the new ones. One that began that very day is corrected."""
     if not moved:
         return []
-    ended = _execute(
+    ended = execute(
         "UPDATE households_membership SET period = daterange(lower(period), %s), end_reason = 'moved' "
         "WHERE id = ANY(%s) AND lower(period) < %s RETURNING id",
         [as_of, [membership for membership, _record in moved], as_of],
@@ -279,7 +270,7 @@ def _moved(moved: list[tuple[int, Record]], as_of: date) -> list[Record]:
     gone = {membership for (membership,) in ended}
     for membership, record in moved:
         if membership not in gone:
-            _execute(
+            execute(
                 "UPDATE households_membership SET household_id = %s, relation = %s WHERE id = %s",
                 [record["household_id"], record["relation"], membership],
             )
@@ -299,123 +290,18 @@ def _update_enrolments(known: list[tuple[CheckedRow, int, KnownPerson]], as_of: 
             corrected.append({"id": person.enrolment_id, "stage": record["stage"], "grade": record["grade"]})
         else:
             dropped.append(person.enrolment_id)
-    _close("households_enrolment", closed, as_of)
+    close("households_enrolment", closed, as_of)
     _correct_enrolments(corrected)
     if dropped:
-        _execute("DELETE FROM households_enrolment WHERE id = ANY(%s)", [dropped])
-    _insert("households_enrolment", opened)
+        execute("DELETE FROM households_enrolment WHERE id = ANY(%s)", [dropped])
+    insert("households_enrolment", opened)
 
 
 def _correct_enrolments(records: list[Record]) -> None:
     """Unlike elsewhere an unknown grade is written: the stage has changed and the old grade would contradict it."""
     if records:
-        _execute(
+        execute(
             "UPDATE households_enrolment t SET stage = n.stage, grade = n.grade "
             "FROM unnest(%s::bigint[], %s::text[], %s::smallint[]) AS n(id, stage, grade) WHERE t.id = n.id",
             [[record[name] for record in records] for name in ("id", "stage", "grade")],
         )
-
-
-# --- sets -------------------------------------------------------------------------------------------------------------
-
-_TYPES = {
-    "id": "bigint",
-    "household_id": "bigint",
-    "person_id": "bigint",
-    "birth_date": "date",
-    "first": "date",
-    "until": "date",
-    "grade": "smallint",
-    "illness_insured": "boolean",
-    "income_per_head": "numeric",
-    "phone": "bytea",
-    "address": "bytea",
-    "remark": "bytea",
-    "id_number": "bytea",
-    "id_index": "bytea",
-    "weak_index": "bytea",
-}
-# Arrays cannot be nested in unnest, so lists travel as text.
-_FROM_TEXT = {"health": "string_to_array(n.health, '、')", "survey": "n.survey::jsonb"}
-_NOT_NULL = {
-    "health": "'{}'::varchar[]",
-    **dict.fromkeys(
-        ("number", "head_name", "attribute", "main_cause", "exited_on", "pinyin", "person_no", "nation", "education",
-         "school_status", "disability_category", "disability_level", "labour", "school", "relation"),
-        "''",
-    ),
-}  # fmt: skip
-_EXTRA = {"households_householdspell": {"reason": "''"}, "households_membership": {"end_reason": "''"}}
-
-
-def _new_ids(table: str, count: int) -> list[int]:
-    if not count:
-        return []
-    query = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
-    return [row[0] for row in _execute(query, [table, count])]
-
-
-def _uncounted(_count: int) -> None:
-    """For records that are few or take no time."""
-
-
-def _insert(table: str, records: list[Record], wrote: Wrote = _uncounted) -> None:
-    """INSERT … SELECT of all records, block by block; `first` and `until` become the period."""
-    if not records:
-        return
-    names = list(records[0])
-    columns = {name: _NOT_NULL.get(name) for name in names if name not in ("first", "until")}
-    values = [
-        f"coalesce({_FROM_TEXT.get(name, f'n.{name}')}, {default})" if default else _FROM_TEXT.get(name, f"n.{name}")
-        for name, default in columns.items()
-    ]
-    if "first" in names:
-        columns["period"] = None
-        values.append("daterange(n.first, n.until)")
-    for name, constant in _EXTRA.get(table, {}).items():
-        columns[name] = None
-        values.append(constant)
-    query = f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} FROM {_unnest(names)}"
-    for start in range(0, len(records), _BLOCK):
-        block = records[start : start + _BLOCK]
-        _execute(query, _arrays(block, names))
-        wrote(len(block))
-
-
-def _update(table: str, records: list[Record]) -> None:
-    """UPDATE of all records by id; None leaves a column alone, survey answers are added to those known."""
-    if not records:
-        return
-    names = list(records[0])
-    settings = []
-    for name in names:
-        if name == "survey":
-            settings.append("survey = t.survey || n.survey::jsonb")
-        elif name != "id":
-            settings.append(f"{name} = coalesce({_FROM_TEXT.get(name, f'n.{name}')}, t.{name})")
-    _execute(
-        f"UPDATE {table} t SET {', '.join(settings)} FROM {_unnest(names)} WHERE t.id = n.id", _arrays(records, names)
-    )
-
-
-def _close(table: str, ids: list[int], as_of: date) -> None:
-    if ids:
-        _execute(f"UPDATE {table} SET period = daterange(lower(period), %s) WHERE id = ANY(%s)", [as_of, ids])
-
-
-def _unnest(names: Sequence[str]) -> str:
-    arrays = ", ".join(f"%s::{_TYPES.get(name, 'text')}[]" for name in names)
-    return f"unnest({arrays}) AS n({', '.join(names)})"
-
-
-def _arrays(records: list[Record], names: Sequence[str]) -> list[list[Any]]:
-    return [
-        ["、".join(record[name]) if isinstance(record[name], list) else record[name] for record in records]
-        for name in names
-    ]
-
-
-def _execute(query: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, params)
-        return cursor.fetchall() if cursor.description else []
