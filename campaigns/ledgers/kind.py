@@ -16,6 +16,7 @@ from campaigns.ledgers.names import optional_name
 from campaigns.ledgers.residents import Residents
 from campaigns.ledgers.spec import About, Draft, Ledger, Unit
 from campaigns.models import CampaignYear
+from households.access import within
 from households.identity import IdKind, blind_index, parse_id
 from households.intake.columns import Column, ReadDate, as_text, clean_column
 from households.intake.headers import TableSpec, header_aliases, normalise_header
@@ -158,13 +159,27 @@ def _check_table(
     where = places_of(table, cleaned, places, frame.scope) if wants_place else []
     for at, row in enumerate(rows):
         _identify(row, cells[at], births[at], latest=max(frame.as_of, today()))
-        if where:
+        if where and ledger.about is About.NOBODY and not table.columns.get("village", [None] * size)[at]:
+            row.village = row.values["village_code"] = _township(table, at, frame, places)
+        elif where:
             row.village = row.values["village_code"] = where[at].code
             # A number alone names a person: where she lives is known then.
             told = any(table.columns.get(name, [None] * size)[at] for name in ("county", "township", "village"))
             if where[at].problem and (told or not row.id_key):
                 row.findings.append(place_finding(where[at], table, at, places))
     return rows
+
+
+def _township(table: Table, at: int, frame: Frame, places: PlaceIndex) -> str:
+    """The 9 digits of the township that a row without a village names, "" where it is none of the uploader's."""
+    county, township = (
+        as_text(table.columns[name][at]) if name in table.columns else "" for name in ("county", "township")
+    )
+    counties = places.counties(county).codes if county else [code[:6] for code in frame.scope if len(code) >= 6]
+    found = {
+        code for one in counties for code in places.townships(one, township).codes if within(code, list(frame.scope))
+    }
+    return found.pop() if len(found) == 1 else ""
 
 
 def _identify(row: CheckedRow, cell: CellValue, written_birth: Any, *, latest: date) -> None:

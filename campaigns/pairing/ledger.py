@@ -173,16 +173,17 @@ def _helper(row: CheckedRow, name: str, village: str, known: KnownHelpers, first
 def helper_draft(row: CheckedRow, name: str, region: str, since: date) -> Draft:
     """A helper as the row describes her; she belongs to the level of her kind."""
     unit, post = row.values.get(UNIT.label) or "", row.values.get(POST.label) or ""
-    kind = row.values.get(HELPER_KIND.label)
+    kind, soft = row.values.get(HELPER_KIND.label), {"active"}
     if kind is None:
+        soft.add("kind")
         signs = (sign_kind for sign, sign_kind in _KIND_SIGNS if sign.search(unit) or sign.search(post))
         kind = str(next(signs, Helper.Kind.VILLAGE_CADRE))
     digits = _LEVEL.get(kind, 12)
     return Draft(
         Helper,
         {"name": name, "region_id": region[:digits], "unit": unit, "phone": _one_phone(row.values.get(PHONE.label))},
-        {"kind": kind, "post": post, "active": period(since, None)},
-        soft=frozenset({"active"}),
+        {"kind": kind, "post": post or None, "active": period(since, None)},
+        soft=frozenset(soft),
         labels={"kind": HELPER_KIND.label, "post": POST.label},
     )
 
@@ -228,6 +229,7 @@ def _helper_drafts(row: CheckedRow, _unit: Unit | None, known: Any, frame: Frame
     name = row.values.get(HELPER.label)
     region = row.village or (frame.scope[0] if frame.scope else "")
     if name is None:
+        row.add_compared("HELPER_MISSING", HELPER.field)
         return []
     if isinstance(name, list):
         row.add_compared("HELPERS_SHARE_CELL", HELPER.field)
@@ -235,6 +237,7 @@ def _helper_drafts(row: CheckedRow, _unit: Unit | None, known: Any, frame: Frame
     draft = helper_draft(row, name, region, min(known.since, frame.as_of))
     if (told := row.values.get(PAIRED.label)) is not None and not is_soft(row, PAIRED.field):
         draft.values["active"] = period(date.fromisoformat(told), _until(row, date.fromisoformat(told)))
+        draft.soft -= {"active"}
     for one in known.by_name.get(name, ()):
         if one.region_id == draft.same["region_id"] and one.unit == draft.same["unit"]:
             if (phone := draft.same["phone"]) is not None:

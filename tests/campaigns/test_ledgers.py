@@ -339,3 +339,22 @@ def test_a_combined_ledger_sent_as_a_roster_is_noticed(
     batch = ImportBatch.objects.latest("created_at")
     assert batch.kind == "roster"
     assert "选择“综合台账”重新上传" in officer_a.get(reverse("upload_detail", args=[batch.pk])).content.decode()
+
+
+def test_a_cadre_of_a_township_needs_no_village(cast: Cast, tmp_path: Path) -> None:
+    row = {"乡镇": "黄各庄镇", "姓名": "孙兰英", "单位": "黄各庄镇妇联", "职务": "主席", "电话": "14403150010"}
+    told = ledger("helpers", cast.officer_a, tmp_path, row)
+    assert told["rows"][0]["status"] == "imported"
+    helper = Helper.objects.get()
+    assert (helper.kind, helper.region_id, helper.phone) == ("township_cadre", make.TOWNSHIP_A, "14403150010")
+    assert ledger("helpers", cast.officer_a, tmp_path, row)["counts"]["unchanged"] == 1
+    told = ledger("helpers", cast.officer_a, tmp_path, row | {"电话": "14403150011"})
+    assert (told["counts"]["changed"], Helper.objects.get().phone) == (1, "14403150011")
+
+
+def test_a_list_of_helpers_ends_their_office_and_keeps_what_it_does_not_tell(cast: Cast, tmp_path: Path) -> None:
+    known = make.helper(name="钱玉梅", unit="曹庄子村委会", kind="activist", post="组长")
+    row = {**PLACE, "姓名": "钱玉梅", "单位": "曹庄子村委会", "任职时间": "2018-01-01", "离岗时间": "2018-05-31"}
+    assert ledger("helpers", cast.officer_a, tmp_path, row)["counts"]["changed"] == 1
+    known.refresh_from_db()
+    assert (known.kind, known.post, known.active.upper) == ("activist", "组长", date(2018, 6, 1))

@@ -10,6 +10,7 @@ from campaigns.kinds import KINDS, LEDGERS
 from campaigns.management.importing import ImportCommand
 from households.intake.kinds import Kind
 from households.management.base import Refusal
+from households.wording import listed
 
 
 class Command(ImportCommand):
@@ -23,6 +24,6 @@ class Command(ImportCommand):
         """The ledger named on the command line."""
         name = options["kind"]
         if name not in LEDGERS:
-            known = "、".join(f"{key}（{ledger.title}）" for key, ledger in LEDGERS.items())
+            known = listed(f"{key} {ledger.title}" for key, ledger in LEDGERS.items())
             raise Refusal(_("没有“%(name)s”这一种台账。可以用：%(known)s。") % {"name": name, "known": known})
         return KINDS[name]
