@@ -20,6 +20,26 @@ _MONTH = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(?:份|底|末|初|中旬|上�
 _MONTH_DAY = re.compile(r"(\d{1,2})(?:月|[./-])(\d{1,2})[日号]?")
 
 
+# Most people's family names. A cell that begins otherwise, or speaks of something, is for a person to read: 外出 is no helper.
+_FAMILY_NAMES = frozenset(
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝"
+    "邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏"
+    "蔡田樊胡凌霍虞万支柯管卢莫房裘缪解应宗丁宣邓单洪包诸左石崔吉龚程邢裴陆荣翁荀羊甄曲家封储靳段焦巴侯宓蓬全班仰秋仲伊宫宁仇栾甘厉武符刘景詹束龙叶幸司黎薄印白怀"
+    "蒲邰从鄂索咸籍赖卓蔺屠蒙池乔阴闻党翟谭贡劳姬申扶堵冉宰雍桑桂牛寿通边燕冀尚农温庄晏柴瞿阎连茹习艾容向古易慎戈廖耿满匡国文寇广东欧沃利蔚越师巩聂晁敖融冷辛那简"
+    "饶曾沙养丰巢关相查后荆红游竺权盖公代付肖闫佟鞠么幺仝冮商"
+)
+_SAYS_SOMETHING = re.compile(
+    r"外出|外地|打工|务工|在家|拒|死|去世|病故|搬|迁|超龄|年龄|符合|户|无人|住院|失联|联系|重复|同上|备注|审核|申请|办理|计划|元旦|春节"
+    r"|时间|安排|方便|常年|单身|已|待|暂|不|没|情况|人员|干部|妇联|工作|全部|完成|养老|公益"
+)
+
+
+def _is_plainly_a_name(text: str) -> bool:
+    if _SAYS_SOMETHING.search(text):
+        return False
+    return (2 <= len(text) <= 4 and text[0] in _FAMILY_NAMES) or "·" in text
+
+
 class Done(NamedTuple):
     """Something was done: on a day, in a month (year None: the file's), or at a time that is not told. `who`: a name."""
 
@@ -53,7 +73,7 @@ def clean_done(cell: CellValue) -> Any:
     if isinstance(read, Doubt) and re.search(r"\d", text):
         return read._replace(value=None, policy=Policy.HELD)
     name = clean_name(written)
-    if isinstance(name, str):
+    if isinstance(name, str) and _is_plainly_a_name(name):
         return Done(who=name, written=written)
     return Doubt(None, ("ENUM_UNKNOWN",), {"written": written[:40]}, Policy.HELD)
 

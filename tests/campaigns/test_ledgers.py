@@ -143,6 +143,10 @@ def test_a_changed_day_is_shown_old_and_new_and_a_tick_never_overwrites_one(
         ({"清洁": "2018-13-01"}, "held", "DATE_UNREADABLE"),
         ({"清洁": "2019-07-01"}, "held", "DATE_IN_FUTURE"),
         ({"清洁": "2008-06-01"}, "held", "DATE_TOO_EARLY"),
+        ({"清洁": "外出"}, "held", "ENUM_UNKNOWN"),
+        ({"清洁": "常年在外"}, "held", "ENUM_UNKNOWN"),
+        ({"清洁": "拒绝"}, "held", "ENUM_UNKNOWN"),
+        ({"清洁": 500}, "held", "DATE_UNREADABLE"),
         ({"清洁": "#N/A"}, "imported_flagged", "CELL_ERROR"),
         ({"包联人": "王小芳"}, "held", "HELPER_OWN_HOUSEHOLD"),
         ({"包联人": None, "结对时间": "√"}, "held", "HELPER_MISSING"),
@@ -358,3 +362,11 @@ def test_a_list_of_helpers_ends_their_office_and_keeps_what_it_does_not_tell(cas
     assert ledger("helpers", cast.officer_a, tmp_path, row)["counts"]["changed"] == 1
     known.refresh_from_db()
     assert (known.kind, known.post, known.active.upper) == ("activist", "组长", date(2018, 6, 1))
+
+
+def test_the_name_of_who_did_it_means_that_it_was_done(cast: Cast, tmp_path: Path, woman: Person) -> None:
+    told = ledger("combined", cast.officer_a, tmp_path, row_of(woman, 宣传="孙兰英", 清洁="未完成", 结对时间="赵秀兰"))
+    assert told["rows"][0]["status"] == "imported_flagged"
+    assert (Contact.objects.get().speaker, Contact.objects.get().done_on) == ("孙兰英", DAY)
+    assert Pairing.objects.get().helper.name == "赵秀兰"
+    assert not Cleaning.objects.exists()
