@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -69,10 +69,12 @@ ALIASES = {
 
 @dataclass(slots=True)
 class KnownHelpers:
-    """Helpers whom rows could mean, by name; `since`: when those begin whom a ledger brings."""
+    """Helpers whom rows could mean, by name; `since`: when those begin whom a ledger brings; `brought`: these
+    by name and telephone."""
 
     by_name: dict[str, list[Helper]]
     since: date
+    brought: dict[tuple[str, str], Draft] = field(default_factory=dict)
 
 
 def known_helpers(rows: list[CheckedRow], frame: Frame) -> KnownHelpers:
@@ -152,12 +154,7 @@ def _helper(row: CheckedRow, name: str, village: str, known: KnownHelpers, first
         for one in known.by_name.get(name, ())
         if not (unit and one.unit and unit != one.unit) and not (phone and one.phone and phone != one.phone)
     ]
-    if len(fitting) > 1:  # the one of the same village, else township
-        for digits in (12, 9):
-            near = [one for one in fitting if one.region_id == village[:digits]]
-            if len(near) == 1:
-                fitting = near
-                break
+    fitting = _nearest(fitting, village, phone)
     if len(fitting) > 1:
         row.add_compared("HELPER_SEVERAL_FIT", HELPER.field, written=name)
         return None
@@ -166,8 +163,26 @@ def _helper(row: CheckedRow, name: str, village: str, known: KnownHelpers, first
             row.add_compared("HELPER_NOT_IN_OFFICE", HELPER.field, written=name, expected=first.isoformat())
         return fitting[0]
     draft = helper_draft(row, name, village, min(known.since, first))
+    if phone:  # one telephone is one helper, in whichever village the list names her first
+        draft = known.brought.setdefault((name, phone), draft)
     row.add_compared("HELPER_NEW", HELPER.field, written=name, expected=str(Helper.Kind(draft.values["kind"]).label))
     return draft
+
+
+def _nearest(fitting: list[Helper], village: str, phone: str | None) -> list[Helper]:
+    """Of helpers of one name her who has the telephone, else those of the nearest level that has any.
+
+    A cadre of another village is another woman: a namesake there is nobody to choose from.
+    """
+    same = [one for one in fitting if phone and one.phone == phone]
+    if same:
+        return same[:1]
+    for digits in (12, 9, 6, 4):
+        near = [one for one in fitting if one.region_id == village[:digits]]
+        if near:
+            return near
+    nearby = [one for one in fitting if one.region_id[:9] == village[:9]]
+    return nearby if len(nearby) == 1 else []
 
 
 def helper_draft(row: CheckedRow, name: str, region: str, since: date) -> Draft:

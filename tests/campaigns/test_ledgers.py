@@ -370,3 +370,21 @@ def test_the_name_of_who_did_it_means_that_it_was_done(cast: Cast, tmp_path: Pat
     assert (Contact.objects.get().speaker, Contact.objects.get().done_on) == ("孙兰英", DAY)
     assert Pairing.objects.get().helper.name == "赵秀兰"
     assert not Cleaning.objects.exists()
+
+
+def test_one_telephone_is_one_helper_and_a_namesake_of_another_village_another(cast: Cast, tmp_path: Path) -> None:
+    here, there = (
+        person(),
+        person(行政村="东老治村", 姓名="李大凤", 户编号="1302071042260001", 证件号码=make.id_number(date(1979, 2, 3))),
+    )
+    registered(cast.officer_a, tmp_path, here, there)
+    one, other = Person.objects.get(name="王小芳"), Person.objects.get(name="李大凤")
+    rows = [row_of(one, 包联人="赵秀兰", 包联人电话="14403150020", 结对时间="2018-05-01")]
+    rows.append(
+        row_of(
+            other, **(PLACE | {"行政村": "东老治村"}), 包联人="赵秀兰", 包联人电话="14403150020", 结对时间="2018-05-01"
+        )
+    )
+    ledger("pairings", cast.officer_a, tmp_path, *rows)
+    assert Helper.objects.count() == 1
+    assert ledger("pairings", cast.officer_a, tmp_path, *rows)["counts"]["unchanged"] == 2
