@@ -453,11 +453,11 @@ def _plan_undo(ledger: Ledger, batch: ImportBatch) -> Plan:
     """Records that the ledger made go unless something hangs on them or somebody worked on them; changed ones come back."""
     plan = Plan()
     plan.removed["record"] = plan.restored["record"] = 0
-    going: set[type[models.Model]] = set()
+    going: dict[type[models.Model], list[int]] = {}
     for model in reversed(ledger.models):
         rows = touched(model, str(batch.pk), ledger.name)
         new = [pk for pk, row in rows.items() if row.is_created and row.now is not None]
-        busy = referenced(model, new, apart_from=going)
+        busy = _busy(model, new, going)
         gone = []
         for pk, row in rows.items():
             if row.now is None:
@@ -478,9 +478,20 @@ def _plan_undo(ledger: Ledger, batch: ImportBatch) -> Plan:
         if gone:
             plan.deletes.append((model, gone))
             plan.removed["record"] += len(gone)
-        if len(gone) == len(new):
-            going.add(model)
+        going[model] = gone
     return plan
+
+
+def _busy(model: type[models.Model], new: list[int], going: dict[type[models.Model], list[int]]) -> set[int]:
+    """Which of the new records something hangs on that does not go with them."""
+    busy = referenced(model, new, apart_from=set(going))
+    for relation in model._meta.related_objects:
+        owner: Any = relation.related_model
+        if owner in going:
+            name = relation.field.name
+            others = owner._default_manager.filter(**{f"{name}__in": new}).exclude(pk__in=going[owner])
+            busy |= set(others.values_list(name, flat=True))
+    return busy
 
 
 def _kept(values: dict[str, Any], pk: int, reason: str) -> Kept:

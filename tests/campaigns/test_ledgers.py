@@ -388,3 +388,13 @@ def test_one_telephone_is_one_helper_and_a_namesake_of_another_village_another(c
     ledger("pairings", cast.officer_a, tmp_path, *rows)
     assert Helper.objects.count() == 1
     assert ledger("pairings", cast.officer_a, tmp_path, *rows)["counts"]["unchanged"] == 2
+
+
+def test_undo_keeps_a_helper_whom_somebody_else_has_paired_since(cast: Cast, tmp_path: Path, woman: Person) -> None:
+    told = ledger("pairings", cast.officer_a, tmp_path, row_of(woman, 包联人="赵秀兰", 结对时间="2018-04-20"))
+    with pghistory.context(reason="by hand"):
+        make.pairing(make.person(make.household()), Helper.objects.get())
+    call_command("undo_import", told["batch"], "--as", cast.officer_a.username)
+    assert Helper.objects.get().name == "赵秀兰"
+    assert not Pairing.objects.filter(person=woman).exists()
+    assert Pairing.objects.count() == 1
