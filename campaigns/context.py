@@ -35,6 +35,10 @@ NAVIGATION = (
         _("还差哪些户、哪些人，由谁包联，逐项列出。"),
     ),
     NavItem(
+        "rooms", _("六大行动"), "actions", Permission.VIEW_DASHBOARD,
+        _("宣传、包联、清洁、就业、健康、助学：各项台账、名单和统计。"),
+    ),
+    NavItem(
         "households", _("贫困户册"), "people", Permission.VIEW_PEOPLE,
         _("查找贫困户和家庭成员，登记宣传、包联、清洁、保险和助学。"),
     ),

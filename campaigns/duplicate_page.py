@@ -15,7 +15,7 @@ from campaigns.business_day import business_date
 from campaigns.doubt_page import Comparison, compared, registered_values, village_paths
 from campaigns.facts import Fact
 from campaigns.household_page import homes
-from campaigns.operations import days_text
+from campaigns.recording import days_text
 from households import identity
 from households.access import Permission, in_scope
 from households.duplicates.finding import MOST_PEOPLE, REASONS, Reason, Suspicion, suspicions

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.business_day import business_date
 from campaigns.facts import Fact
-from campaigns.operations import village_of
+from campaigns.recording import village_of
 from households.access import Permission
 from households.models import Household, Membership, Person, User
 from households.scoped_admin import ScopedAdmin

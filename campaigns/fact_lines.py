@@ -1,17 +1,18 @@
 """A household's recorded facts as lines of one table, in the order of the six actions."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from campaigns.fact_kinds import FactKind, of_either, of_household, of_people, uncounted, words
 from campaigns.facts import Fact
 from campaigns.models import Cleaning, Contact, Grant, InsuredPerson, Pairing, SpecialCircumstance, Target
-from campaigns.operations import days_text
+from campaigns.recording import days_text
 from households.models import Household, Person
 
 
@@ -25,18 +26,6 @@ class FactLine:
     who: str
     days: str
     detail: str
-
-
-@dataclass(frozen=True)
-class FactKind:
-    """A kind of fact: the model, its target (None: any), how a household's facts are found, how one is told."""
-
-    title: str | Promise
-    model: type[Fact]
-    target: Target | None
-    belongs: Callable[[Household, Sequence[Person]], Q]
-    related: tuple[str, ...]
-    tell: Callable[[Any], tuple[str, str, str]]
 
 
 def facts_of(kind: FactKind, household: Household, people: Sequence[Person]) -> QuerySet[Any]:
@@ -62,32 +51,20 @@ def fact_line(key: str, fact: Any, *, sensitive: bool) -> FactLine:
     return FactLine(key, kind.title, fact, *kind.tell(fact))
 
 
-def _of_household(household: Household, people: Sequence[Person]) -> Q:
-    return Q(household=household)
-
-
-def _of_people(household: Household, people: Sequence[Person]) -> Q:
-    return Q(person__in=people)
-
-
-def _of_either(household: Household, people: Sequence[Person]) -> Q:
-    return Q(household=household) | Q(person__in=people)
-
-
 def _contact(fact: Contact) -> tuple[str, str, str]:
     who = fact.attended_by.name if fact.attended_by else _("全户")
-    return who, f"{fact.done_on:%Y-%m-%d}", _words(fact.get_kind_display(), fact.place, fact.speaker)
+    return who, f"{fact.done_on:%Y-%m-%d}", words(fact.get_kind_display(), fact.place, fact.speaker)
 
 
 def _pairing(fact: Pairing) -> tuple[str, str, str]:
     helper = fact.helper
-    detail = _words(
+    detail = words(
         fact.get_kind_display(),
         helper.name,
         helper.unit,
         helper.post,
         helper.phone,
-        _uncounted(fact.kind == fact.Kind.PERSONAL),
+        uncounted(fact.kind == fact.Kind.PERSONAL),
     )
     return fact.person.name, days_text(fact.period), detail
 
@@ -95,12 +72,12 @@ def _pairing(fact: Pairing) -> tuple[str, str, str]:
 def _cleaning(fact: Cleaning) -> tuple[str, str, str]:
     score = _("评分%(score)s") % {"score": fact.score} if fact.score is not None else ""
     round_number = _("第%(number)s轮") % {"number": fact.round_number}
-    return _("全户"), f"{fact.done_on:%Y-%m-%d}", _words(round_number, fact.helpers, score)
+    return _("全户"), f"{fact.done_on:%Y-%m-%d}", words(round_number, fact.helpers, score)
 
 
 def _insured(fact: InsuredPerson) -> tuple[str, str, str]:
     policy = fact.policy
-    detail = _words(fact.get_state_display(), policy.scheme.name, _("保单号%(number)s") % {"number": policy.number})
+    detail = words(fact.get_state_display(), policy.scheme.name, _("保单号%(number)s") % {"number": policy.number})
     return fact.person.name, days_text(fact.period), detail
 
 
@@ -110,7 +87,7 @@ def _grant(fact: Grant) -> tuple[str, str, str]:
     else:
         amount = _("实物，折价%(yuan)s元") if fact.is_goods else _("%(yuan)s元")
         yuan = amount % {"yuan": f"{fact.amount.normalize():f}"}
-    detail = _words(fact.project.name, yuan, _uncounted(fact.project.counts))
+    detail = words(fact.project.name, yuan, uncounted(fact.project.counts))
     return fact.person.name, f"{fact.granted_on:%Y-%m-%d}", detail
 
 
@@ -119,27 +96,19 @@ def _circumstance(fact: SpecialCircumstance) -> tuple[str, str, str]:
     if fact.approved_on:
         approved = _("审批：%(name)s %(day)s") % {"name": fact.approver, "day": fact.approved_on}
     who = fact.person.name if fact.person else _("全户")
-    return who, days_text(fact.period), _words(fact.get_target_display(), fact.get_reason_display(), approved)
-
-
-def _uncounted(counts: bool) -> str:
-    return "" if counts else _("不计入完成率")
-
-
-def _words(*parts: object) -> str:
-    return " · ".join(str(part) for part in parts if part)
+    return who, days_text(fact.period), words(fact.get_target_display(), fact.get_reason_display(), approved)
 
 
 _t = gettext_lazy
 FACT_KINDS: dict[str, FactKind] = {
-    "contact": FactKind(_t("宣传"), Contact, Target.PUBLICITY, _of_household, ("attended_by",), _contact),
-    "pairing": FactKind(_t("结对包联"), Pairing, Target.PAIRING, _of_people, ("person", "helper"), _pairing),
-    "cleaning": FactKind(_t("家居清洁"), Cleaning, Target.CLEANING, _of_household, (), _cleaning),
+    "contact": FactKind(_t("宣传"), Contact, Target.PUBLICITY, of_household, ("attended_by",), _contact),
+    "pairing": FactKind(_t("结对包联"), Pairing, Target.PAIRING, of_people, ("person", "helper"), _pairing),
+    "cleaning": FactKind(_t("家居清洁"), Cleaning, Target.CLEANING, of_household, (), _cleaning),
     "insured": FactKind(
-        _t("“两癌”投保"), InsuredPerson, Target.INSURANCE, _of_people, ("person", "policy__scheme"), _insured
+        _t("“两癌”投保"), InsuredPerson, Target.INSURANCE, of_people, ("person", "policy__scheme"), _insured
     ),
-    "grant": FactKind(_t("助学"), Grant, Target.SCHOOLING, _of_people, ("person", "project"), _grant),
+    "grant": FactKind(_t("助学"), Grant, Target.SCHOOLING, of_people, ("person", "project"), _grant),
     "circumstance": FactKind(
-        _t("特殊情况说明"), SpecialCircumstance, None, _of_either, ("person", "household"), _circumstance
+        _t("特殊情况说明"), SpecialCircumstance, None, of_either, ("person", "household"), _circumstance
     ),
 }

@@ -1,4 +1,4 @@
-"""What every campaign fact has in common."""
+"""What the campaign's records have in common."""
 
 from typing import ClassVar
 
@@ -9,7 +9,21 @@ from django.utils.translation import gettext_lazy as _
 from households.querysets import ScopedManager
 
 
-class Fact(models.Model):
+class Recorded(models.Model):
+    """Somebody wrote it down; a wrong record is voided with a reason, never deleted."""
+
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("录入人")
+    )
+    recorded_at = models.DateTimeField(_("录入时间"), auto_now_add=True)
+    voided_at = models.DateTimeField(_("作废时间"), null=True, blank=True)
+    void_reason = models.CharField(_("作废原因"), max_length=200, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Fact(Recorded):
     """Something that happened to a person or a household.
 
     `village` is where it was recorded, for scope and display only: the fact follows its person or household. A voided
@@ -17,12 +31,6 @@ class Fact(models.Model):
     """
 
     village = models.ForeignKey("households.Region", models.PROTECT, related_name="+", verbose_name=_("登记村"))
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("录入人")
-    )
-    recorded_at = models.DateTimeField(_("录入时间"), auto_now_add=True)
-    voided_at = models.DateTimeField(_("作废时间"), null=True, blank=True)
-    void_reason = models.CharField(_("作废原因"), max_length=200, blank=True)
 
     scope_field: ClassVar[str] = "village_id"
     objects = ScopedManager()
@@ -31,8 +39,23 @@ class Fact(models.Model):
         abstract = True
 
 
+class Undertaking(Recorded):
+    """Something that a region's federation did, offers or holds: a course, an event, a donation, job posts.
+
+    `region` (city, county, township or village) says whose it is; lower levels may be offered it (`offered_to`).
+    """
+
+    region = models.ForeignKey("households.Region", models.PROTECT, related_name="+", verbose_name=_("所属区划"))
+
+    scope_field: ClassVar[str] = "region_id"
+    objects = ScopedManager()
+
+    class Meta:
+        abstract = True
+
+
 def void_has_reason(name: str) -> models.CheckConstraint:
-    """A fact is voided with a reason or not at all."""
+    """A record is voided with a reason or not at all."""
     return models.CheckConstraint(
         condition=models.Q(voided_at__isnull=True) | ~models.Q(void_reason=""),
         name=name,

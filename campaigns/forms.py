@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaigns import operations
+from campaigns.days import day_field
 from campaigns.household_page import HouseholdPage, Member
 from campaigns.models import (
     AidProject,
@@ -23,14 +24,6 @@ from campaigns.models import (
 from households.models import Region, User
 
 _t = gettext_lazy
-DATE_FORMATS = ["%Y-%m-%d", "%Y年%m月%d日", "%Y.%m.%d", "%Y/%m/%d", "%Y%m%d"]
-
-
-def day_field(label: Any, **options: Any) -> forms.DateField:
-    """A day, as browsers and as people write it."""
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    wrong = {"invalid": _t("无法识别这个日期，请写成2018-06-30或2018年6月30日。")}
-    return forms.DateField(label=label, input_formats=DATE_FORMATS, widget=widget, error_messages=wrong, **options)
 
 
 def person_field(label: Any, **options: Any) -> forms.TypedChoiceField:

@@ -3,20 +3,21 @@
 from collections.abc import Iterable
 from typing import Any
 
-from campaigns.cleaning.ledger import CLEANINGS
-from campaigns.health.ledger import POLICIES
+from campaigns.cleaning import ledger as cleaning
+from campaigns.health import ledger as health
 from campaigns.ledgers.combined import COMBINED
 from campaigns.ledgers.kind import ledger_kind
 from campaigns.ledgers.spec import Ledger
-from campaigns.pairing.ledger import HELPERS, PAIRINGS
-from campaigns.publicity.ledger import CONTACTS
-from campaigns.schooling.ledger import GRANTS
+from campaigns.pairing import ledger as pairing
+from campaigns.publicity import ledger as publicity
+from campaigns.schooling import ledger as schooling
 from households.intake.headers import normalise_header
 from households.intake.kinds import Kind
 from households.roster.kind import ROSTER
 
+_ROOMS = (pairing, publicity, cleaning, health, schooling)
 LEDGERS: dict[str, Ledger] = {
-    one.name: one for one in (COMBINED, HELPERS, PAIRINGS, CONTACTS, CLEANINGS, POLICIES, GRANTS)
+    one.name: one for one in (COMBINED, *(ledger for room in _ROOMS for ledger in room.LEDGERS))
 }
 # So many columns of what was done make a list a ledger, whatever it was sent as.
 _ENOUGH = 2

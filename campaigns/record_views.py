@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from campaigns import coverage, operations
+from campaigns import coverage, recording
 from campaigns.fact_lines import FACT_KINDS, FactKind, fact_line, facts_of
-from campaigns.forms import FORMS, VoidForm
+from campaigns.forms import VoidForm
 from campaigns.household_page import household_page
 from campaigns.household_views import home_of
-from campaigns.operations import AlreadyRecordedError
+from campaigns.record_forms import RECORD_FORMS
+from campaigns.recording import AlreadyRecordedError
 from campaigns.views import require
 from households.access import Permission
 from households.models import HouseholdSpell, User
@@ -28,7 +29,7 @@ def record_fact(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     user = require(request.user, Permission.RECORD_FACTS)
     home, fact_kind = home_of(user, pk), _kind(kind)
     coverage.settle_if_small()
-    form = FORMS[kind](request.POST or None, by=user, page=household_page(user, home))
+    form = RECORD_FORMS[kind](request.POST or None, by=user, page=household_page(user, home))
     if request.method == "POST" and form.is_valid():
         try:
             form.record()
@@ -70,7 +71,7 @@ def void_fact(request: HttpRequest, pk: int, kind: str, fact: int) -> HttpRespon
     form = VoidForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            operations.void(by=user, household=home.household, fact=found, reason=form.cleaned_data["reason"])
+            recording.void(by=user, household=home.household, fact=found, reason=form.cleaned_data["reason"])
         except AlreadyRecordedError as already:
             messages.info(request, already.messages[0])
         else:

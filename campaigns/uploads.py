@@ -114,7 +114,11 @@ def show_uploads(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _receive(request, user)
     partial = "#batches" if request.headers.get("HX-Target") == "batches" else ""
-    return render(request, "uploads.html" + partial, _uploads(request, user, UploadForm()))
+    return render(
+        request,
+        "uploads.html" + partial,
+        _uploads(request, user, UploadForm(initial={"kind": request.GET.get("kind", "")})),
+    )
 
 
 def _receive(request: HttpRequest, user: User) -> HttpResponse:

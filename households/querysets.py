@@ -9,6 +9,9 @@ from django.db import models
 
 from households.access import Permission, in_scope
 
+# Digits of the code of a province, city, county, township and village.
+LEVELS = (2, 4, 6, 9, 12)
+
 
 class ScopedQuerySet(models.QuerySet[Any]):
     """Rows that carry a region code. Subclass-free: each model names its column in `scope_field`."""
@@ -18,6 +21,14 @@ class ScopedQuerySet(models.QuerySet[Any]):
         if not user.is_active or not user.is_authenticated:
             return self.none()
         return self.filter(in_scope(self.model.scope_field, user.regions))
+
+    def offered_to(self, user: Any) -> Self:
+        """Rows inside the user's regions, and those of the levels above them: a city's course is open to its counties."""
+        if not user.is_active or not user.is_authenticated:
+            return self.none()
+        field = self.model.scope_field
+        above = sorted({code[:digits] for code in user.regions for digits in LEVELS if digits < len(code)})
+        return self.filter(in_scope(field, user.regions) | models.Q(**{f"{field}__in": above}))
 
 
 ScopedManager = models.Manager.from_queryset(ScopedQuerySet)

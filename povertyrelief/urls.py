@@ -10,11 +10,14 @@ from campaigns import (
     household_views,
     list_comparison_views,
     record_views,
+    room_views,
     uploads,
     views,
 )
 from campaigns.demo.views import dirty_roster
 from campaigns.mapping_views import map_columns
+from campaigns.photos import show_photo
+from campaigns.rooms import ROOMS
 from households.views import home
 
 urlpatterns = [
@@ -27,6 +30,15 @@ urlpatterns = [
     path("households/<int:pk>/", household_views.show_household, name="household"),
     path("households/<int:pk>/record/<str:kind>/", record_views.record_fact, name="record_fact"),
     path("households/<int:pk>/void/<str:kind>/<int:fact>/", record_views.void_fact, name="void_fact"),
+    path("actions/", room_views.show_rooms, name="rooms"),
+    path("actions/<slug:room>/", room_views.show_room, name="room"),
+    *(path(f"actions/{room}/", include(f"campaigns.{room}.urls")) for room in ROOMS),
+    path("actions/<slug:room>/<slug:table>/", room_views.show_records, name="records"),
+    path("actions/<slug:room>/<slug:table>/records.xlsx", room_views.download_records, name="records_workbook"),
+    path("actions/<slug:room>/<slug:table>/new/", room_views.edit_record, name="record_new"),
+    path("actions/<slug:room>/<slug:table>/<int:pk>/", room_views.edit_record, name="record_edit"),
+    path("actions/<slug:room>/<slug:table>/<int:pk>/void/", room_views.void_one, name="record_void"),
+    path("photos/<slug:kind>/<int:pk>.jpg", show_photo, name="photo"),
     path("uploads/", uploads.show_uploads, name="uploads"),
     path("uploads/template.xlsx", uploads.download_template, name="upload_template"),
     path("uploads/template/<slug:kind>.xlsx", uploads.download_template, name="upload_template_of"),

@@ -87,6 +87,14 @@ GET = {
     "household": "in 403 200 200 404 200 200 403 403 in",
     "record_fact": "in 403 200 200 404 200 200 403 403 in",
     "void_fact": "in 403 200 200 404 200 200 403 403 in",
+    "rooms": SIGNED_IN,
+    "room": SIGNED_IN,
+    "records": "in 403 200 200 200 200 200 403 403 in",
+    "records_workbook": "in 403 200 200 200 403 403 403 403 in",
+    "record_new": "in 403 200 200 200 200 200 403 403 in",
+    "record_edit": "in 403 200 200 404 404 404 403 403 in",
+    "record_void": "in 403 200 200 404 404 404 403 403 in",
+    "photo": "in 403 200 200 404 200 200 403 403 in",
     "uploads": "in 403 200 200 200 403 403 403 403 in",
     "upload_detail": "in 403 200 200 404 403 403 403 403 in",
     "upload_columns": "in 403 404 404 404 403 403 403 403 in",  # the original is gone
@@ -219,6 +227,7 @@ def arguments(cast: Cast) -> dict[str, list[Any]]:
         for step in ("detail", "check", "columns", "apply", "stop", "discard", "undo", "annotated", "missing")
     }
     found["upload_template_of"] = ["cleanings"]
+    found |= {"room": ["publicity"], "records": ["publicity", "contacts"], "records_workbook": ["publicity", "contacts"]}
     comparison = make.comparison(cast.officer_a)
     found |= {name: [comparison.pk] for name in ("comparison", "comparison_workbook", "comparison_delete")}
     for table, row in rows.items():

@@ -61,3 +61,5 @@ CLEANINGS = Ledger(
     models=(Cleaning,),
     template=("乡镇", "行政村", "户主姓名", "证件号码", "清洁", "清洁轮次", "清洁人员", "清洁评分"),
 )
+
+LEDGERS = (CLEANINGS,)

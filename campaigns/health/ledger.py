@@ -127,3 +127,5 @@ POLICIES = Ledger(
     template=("乡镇", "行政村", "姓名", "证件号码", "保单号", "投保", "保险止期", "承保状态"),
     lists={"承保状态": tuple(words[0] for words in STATES.values())},
 )
+
+LEDGERS = (POLICIES,)

@@ -290,3 +290,8 @@ HELPERS = Ledger(
     lists={"包联人类别": tuple(words[0] for words in HELPER_KINDS.values())},
     named="包联人",
 )
+
+LEDGERS = (
+    HELPERS,
+    PAIRINGS,
+)

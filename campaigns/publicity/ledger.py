@@ -82,3 +82,5 @@ CONTACTS = Ledger(
     template=("乡镇", "行政村", "户主姓名", "姓名", "证件号码", "宣传", "宣传方式", "宣讲人", "宣传地点"),
     lists={"宣传方式": tuple(words[0] for words in KINDS.values())},
 )
+
+LEDGERS = (CONTACTS,)

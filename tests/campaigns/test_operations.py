@@ -9,7 +9,7 @@ from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import ProgrammingError, connection, transaction
 
-from campaigns import coverage, operations
+from campaigns import coverage, operations, recording
 from campaigns.models import Cleaning, Contact, Grant, Helper, InsuredPerson, Pairing, SpecialCircumstance
 from households.access import READER, STEWARD, database_identity
 from households.models import Household, Installation, Person
@@ -83,10 +83,10 @@ def test_a_lecture_needs_the_member_who_attended(cast: Cast, home: Household, wo
 def test_a_cleaning_covers_and_a_voided_one_does_not(cast: Cast, home: Household, woman: Person) -> None:
     fact = operations.record_cleaning(by=cast.village_worker, household=home, done_on=DAY)
     assert figure("cleaning") == (1, 1, 0)
-    operations.void(by=cast.village_worker, household=home, fact=fact, reason="登记错户")
+    recording.void(by=cast.village_worker, household=home, fact=fact, reason="登记错户")
     assert figure("cleaning") == (1, 0, 0)
-    with pytest.raises(operations.AlreadyRecordedError):
-        operations.void(by=cast.village_worker, household=home, fact=fact, reason="再作废一次")
+    with pytest.raises(recording.AlreadyRecordedError):
+        recording.void(by=cast.village_worker, household=home, fact=fact, reason="再作废一次")
     fact.refresh_from_db()
     assert fact.void_reason == "登记错户"
     operations.record_cleaning(by=cast.village_worker, household=home, done_on=DAY)
@@ -95,7 +95,7 @@ def test_a_cleaning_covers_and_a_voided_one_does_not(cast: Cast, home: Household
 
 def test_voiding_needs_a_reason(cast: Cast, home: Household) -> None:
     with pytest.raises(ValidationError) as error:
-        operations.void(by=cast.officer_a, household=home, fact=make.contact(home), reason="  ")
+        recording.void(by=cast.officer_a, household=home, fact=make.contact(home), reason="  ")
     assert "请填写作废原因" in refusal(error, "reason")
 
 
@@ -122,7 +122,7 @@ def test_a_pairing_with_people_already_paired_adds_the_others_only(
     asked: dict[str, Any] = {"by": cast.officer_a, "household": home, "helper": make.helper(), "first": DAY}
     assert len(operations.record_pairing(people=[woman], **asked)) == 1
     assert [p.person for p in operations.record_pairing(people=[woman, boy], **asked)] == [boy]
-    with pytest.raises(operations.AlreadyRecordedError):
+    with pytest.raises(recording.AlreadyRecordedError):
         operations.record_pairing(people=[woman, boy], **asked)
     assert Pairing.objects.count() == 2
 
@@ -194,7 +194,7 @@ def test_only_women_of_the_schemes_ages_are_insured(cast: Cast, home: Household,
         with pytest.raises(ValidationError) as error:
             operations.record_insured(by=cast.officer_a, household=home, person=person, policy=policy, first=DAY)
         assert words in refusal(error, "person")
-        assert error.value.error_dict["person"][0].code == operations.NOT_ELIGIBLE
+        assert error.value.error_dict["person"][0].code == recording.NOT_ELIGIBLE
     assert not InsuredPerson.objects.exists()
 
 
@@ -293,7 +293,7 @@ def test_the_same_form_sent_twice_leaves_one_record(cast: Cast, home: Household,
     ]  # fmt: skip
     for record, model, values in attempts:
         record(**asked, **values)
-        with pytest.raises(operations.AlreadyRecordedError):
+        with pytest.raises(recording.AlreadyRecordedError):
             record(**asked, **values)
         assert model.objects.count() == 1
 
@@ -312,7 +312,7 @@ def test_nobody_records_outside_her_regions_or_without_the_permission(cast: Cast
 def test_a_household_that_moved_belongs_to_its_new_village(cast: Cast, demonstration_day: None) -> None:
     moved = make.household(since=date(2018, 5, 1))
     make.spell(moved, make.VILLAGE_B, since=date(2018, 1, 1), until=date(2018, 4, 30))
-    assert operations.village_of(moved) == make.VILLAGE_A
+    assert recording.village_of(moved) == make.VILLAGE_A
     with pytest.raises(PermissionDenied):
         operations.record_contact(by=cast.officer_b, household=moved, kind="visit", done_on=DAY)
     operations.record_contact(by=cast.officer_a, household=moved, kind="visit", done_on=DAY)
@@ -331,7 +331,7 @@ def test_no_change_by_hand_is_without_a_name_and_a_reason(
     operations.record_circumstance(target="pairing", person=boy, reason="away", first=DAY, **asked)
     operations.record_cleaning(done_on=DAY, **asked)
     fact = operations.record_contact(kind="visit", done_on=DAY, **asked)
-    operations.void(fact=fact, reason="登记错户", **asked)
+    recording.void(fact=fact, reason="登记错户", **asked)
     written = 0
     for event, before in known.items():
         events = event.objects.order_by("pgh_id")[before:]

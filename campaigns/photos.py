@@ -1,0 +1,125 @@
+"""Photos of visits and cleanings: made smaller, without metadata (place, time, device), encrypted on disk, shown by scope.
+
+A room declares its photo model with a foreign key to what the photo shows:
+
+    class VisitPhoto(Photo):
+        visit = models.ForeignKey(Visit, models.PROTECT, related_name="photos")
+"""
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from campaigns.facts import Fact
+from campaigns.views import require
+from households.access import Permission
+from households.models import User
+from households.sealed_files import SealedFiles
+
+FILES = SealedFiles("photos", "photo")
+MOST_BYTES, MOST_PIXELS, LONGEST_SIDE, QUALITY = 15 * 1024 * 1024, 60_000_000, 1600, 80
+MOST_AT_ONCE = 9
+FORMATS = ("JPEG", "PNG", "WEBP")
+
+
+class Photo(Fact):
+    """A photo as it is kept: a JPEG whose longer side has at most 1600 pixels."""
+
+    class Kind(models.TextChoices):
+        SCENE = "scene", gettext_lazy("现场")
+        BEFORE = "before", gettext_lazy("清洁前")
+        AFTER = "after", gettext_lazy("清洁后")
+
+    kind = models.CharField(gettext_lazy("内容"), max_length=10, choices=Kind, default=Kind.SCENE)
+    stored_name = models.CharField(max_length=60, unique=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class PhotosInput(forms.ClearableFileInput):
+    """Several photos; a telephone offers its camera."""
+
+    allow_multiple_selected = True
+
+
+class PhotosField(forms.FileField):
+    """Several photos, cleaned to the bytes to keep."""
+
+    widget = PhotosInput(attrs={"multiple": True, "accept": "image/jpeg,image/png,image/webp"})
+
+    def clean(self, data: Any, initial: Any = None) -> list[bytes]:
+        files: list[UploadedFile] = [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
+        if not files and self.required:
+            raise ValidationError(self.error_messages["required"])
+        if len(files) > MOST_AT_ONCE:
+            raise ValidationError(_("一次最多上传%(most)s张照片，请分次上传。") % {"most": MOST_AT_ONCE})
+        return [small_copy(file) for file in files]
+
+
+def small_copy(file: UploadedFile) -> bytes:
+    """The photo as it is kept; ValidationError for what is no photo."""
+    if (file.size or 0) > MOST_BYTES:
+        raise ValidationError(_("“%(name)s”超过15MB，请用手机压缩后再上传。") % {"name": file.name})
+    try:
+        with Image.open(file, formats=FORMATS) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                raise ValidationError(_("“%(name)s”的尺寸过大，请用手机压缩后再上传。") % {"name": file.name})
+            picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+            upright = ImageOps.exif_transpose(picture).convert("RGB")
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise ValidationError(
+            _("“%(name)s”不是可用的照片。请上传JPG、PNG或WEBP格式；苹果手机的HEIC照片请先转为JPG。")
+            % {"name": file.name}
+        ) from error
+    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    # A new picture: what the old one carried besides its pixels stays behind.
+    bare = Image.new("RGB", upright.size)
+    bare.paste(upright)
+    content = io.BytesIO()
+    bare.save(content, "JPEG", quality=QUALITY)
+    return content.getvalue()
+
+
+def keep_photos(photos: Sequence[Photo], contents: Sequence[bytes], *, by: User) -> None:
+    """Store the contents and write their records, inside the caller's transaction; nothing stays on disk if that fails."""
+    try:
+        for photo, content in zip(photos, contents, strict=True):
+            photo.stored_name, photo.recorded_by = FILES.keep(content), by
+            photo.save()
+    except BaseException:
+        for photo in photos:
+            FILES.delete(photo.stored_name)
+        raise
+
+
+@require_safe
+@login_required
+@cache_control(private=True, max_age=3600)
+def show_photo(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """One photo, for who may see people of the village; `kind` is the model's name."""
+    user = require(request.user, Permission.VIEW_PEOPLE)
+    model = next((one for one in Photo.__subclasses__() if one._meta.model_name == kind), None)
+    if model is None:
+        raise Http404
+    photo: Any = get_object_or_404(model.objects.visible_to(user), pk=pk, voided_at=None)
+    try:
+        content = FILES.read(photo.stored_name)
+    except FileNotFoundError as error:
+        raise Http404 from error
+    return HttpResponse(
+        content, content_type="image/jpeg", headers={"Content-Disposition": "inline; filename=photo.jpg"}
+    )

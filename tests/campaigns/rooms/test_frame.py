@@ -1,0 +1,81 @@
+"""The rooms' frame: every table shows its own regions only, by page and as a workbook; figures count the records."""
+
+import io
+import json
+from datetime import date, timedelta
+
+import openpyxl
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+
+from campaigns.rooms import ROOMS
+from tests import make
+from tests.conftest import Cast
+
+TABLES = [(room.key, table.name) for room in ROOMS.values() for table in room.tables]
+
+
+@pytest.mark.parametrize(("room", "table"), TABLES)
+def test_every_table_opens_empty_and_its_form_too(cast: Cast, client: Client, room: str, table: str) -> None:
+    client.force_login(cast.federation_staff)
+    assert client.get(reverse("records", args=[room, table])).status_code == 200
+    found = ROOMS[room].table(table)
+    assert found is not None
+    expected = 200 if found.form else 404
+    assert client.get(reverse("record_new", args=[room, table])).status_code == expected
+    assert client.get(reverse("records", args=[room, table]), {"after": "nonsense"}).status_code == 404
+
+
+def test_a_table_shows_its_own_county_only(cast: Cast, client: Client) -> None:
+    make.contact(make.household(make.VILLAGE_A, head_name="赵甲"), place="曹庄讲习所")
+    make.contact(make.household(make.VILLAGE_B, head_name="钱乙"), village=make.VILLAGE_B, place="别处")
+    client.force_login(cast.officer_a)
+    page = client.get(reverse("records", args=["publicity", "contacts"])).content.decode()
+    assert "赵甲" in page and "钱乙" not in page
+    answer = client.get(reverse("records_workbook", args=["publicity", "contacts"]))
+    sheet = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
+    assert [row[0] for row in sheet.iter_rows(min_row=2, values_only=True)] == ["赵甲"]
+    asked = client.get(reverse("records", args=["publicity", "contacts"]), {"region": make.COUNTY_B})
+    assert asked.status_code == 404
+
+
+def test_pages_follow_each_other_without_gap(cast: Cast, client: Client) -> None:
+    home = make.household(make.VILLAGE_A)
+    for day in range(60):
+        make.contact(home, on=make.REPORTING_DAY - timedelta(days=day // 7), place=f"第{day}处")
+    client.force_login(cast.officer_a)
+    address, seen = reverse("records", args=["publicity", "contacts"]), []
+    after = ""
+    while True:
+        page = client.get(address, {"after": after} if after else {}).context["page"]
+        seen += [line.cells[3].text for line in page.lines]
+        if not (after := page.next_key):
+            break
+    assert len(seen) == len(set(seen)) == 60
+
+
+def test_figures_count_the_region_and_the_time(cast: Cast, capsys: pytest.CaptureFixture[str]) -> None:
+    home = make.household(make.VILLAGE_A)
+    make.contact(home, on=date(2018, 6, 1))
+    make.contact(home, on=date(2018, 6, 29))
+    make.contact(make.household(make.VILLAGE_B), village=make.VILLAGE_B, on=date(2018, 6, 1))
+
+    def told(*options: str) -> dict[str, int]:
+        call_command("figures", "--json", *options)
+        return json.loads(capsys.readouterr().out)["figures"]
+
+    assert told("--as-of", "2018-06-30")["contacts"] == 3
+    assert told("--as-of", "2018-06-10", "--region", make.COUNTY_A)["contacts"] == 1
+    assert told("--as-of", "2018-06-30", "--region", make.COUNTY_A)["contacted_households"] == 1
+
+
+def test_rooms_show_figures_of_the_viewers_region(cast: Cast, client: Client) -> None:
+    make.contact(make.household(make.VILLAGE_A))
+    client.force_login(cast.officer_b)
+    assert client.get(reverse("rooms")).status_code == 200
+    page = client.get(reverse("room", args=["publicity"]))
+    assert next(count for _figure, count in page.context["figures"]) == 0
+    assert client.get(reverse("room", args=["publicity"]), {"region": make.COUNTY_A}).status_code == 404
+    assert client.get(reverse("room", args=["nowhere"])).status_code == 404
