@@ -22,7 +22,7 @@ from campaigns.records.pages import page_of, rows_of, sheet_rows
 from campaigns.records.spec import RecordTable
 from campaigns.room import Room
 from campaigns.rooms import ROOMS
-from campaigns.views import asked_day, home_region, region_of, require
+from campaigns.views import asked_day, home_region, own_and_below, region_of, require
 from households.access import Permission
 from households.intake.xlsx_writer import NewSheet, write_book
 from households.models import Region, User
@@ -78,7 +78,7 @@ def show_records(request: HttpRequest, room: str, table: str) -> HttpResponse:
         "table": shown,
         "page": page,
         "region": region,
-        "regions": _regions(user),
+        "regions": own_and_below(user),
         "may_add": shown.form is not None and user.may(shown.change),
         "may_upload": user.may(Permission.UPLOAD),
     }
@@ -188,9 +188,3 @@ def _record(table: RecordTable, user: User, pk: int) -> Any:
 def _asked_region(request: HttpRequest, user: User) -> Region | None:
     code = request.GET.get("region", "")
     return region_of(user, code) if code else None
-
-
-def _regions(user: User) -> list[Region]:
-    """What the table can be narrowed to: the user's own regions and the next level down."""
-    visible = Region.objects.visible_to(user)
-    return list(visible.filter(code__in=user.regions) | visible.filter(parent__in=user.regions).order_by("code"))

@@ -27,7 +27,7 @@ from campaigns.forms import day_field
 from campaigns.kinds import KINDS, LEDGERS, is_ledger_meant
 from campaigns.ledgers.template import blank_of
 from campaigns.upload_handler import TOO_LARGE
-from campaigns.views import require
+from campaigns.views import own_and_below, require
 from households.access import Permission
 from households.blank_workbook import write_blank
 from households.intake.bundle import pack
@@ -195,6 +195,7 @@ def _uploads(request: HttpRequest, user: User, form: UploadForm) -> dict[str, An
         "most_unfinished": batches.MOST_UNFINISHED,
         "day": business_date(),
         "templates": [(name, kind.title) for name, kind in KINDS.items()],
+        "regions": own_and_below(user),
         "demo_roster": is_demonstration() and user.covers(TOUR_COUNTY),
     }
 

@@ -42,6 +42,13 @@ def home_region(user: User) -> Region:
     return region
 
 
+def own_and_below(user: User) -> list[Region]:
+    """What a page can be narrowed to: the user's own regions and the next level down."""
+    visible = Region.objects.visible_to(user)
+    found = visible.filter(code__in=user.regions) | visible.filter(parent__in=user.regions)
+    return list(found.order_by("position", "code"))
+
+
 def asked_day(request: HttpRequest) -> date:
     """The day of the query string; the business date where there is none or it cannot be read."""
     try:

@@ -7,6 +7,7 @@ from django.views.i18n import set_language
 from campaigns import (
     doubt_views,
     duplicate_views,
+    export_views,
     household_views,
     list_comparison_views,
     record_views,
@@ -42,6 +43,7 @@ urlpatterns = [
     path("uploads/", uploads.show_uploads, name="uploads"),
     path("uploads/template.xlsx", uploads.download_template, name="upload_template"),
     path("uploads/template/<slug:kind>.xlsx", uploads.download_template, name="upload_template_of"),
+    path("uploads/combined.xlsx", export_views.download_combined, name="combined_ledger"),
     path("uploads/<uuid:pk>/", uploads.show_upload, name="upload_detail"),
     path("uploads/<uuid:pk>/columns/", map_columns, name="upload_columns"),
     path("uploads/<uuid:pk>/check/", uploads.check_upload, name="upload_check"),

@@ -96,6 +96,7 @@ GET = {
     "record_void": "in 403 200 200 404 404 404 403 403 in",
     "photo": "in 403 200 200 404 200 200 403 403 in",
     "uploads": "in 403 200 200 200 403 403 403 403 in",
+    "combined_ledger": "in 403 200 200 200 403 403 403 403 in",
     "upload_detail": "in 403 200 200 404 403 403 403 403 in",
     "upload_columns": "in 403 404 404 404 403 403 403 403 in",  # the original is gone
     "upload_check": NO_GET,
@@ -227,7 +228,11 @@ def arguments(cast: Cast) -> dict[str, list[Any]]:
         for step in ("detail", "check", "columns", "apply", "stop", "discard", "undo", "annotated", "missing")
     }
     found["upload_template_of"] = ["cleanings"]
-    found |= {"room": ["publicity"], "records": ["publicity", "contacts"], "records_workbook": ["publicity", "contacts"]}
+    found |= {
+        "room": ["publicity"],
+        "records": ["publicity", "contacts"],
+        "records_workbook": ["publicity", "contacts"],
+    }
     comparison = make.comparison(cast.officer_a)
     found |= {name: [comparison.pk] for name in ("comparison", "comparison_workbook", "comparison_delete")}
     for table, row in rows.items():

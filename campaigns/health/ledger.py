@@ -92,6 +92,7 @@ def insured_drafts(
                 "period": period(first, last),
             },
             soft=frozenset({"period"} if soft and not told else ()),
+            is_end_told=told is not None,
             labels={"state": STATE.label, "period": INSURED.label},
         )
     ]

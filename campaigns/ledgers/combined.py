@@ -92,6 +92,7 @@ COMBINED = Ledger(
         "包联人电话",
         "结对时间",
         "宣传",
+        "宣传方式",
         "清洁",
         "投保",
         "保单号",
@@ -99,4 +100,5 @@ COMBINED = Ledger(
         "助学项目",
         "助学金额",
     ),
+    lists={"宣传方式": publicity.CONTACTS.lists["宣传方式"]},
 )

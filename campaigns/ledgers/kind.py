@@ -12,7 +12,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from campaigns.business_day import business_date
 from campaigns.facts import Fact
 from campaigns.ledgers.done_cells import Done, day_of
-from campaigns.ledgers.names import optional_name
+from campaigns.ledgers.names import clean_row_key, optional_name
 from campaigns.ledgers.residents import Residents
 from campaigns.ledgers.spec import About, Draft, Ledger, Unit
 from campaigns.models import CampaignYear
@@ -36,10 +36,11 @@ from households.roster.row_places import place_finding, places_of
 from households.roster.table import roster_table, with_certificates
 
 _NAMING = ("household_no", "name", "sex", "birth_date", "head_name", "county", "township", "village", "address")
+ROW_KEY = Column("row_key", "系统编号", clean_row_key)
 _ROSTER_COLUMNS = {column.field: column for column in roster_fields.COLUMNS}
 # Columns that every list has and no ledger keeps.
 _KNOWN_AND_LEFT = frozenset(
-    {"seq", "age", "relation", "nation", "id_type", "province", "city", "hamlet", "household_size"}
+    {"seq", "age", "relation", "nation", "id_type", "province", "city", "hamlet", "household_size", "remark"}
 )
 # A click confirms what the row plainly says.
 ACCEPTABLE = frozenset({"PERSON_BY_NAME", "PERSON_NAME_DIFFERS", "DATE_TOO_EARLY", "HELPER_OWN_HOUSEHOLD"})
@@ -81,7 +82,7 @@ def _columns(ledger: Ledger) -> tuple[Column, ...]:
             replace(column, is_key=False, clean=optional_name) if column.field == "name" else column
             for column in naming
         ]
-    return (*naming, *ledger.columns)
+    return (ROW_KEY, *naming, *ledger.columns) if ledger.about is not About.NOBODY else (*naming, *ledger.columns)
 
 
 def _table(ledger: Ledger, columns: Sequence[Column], labels: dict[str, str]) -> TableSpec:
@@ -154,7 +155,10 @@ def _check_table(
                 finding(code, column.field, policy=doubt.policy, **doubt.params) for code in doubt.codes
             ]
     births = cleaned["birth_date"].values if "birth_date" in cleaned else [None] * size
-    cells: Sequence[CellValue] = table.columns.get("id_no") or [None] * size
+    # A masked number, as our own workbooks show it, tells nothing.
+    cells: Sequence[CellValue] = [
+        None if isinstance(cell, str) and "**" in cell else cell for cell in table.columns.get("id_no") or [None] * size
+    ]
     wants_place = ledger.about is not About.NOBODY or bool({"township", "village"} & table.columns.keys())
     where = places_of(table, cleaned, places, frame.scope) if wants_place else []
     for at, row in enumerate(rows):
@@ -369,6 +373,8 @@ def _plan(draft: Draft, village: str, recorded: Recorded) -> Planned:
     for name, value in draft.values.items():
         if value is None or name in draft.soft or isinstance(value, Draft):
             continue
+        if isinstance(value, DateRange) and not draft.is_end_told:
+            value = DateRange(value.lower, getattr(record, name).upper)
         if getattr(record, name) != value:
             changes[name] = value
     return Planned(draft, village, record, changes)

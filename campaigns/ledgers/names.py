@@ -1,4 +1,4 @@
-"""Names that need not be there: heads, speakers, helpers."""
+"""Names that need not be there (heads, speakers, helpers), and the keys of workbooks that we handed out."""
 
 import re
 from typing import Any
@@ -7,6 +7,7 @@ from households.intake.columns import Doubt, as_text, tidy
 from households.intake.messages import Policy
 from households.intake.workbook import CellValue
 from households.roster.names import clean_name
+from households.row_keys import person_of
 
 _NONE = frozenset({"", "无", "/", "-", "—", "——", "空", "没有", "暂无", "0"})
 _BETWEEN = re.compile(r"[、,，;；/\n]+")
@@ -31,3 +32,12 @@ def optional_names(cell: CellValue) -> Any:
     names = [optional_name(part) for part in parts]
     doubts = [one for one in names if isinstance(one, Doubt)]
     return doubts[0] if doubts else list(dict.fromkeys(name for name in names if name))
+
+
+def clean_row_key(cell: CellValue) -> Any:
+    """The person whom the key stands for; a damaged key holds the row."""
+    written = tidy(as_text(cell))
+    if not written:
+        return None
+    person = person_of(written)
+    return person if person is not None else Doubt(None, ("ROW_KEY_INVALID",), {"written": written[:40]})

@@ -19,13 +19,14 @@ from households.intake.rows import CheckedRow
 from households.roster.doubts import ID_CODES
 
 _RESIDENTS = """
-SELECT p.id, p.name, p.sex, p.birth_date, f.id_index, f.id_number, h.id, h.head_name, h.number, s.village_id
+SELECT f.id, p.id, p.name, p.sex, p.birth_date, f.id_index, f.id_number, h.id, h.head_name, h.number, s.village_id
 FROM households_person f
 JOIN households_person p ON p.id = coalesce(f.merged_into_id, f.id)
 JOIN households_membership m ON m.person_id = p.id AND m.period @> %(day)s::date
 JOIN households_household h ON h.id = m.household_id
 JOIN households_householdspell s ON s.household_id = h.id AND s.period @> %(day)s::date AND s.status <> 'removed'
 WHERE (f.id_index = ANY(ARRAY(SELECT decode(hex, 'hex') FROM unnest(string_to_array(%(indexes)s, ',')) AS hex))
+   OR f.id = ANY(%(people)s)
    OR (s.village_id = ANY(%(villages)s) AND f.merged_into_id IS NULL))
 """
 _HOUSEHOLDS = """
@@ -45,16 +46,19 @@ class Residents:
         villages = sorted({row.village for row in rows if row.village})
         indexes = ",".join(sorted({row.id_index.hex() for row in rows if row.id_index is not None}))
         self._by_index: dict[bytes, Resident] = {}
+        self._by_key: dict[int, Resident] = {}
         self._named: dict[tuple[str, str], list[Resident]] = defaultdict(list)
         with connection.cursor() as cursor:
-            asked: dict[str, Any] = {"day": frame.as_of, "villages": villages, "indexes": indexes}
+            people = [row.values["系统编号"] for row in rows if row.values.get("系统编号")]
+            asked: dict[str, Any] = {"day": frame.as_of, "villages": villages, "indexes": indexes, "people": people}
             cursor.execute(_RESIDENTS, asked)
-            for pk, name, sex, born, index, number, *home in cursor.fetchall():
+            for known_as, pk, name, sex, born, index, number, *home in cursor.fetchall():
                 key = bytes(index) if index is not None else None
                 plain = decrypt(ID_PURPOSE, bytes(number)) if number else ""
                 resident = Resident(pk, name, sex, born, key, plain, *home)
                 if key is not None:
                     self._by_index[key] = resident
+                self._by_key[known_as] = resident
                 self._named[resident.village, name].append(resident)
             numbered = [(row.village[:6], str(row.values["户编号"])) for row in rows if row.values.get("户编号")]
             params: dict[str, Any] = {
@@ -82,16 +86,26 @@ class Residents:
             return unit
         return unit._replace(person=self._member(row, unit))
 
+    def _certain(self, row: CheckedRow) -> Resident | None:
+        """Whom the row's number names, or the key of a workbook that we handed out."""
+        keyed = self._by_key.get(row.values.get("系统编号") or 0)
+        if row.id_index is None:
+            return keyed
+        numbered = self._by_index.get(row.id_index)
+        if keyed is not None and (numbered is None or numbered.person_id != keyed.person_id):
+            row.add_compared("ROW_KEY_OTHER", "id_no")
+        return numbered
+
     def _member(self, row: CheckedRow, unit: Unit) -> Resident | None:
         """The member of the household whom the row names, where it names one."""
-        if row.id_index is not None and (person := self._by_index.get(row.id_index)):
+        if (person := self._certain(row)) is not None:
             return person
         named = self._named.get((unit.village, row.values.get("姓名") or ""), ())
         members = [one for one in named if one.household_id == unit.household_id]
         return members[0] if len(members) == 1 else None
 
     def _person(self, row: CheckedRow) -> Resident | None:
-        person = self._by_index.get(row.id_index) if row.id_index is not None else None
+        person = self._certain(row)
         if person is not None and within(person.village, self._scope):
             return self._numbered(row, person)
         candidates = [] if person is not None else self._fitting(row)
@@ -131,7 +145,7 @@ class Residents:
 
     def _household(self, row: CheckedRow) -> Unit | None:
         number, head = row.values.get("户编号"), row.values.get("户主姓名")
-        if row.id_index is not None and (person := self._by_index.get(row.id_index)):
+        if (person := self._certain(row)) is not None:
             if within(person.village, self._scope):
                 return Unit(person.household_id, person.village)
             row.add_compared("HOUSEHOLD_UNKNOWN", "id_no")

@@ -59,8 +59,8 @@ class Draft:
 
     same: the model's fields by which the record is known again, the most selective one first; a value may be another
     draft, of a record that is not there yet (a new helper). values: what else the row tells; None is not told. soft: fields of `values`
-    that a recorded value outweighs. overlaps: a period that must meet the record's `period`. labels: field → column, for
-    showing what changes.
+    that a recorded value outweighs. overlaps: a period that must meet the record's `period`. is_end_told: False where the
+    end of `period` is only what is usual: a recorded end stays. labels: field → column, for showing what changes.
     """
 
     model: type[models.Model]
@@ -68,6 +68,7 @@ class Draft:
     values: dict[str, Any] = field(default_factory=dict)
     soft: frozenset[str] = frozenset()
     overlaps: DateRange | None = None
+    is_end_told: bool = True
     labels: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -131,6 +131,7 @@ def _pairing(row: CheckedRow, name: str, unit: Unit, known: KnownHelpers, frame:
         {"period": days},
         soft=frozenset({"period"} if soft and last is None else ()),
         overlaps=days,
+        is_end_told=last is not None,
         labels={"period": PAIRED.label},
     )
 
