@@ -329,7 +329,9 @@ def _assigned(sheet: Sheet, spec: TableSpec, top: int, bottom: int, texts: list[
         candidates = [column for column, other in named.items() if other == name]
         # What belongs to a person stands right of her name; places and numbers of households stand left of it.
         own = [column for column in candidates if column > person and name not in (*spec.keys, *spec.household)]
-        header.fields[name] = (own or candidates)[0]
+        # Of synonyms side by side the field's own word counts: 在校生状态 says yes or no, 在校生状况 which grade.
+        exact = [column for column in own if stacks[column][-1] == normalise_header(spec.labels.get(name, ""))]
+        header.fields[name] = (exact or own or candidates)[0]
         if name in spec.keys and len(candidates) > 1:
             header.doubled.append(name)
     taken = {column: name for name, column in header.fields.items()}

@@ -38,6 +38,7 @@ _AS_ABOVE = frozenset(("同上", "同左", "〃", '"'))
 _TOTAL = re.compile(
     r"(本页|本村|本乡|本镇|全[村乡镇县区市户]|.{0,12})?(合计|小计|总计|共计|累计|总数|汇总)[:：]?.{0,12}"
 )
+_TOTAL_ALONE = re.compile(r"(本页|本村|本乡|本镇|全[村乡镇县区市户])?(合计|小计|总计|共计|累计)[:：]?")
 _COUNT = re.compile(r"共?[\d.,]*(人|户|口|名|个|万?元)?([,、/]?[\d.,]*(人|户|口|名|个|万?元))*|[-—/\\]+")
 _FOOTER = re.compile(
     r"(附?注\d*|备注|说明|填表说明|填报说明|填报单位|填表单位|制表单位|编制单位|填报时间|填表时间|制表时间|填报日期|填表日期|制表日期"
@@ -412,10 +413,10 @@ class _RowJudge:
         )
 
     def _is_total(self, texts: list[str], keys: dict[str, CellValue]) -> bool:
-        """合计 in one of the first cells, and no person beside it: key cells blank, a count, or the word itself."""
-        if not any(_TOTAL.fullmatch(text) for text in texts[:3]):
-            return False
+        """合计 in one of the first cells or in the name's, and no person beside it: key cells blank, a count, or the word."""
         values = ["".join(str(value).split()) for value in keys.values()]
+        if not any(_TOTAL.fullmatch(text) for text in texts[:3]) and not any(map(_TOTAL_ALONE.fullmatch, values)):
+            return False
         return all(_TOTAL.fullmatch(value) or _COUNT.fullmatch(value) for value in values)
 
     def _is_furniture(self, texts: list[str], fields: int, keys: dict[str, CellValue]) -> bool:

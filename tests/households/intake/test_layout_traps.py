@@ -436,3 +436,15 @@ def test_an_address_that_names_no_village_is_told_as_it_stands(check: Any) -> No
     check(名册=[header, ["丰南区", "黄各庄镇", "某某小区3号", "王秀英", WIFE]])
     staged = StagedRow.objects.select_related("batch").get()
     assert "某某小区3号" in sentences(unpacked(staged, staged.batch.layout).findings, {})
+
+
+def test_the_column_that_says_which_grade_counts_beside_one_that_says_whether(check: Any) -> None:
+    header = ["县", "乡镇", "行政村", "姓名", "性别", "证件号码", "在校生状态", "在校生状况"]
+    result = check(名册=[header, [*PLACE, "李小燕", "女", CHILD, "是", "小学"]])
+    assert result["rows"][0]["values"]["在校生状况"] == "小学"
+
+
+def test_a_subtotal_in_the_names_column_is_no_person(check: Any) -> None:
+    header = ["县", "乡镇", "行政村", "姓名", "证件号码", "人数"]
+    result = check(名册=[header, [*PLACE, "王秀英", WIFE, 1], [*PLACE, "小计", None, 1], [*PLACE, "合计：", "1人", 1]])
+    assert [row["values"]["姓名"] for row in result["rows"]] == ["王秀英"]
