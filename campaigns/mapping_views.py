@@ -137,7 +137,7 @@ def _as_row(sheet: Sheet, spec: TableSpec, row: int) -> dict[int, str]:
     texts = row_texts(sheet.rows[sheet.numbers.index(row)]) if row in sheet.numbers else {}
     named: dict[int, str] = {}
     for at, text in sorted(texts.items()):
-        name = resolve(text, spec.aliases)
+        name = resolve(text, spec)
         if name and name not in named.values():
             named[at] = name
     return named

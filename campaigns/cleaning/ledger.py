@@ -24,6 +24,16 @@ ALIASES = {
     "第几轮": "round", "评分": "score", "得分": "score", "分数": "score",
 }  # fmt: skip
 
+_FIRST = r"(?:第一轮|第1轮|一轮|首轮|首次|初次)"
+_WORK = r"(?:家居|家庭|居家|室内|环境|卫生)*(?:清洁|保洁|打扫|清扫|清理|整理)(?:互助)?"
+PATTERNS = {
+    rf"{_FIRST}?{_WORK}(?:完成)?的?(?:时间|日期|情况)": "cleaning",
+    rf"{_FIRST}(?:{_WORK})?(?:完成)?的?(?:时间|日期|情况)?": "cleaning",
+    rf"是否(?:已)?(?:完成)?{_FIRST}?{_WORK}": "cleaning",
+    rf"(?:参加|参与|{_WORK})的?(?:志愿者|人员|人|人员姓名|志愿者姓名)": "cleaners",
+    rf"(?:{_WORK})?(?:的)?(?:得分|评分|分数|打分)": "cleaning_score",
+}
+
 
 def cleaning_drafts(row: CheckedRow, unit: Unit) -> list[Draft]:
     """The round of cleaning that the row tells, if any."""
@@ -55,7 +65,8 @@ CLEANINGS = Ledger(
     about=About.HOUSEHOLD,
     columns=(CLEANING, ROUND, CLEANERS, SCORE),
     done={"cleaning": "cleaners"},
-    aliases=ALIASES | {"日期": "cleaning", "时间": "cleaning", "完成时间": "cleaning"},
+    aliases=ALIASES | {"日期": "cleaning", "时间": "cleaning", "完成时间": "cleaning", "完成日期": "cleaning"},
+    patterns=PATTERNS,
     required=(frozenset({"cleaning"}), frozenset({"village", "address", "id_no", "household_no"})),
     drafts=_drafts,
     models=(Cleaning,),

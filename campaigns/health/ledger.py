@@ -39,6 +39,13 @@ ALIASES = {
     "审核结果": "insured_state",
 }  # fmt: skip
 
+PATTERNS = {
+    r"(?:保险|保单|责任|保障)?(?:生效|起保|起始|开始|承保|投保|参保|办理)的?(?:时间|日期|日)": "insured",
+    r"(?:保险|保单|责任|保障)?(?:终止|到期|截止|结束|止保|失效)的?(?:时间|日期|日)": "insured_until",
+    r"(?:团体|保险|团险)*保?单(?:的)?(?:号码?|编号)": "policy_no",
+    r"(?:核保|承保|投保|保单|审核)的?(?:状态|结果|情况|结论)": "insured_state",
+}
+
 
 @dataclass(slots=True)
 class KnownPolicies:
@@ -121,6 +128,7 @@ POLICIES = Ledger(
     columns=(POLICY_NO, INSURED, UNTIL, STATE),
     done={"insured": ""},
     aliases=ALIASES,
+    patterns=PATTERNS,
     required=(frozenset({"name"}), frozenset({"id_no"})),
     known=known_policies,
     drafts=_drafts,

@@ -12,14 +12,15 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from campaigns.business_day import business_date
 from campaigns.facts import Fact
 from campaigns.ledgers.done_cells import Done, day_of
+from campaigns.ledgers.header_patterns import patterns_of
 from campaigns.ledgers.names import clean_row_key, optional_name
 from campaigns.ledgers.residents import Residents
 from campaigns.ledgers.spec import About, Draft, Ledger, Unit
 from campaigns.models import CampaignYear
 from households.access import within
 from households.identity import IdKind, blind_index, parse_id
-from households.intake.columns import Column, ReadDate, as_text, clean_column
-from households.intake.headers import TableSpec, header_aliases, normalise_header
+from households.intake.columns import Column, ReadDate, as_text, clean_column, in_unit
+from households.intake.headers import TableSpec, Twin, header_aliases, normalise_header
 from households.intake.kinds import Frame, Kind
 from households.intake.messages import Policy
 from households.intake.models import ImportBatch
@@ -40,7 +41,19 @@ ROW_KEY = Column("row_key", "系统编号", clean_row_key)
 _ROSTER_COLUMNS = {column.field: column for column in roster_fields.COLUMNS}
 # Columns that every list has and no ledger keeps.
 _KNOWN_AND_LEFT = frozenset(
-    {"seq", "age", "relation", "nation", "id_type", "province", "city", "hamlet", "household_size", "remark"}
+    {
+        "seq", "age", "relation", "nation", "id_type", "province", "city", "hamlet", "household_size", "remark",
+        "phone_household", "phone_person",
+    }
+)  # fmt: skip
+# A telephone right of what tells about the helper is hers (right of her name and unit it is so in a roster, too).
+_TWINS = (
+    Twin(
+        "phone_household",
+        frozenset({"helper_post", "helper_kind"}),
+        "helper_phone",
+        always=True,
+    ),
 )
 # A click confirms what the row plainly says.
 ACCEPTABLE = frozenset({"PERSON_BY_NAME", "PERSON_NAME_DIFFERS", "DATE_TOO_EARLY", "HELPER_OWN_HOUSEHOLD"})
@@ -98,12 +111,14 @@ def _table(ledger: Ledger, columns: Sequence[Column], labels: dict[str, str]) ->
         required=ledger.required,
         keys=("name", "id_no") if ledger.about is About.PERSON else _keys(ledger),
         household=frozenset({"county", "township", "village"}),
+        spread=frozenset({column.field for column in ledger.columns} | {"head_name", "household_no"}),
         starts=(),
         counter="",
         head_mark=None,
-        twins=tuple(twin for twin in roster.twins if twin.field in fields),
+        twins=(*_TWINS, *(twin for twin in roster.twins if twin.field in fields)),
         foreign_groups=tuple(word for word in roster.foreign_groups if word not in ("帮扶", "包联", "包户", "包保")),
         others=frozenset(word for word in roster.others if word not in own | more),
+        patterns=patterns_of(ledger),
         is_section=lambda _text: False,
         labels=labels,
     )
@@ -137,7 +152,12 @@ def _check(ledger: Ledger, columns: Sequence[Column], tables: list[Table], frame
 def _check_table(
     ledger: Ledger, columns: Sequence[Column], table: Table, frame: Frame, places: PlaceIndex
 ) -> list[CheckedRow]:
-    found = [column for column in columns if column.field in table.columns]
+    led = _led(ledger, table)
+    found = [
+        in_unit(column, table.headers.get(column.field, ""), table.titles)
+        for column in columns
+        if column.field in table.columns
+    ]
     cleaned = {column.field: clean_column(column, table.columns[column.field]) for column in found}
     kept = {
         column.label: cleaned[column.field].values
@@ -154,6 +174,8 @@ def _check_table(
             rows[at].findings += [
                 finding(code, column.field, policy=doubt.policy, **doubt.params) for code in doubt.codes
             ]
+    for at in led:
+        rows[at].add("FROM_ABOVE", ledger.leads[0], written=as_text(table.columns[ledger.leads[0]][at])[:40])
     births = cleaned["birth_date"].values if "birth_date" in cleaned else [None] * size
     # A masked number, as our own workbooks show it, tells nothing.
     cells: Sequence[CellValue] = [
@@ -169,9 +191,33 @@ def _check_table(
             row.village = row.values["village_code"] = where[at].code
             # A number alone names a person: where she lives is known then.
             told = any(table.columns.get(name, [None] * size)[at] for name in ("county", "township", "village"))
-            if where[at].problem and (told or not row.id_key):
-                row.findings.append(place_finding(where[at], table, at, places))
+            certain = bool(row.id_key or row.values.get(ROW_KEY.label))
+            if where[at].problem and (told or not (certain or cells[at] is not None)):
+                found_place = place_finding(where[at], table, at, places)
+                # Of several villages of a name hers is meant, who is known by her number.
+                settled = certain and found_place.code == "REGION_AMBIGUOUS"
+                row.findings.append(found_place._replace(policy=Policy.FLAGGED) if settled else found_place)
     return rows
+
+
+def _led(ledger: Ledger, table: Table) -> list[int]:
+    """Fill the leading cells (a helper, her people in the rows below) down into blank ones; returns the rows filled.
+
+    Only where they stand left of the person's name and the first row has them: elsewhere a blank tells nothing. A gap
+    between the rows ends it.
+    """
+    leads = [name for name in ledger.leads if name in table.columns]
+    if not leads or leads[0] != ledger.leads[0] or table.fields.get("name", -1) < table.fields[leads[0]]:
+        return []
+    columns = [table.columns[name] for name in leads]
+    filled: list[int] = []
+    for at in range(1, len(table.row_numbers)):
+        is_next = table.row_numbers[at] == table.row_numbers[at - 1] + 1
+        if is_next and all(column[at] is None for column in columns) and columns[0][at - 1] is not None:
+            for column in columns:
+                column[at] = column[at - 1]
+            filled.append(at)
+    return filled
 
 
 def _township(table: Table, at: int, frame: Frame, places: PlaceIndex) -> str:

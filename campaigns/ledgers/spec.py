@@ -82,10 +82,12 @@ class Ledger:
     """One kind of ledger.
 
     columns: beside those that name person, household and village. done: field of a column filled with √, a date or a name
-    → the field that takes the name ("" for none). aliases: more header words → field. required: sets of fields of which
-    one needs a column. known(rows, frame): what `drafts` needs to look things up, read as steward once a comparison.
-    drafts(row, unit, known, frame): the records that the row tells; notes findings on the row. models: all that it may
-    write, parents first. template: columns of the blank workbook; lists: column → choices.
+    → the field that takes the name ("" for none). aliases: more header words → field; patterns: regular expressions for
+    headers that are none of these → field. leads: fields that stand once over the rows of several people, where they stand
+    left of these. required: sets of fields of which one needs a column. known(rows, frame): what `drafts` needs to look
+    things up, read as steward once a comparison. drafts(row, unit, known, frame): the records that the row tells; notes
+    findings on the row. models: all that it may write, parents first. template: columns of the blank workbook; lists:
+    column → choices.
     """
 
     name: str
@@ -97,6 +99,8 @@ class Ledger:
     known: Callable[[list[CheckedRow], Frame], Any] = lambda _rows, _frame: None
     done: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
+    patterns: dict[str, str] = field(default_factory=dict)
+    leads: tuple[str, ...] = ()
     required: tuple[frozenset[str], ...] = ()
     template: tuple[str, ...] = ()
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

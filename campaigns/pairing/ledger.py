@@ -66,6 +66,16 @@ ALIASES = {
     "结束日期": "paired_until", "终止时间": "paired_until", "截止时间": "paired_until",
 }  # fmt: skip
 
+_HELPERS = r"(?:包联|结对|结对包联|结对帮扶|帮扶|包保|包户)(?:干部|责任人|负责人|人员|人)"
+PATTERNS = {
+    rf"{_HELPERS}的?(?:姓名|名字)?": "helper_name",
+    rf"{_HELPERS}?的?(?:所在|工作)?单位": "helper_unit",
+    rf"{_HELPERS}的?职务": "helper_post",
+    rf"{_HELPERS}的?(?:联系)?(?:电话|手机|手机号码?|电话号码|方式)": "helper_phone",
+    r"(?:包联|结对|结对包联|结对帮扶|帮扶|包保)(?:关系)?(?:开始|起始|建立|确定)?的?(?:时间|日期)": "paired",
+    r"(?:包联|结对|结对包联|结对帮扶|帮扶|包保)(?:关系)?(?:结束|终止|解除)的?(?:时间|日期)": "paired_until",
+}
+
 
 @dataclass(slots=True)
 class KnownHelpers:
@@ -219,6 +229,8 @@ PAIRINGS = Ledger(
     columns=(*HELPER_COLUMNS, PAIRED, UNTIL, PAIRING_KIND),
     done={"paired": "helper_name"},
     aliases=ALIASES | {"日期": "paired", "时间": "paired"},
+    patterns=PATTERNS,
+    leads=("helper_name", "helper_unit", "helper_post", "helper_phone", "helper_kind"),
     required=(frozenset({"helper_name", "paired"}), frozenset({"name"}), frozenset({"village", "address", "id_no"})),
     known=known_helpers,
     drafts=_drafts,

@@ -34,6 +34,14 @@ ALIASES = {
     "宣讲员": "speaker", "宣传人员": "speaker", "地点": "contact_place", "宣讲地点": "contact_place",
 }  # fmt: skip
 
+PATTERNS = {
+    r"(?:政策|入户|上门|到户|走访|宣传|宣讲|培训|学习|讲座|广播|发放|签收|单|完成)+的?(?:时间|日期)": "contact",
+    r"是否(?:已)?(?:入户|接受|开展|进行)*(?:政策)?(?:宣传|宣讲)(?:到户|到位)?": "contact",
+    r"(?:政策)?(?:宣传|宣讲)(?:的)?(?:方式|形式|途径|渠道|类型)": "contact_kind",
+    r"(?:宣传|宣讲|入户|走访)(?:人|员|人员|干部|负责人|责任人)(?:姓名)?": "speaker",
+    r"(?:宣传|宣讲|培训|讲座|学习)(?:的)?(?:地点|场所|地址)": "contact_place",
+}
+
 
 def contact_drafts(row: CheckedRow, unit: Unit) -> list[Draft]:
     """The contact that the row tells, if any; a lecture is attended by the row's person."""
@@ -76,6 +84,7 @@ CONTACTS = Ledger(
     columns=(CONTACT, CONTACT_KIND, SPEAKER, PLACE),
     done={"contact": "speaker"},
     aliases=ALIASES | {"日期": "contact", "时间": "contact"},
+    patterns=PATTERNS,
     required=(frozenset({"contact"}), frozenset({"village", "address", "id_no", "household_no"})),
     drafts=_drafts,
     models=(Contact,),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from campaigns.ledgers.done_cells import clean_done
 from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft
 from campaigns.schooling.models import AidProject, Grant
-from households.intake.columns import Column, money_cleaner, text_cleaner
+from households.intake.columns import Column, MoneyCleaner, text_cleaner
 from households.intake.kinds import Frame
 from households.intake.rows import CheckedRow
 from households.models import Person
@@ -21,7 +21,7 @@ from households.roster.fields import choice
 MOST_AID = 100_000
 AIDED = Column("aided", "助学", clean_done)
 PROJECT = Column("aid_project", "助学项目", text_cleaner(100))
-AMOUNT = Column("aid_amount", "助学金额", money_cleaner(most=MOST_AID))
+AMOUNT = Column("aid_amount", "助学金额", MoneyCleaner(most=MOST_AID))
 GOODS = Column("aid_goods", "实物", choice("yes_no"))
 ALIASES = {
     "助学时间": "aided", "助学日期": "aided", "资助时间": "aided", "资助日期": "aided", "是否资助": "aided", "春蕾助学": "aided",
@@ -30,6 +30,15 @@ ALIASES = {
     "资助金额(元)": "aid_amount", "助学金": "aid_amount", "助学金额(元)": "aid_amount", "金额": "aid_amount", "金额(元)": "aid_amount",
     "发放金额": "aid_amount", "发放金额(元)": "aid_amount", "是否实物": "aid_goods", "折价(元)": "aid_amount",
 }  # fmt: skip
+
+_AID = r"(?:助学金?|资助金?|资助款|救助|补助|发放|领取|受助)"
+PATTERNS = {
+    rf"{_AID}+(?:的)?(?:时间|日期)": "aided",
+    rf"是否(?:已)?(?:得到|享受|接受|进行)?{_AID}+": "aided",
+    rf"{_AID}+(?:的)?(?:金额|数额|标准|资金)(?:\((?:万|千)?元\))?": "aid_amount",
+    r"(?:助学金|资助金|资助款|助学款|善款)\((?:万|千)?元\)": "aid_amount",
+    rf"{_AID}+(?:的)?(?:项目|名目|类别)(?:名称)?": "aid_project",
+}
 
 
 @dataclass(slots=True)
@@ -109,6 +118,7 @@ GRANTS = Ledger(
     columns=(AIDED, PROJECT, AMOUNT, GOODS),
     done={"aided": "aid_project"},
     aliases=ALIASES | {"日期": "aided", "时间": "aided", "学生姓名": "name"},
+    patterns=PATTERNS,
     required=(frozenset({"aided", "aid_amount"}), frozenset({"name"}), frozenset({"village", "address", "id_no"})),
     known=known_projects,
     drafts=_drafts,

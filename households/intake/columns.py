@@ -7,7 +7,7 @@ are plain functions from a cell to its clean value; a doubtful one is returned a
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
@@ -163,6 +163,11 @@ _SHORT_YEAR = re.compile(r"\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}[-/.]\
 # Excel's day 1 is 1 January 1900 and it believes in 29 February 1900, so counting starts two days early.
 _EXCEL_EPOCH = date(1899, 12, 30).toordinal()
 _EXCEL_DAYS = range(3000, 60000)
+_SERIAL = re.compile(r"\d{4,5}")
+# A time of day behind a date: 2018/6/7 10:30, 2018-06-07T10:30:00, 6月7日上午.
+_TIME = re.compile(
+    r"(?:(?:\s+|T|(?<=[日号]))\d{1,2}[:时]\d{1,2}(?:[:分]\d{0,2}秒?(?:\.\d+)?)?|(?<=[日号])\s*[上下]午)$"
+)
 
 
 def read_date(cell: CellValue) -> Any:
@@ -174,12 +179,12 @@ def read_date(cell: CellValue) -> Any:
     if isinstance(cell, float) and not cell.is_integer():
         return _decimal_date(cell)
     written = as_text(cell)
-    text = _BLANKS.sub("", unicodedata.normalize("NFKC", tidy(written)))
+    text = _BLANKS.sub("", _TIME.sub("", unicodedata.normalize("NFKC", tidy(written))))
     if text in _NOTHING or text in {"不详", "未知"}:
         return None
     params = {"written": tidy(written)[:40]}
-    if isinstance(cell, int | float) and int(cell) in _EXCEL_DAYS:
-        return ReadDate(date.fromordinal(_EXCEL_EPOCH + int(cell)))
+    if _SERIAL.fullmatch(text) and int(text) in _EXCEL_DAYS:
+        return ReadDate(date.fromordinal(_EXCEL_EPOCH + int(text)))
     if match := _FULL_DATE.fullmatch(text):
         year, month, day = (int(part) for part in match.groups() if part is not None)
         try:
@@ -211,36 +216,51 @@ def _decimal_date(number: float) -> Any:
     return Doubt(None, ("DATE_UNREADABLE",), params)
 
 
-def money_cleaner(*, unit: int = 1, most: int) -> Cleaner:
+@dataclass(frozen=True, slots=True)
+class MoneyCleaner:
     """Yuan as int or float with two decimals. `unit`: yuan per unit of a bare number (10000 for 万元 columns).
 
     Negative: unknown, flagged. Above `most` yuan: held as absurd.
     """
 
-    def clean(cell: CellValue) -> Any:
-        if isinstance(cell, float | int) and 0 <= cell * unit <= most:
-            return _plain_number(cell * unit)
+    most: int
+    unit: int = 1
+
+    def __call__(self, cell: CellValue) -> Any:
+        if isinstance(cell, float | int) and 0 <= cell * self.unit <= self.most:
+            return _plain_number(cell * self.unit)
         text = _BLANKS.sub("", unicodedata.normalize("NFKC", tidy(as_text(cell))))
         if text in _NOTHING:
             return None
         params = {"written": text[:40]}
-        match = re.fullmatch(
-            r"[¥￥]?(-?(?:\d{1,4}(?:,\d{3,4})+|\d*)(?:(?<=\d)\.\d+|\.?\d+|(?<=\d))(?:[eE]\+?\d+)?)(万)?元?",
-            text.replace("，", ","),
-        )
+        match = _MONEY.fullmatch(text.replace("，", ","))
         if not match:
             return Doubt(None, ("NUMBER_UNREADABLE",), params)
         try:
-            yuan = Decimal(match[1].replace(",", "")) * (10_000 if match[2] else unit)
+            yuan = Decimal(match[1].replace(",", "")) * (10_000 if match[2] else self.unit)
         except InvalidOperation:
             return Doubt(None, ("NUMBER_UNREADABLE",), params)
         if yuan < 0:
             return Doubt(None, ("NUMBER_OUT_OF_RANGE",), params, Policy.FLAGGED)
-        if yuan > most:
+        if yuan > self.most:
             return Doubt(None, ("NUMBER_OUT_OF_RANGE",), params)
         return _plain_number(float(yuan))
 
-    return clean
+
+_MONEY = re.compile(r"[¥￥]?(-?(?:\d{1,4}(?:,\d{3,4})+|\d*)(?:(?<=\d)\.\d+|\.?\d+|(?<=\d))(?:[eE]\+?\d+)?)(万)?元?")
+_UNITS = (("万", 10_000), ("千", 1_000))
+
+
+def in_unit(column: Column, header: str, titles: Sequence[str]) -> Column:
+    """The column as this table means it: amounts in 万元 or 千元 where its header says so, else a title's 单位：…."""
+    if not isinstance(column.clean, MoneyCleaner):
+        return column
+    header = unicodedata.normalize("NFKC", header)
+    told = "" if "元" in header else "".join(tidy(text).replace("：", ":").replace(" ", "") for text in titles)
+    for word, yuan in _UNITS:
+        if f"{word}元" in header or f"({word})" in header or f"单位:{word}元" in told:
+            return replace(column, clean=MoneyCleaner(column.clean.most, yuan))
+    return column
 
 
 def _plain_number(number: float) -> int | float:

@@ -57,11 +57,13 @@ class Twin:
 class TableSpec:
     """What the caller looks for in a workbook; the engine knows none of these words itself.
 
-    aliases: normalised header (see `normalise_header`) → field. required: each set needs one field at least.
+    aliases: normalised header (see `normalise_header`) → field; patterns: what whole headers without alias may look like,
+    first match. required: each set needs one field at least.
     keys: fields of which one filled means that the row carries a person. household: fields filled down inside a
     household. starts: fields that tell households apart, best first. counter: running number of persons or of
     households; nothing: words in `starts` that name no household (待定). places: household fields that may be merged over
     several households. head_mark: field and values of the household's first person, used where `starts` have no column.
+    spread: fields of which a merged cell speaks for every row that it covers.
     foreign_groups: beginnings of group headers whose columns are about somebody else; others: normalised headers that name
     somebody else and have no field, OTHER for a twin on their right. told_by: the fields that a
     title, a caption between the rows, or the name of a sheet or file tells for the rows under it. may_tell: whether a
@@ -77,6 +79,7 @@ class TableSpec:
     starts: tuple[str, ...] = ()
     nothing: frozenset[str] = frozenset()
     places: frozenset[str] = frozenset()
+    spread: frozenset[str] = frozenset()
     counter: str = ""
     head_mark: tuple[str, frozenset[str]] | None = None
     twins: tuple[Twin, ...] = ()
@@ -87,6 +90,7 @@ class TableSpec:
     tellable: frozenset[str] = frozenset()
     is_section: Callable[[str], bool] = lambda _text: False
     labels: Mapping[str, str] = field(default_factory=dict)
+    patterns: tuple[tuple[re.Pattern[str], str], ...] = ()
 
 
 @dataclass(slots=True)
@@ -145,15 +149,19 @@ def normalise_header(text: str) -> str:
     return _NOISE.sub("", unicodedata.normalize("NFKC", text)).rstrip(":").lower()
 
 
-def resolve(text: str, aliases: Mapping[str, str]) -> str | None:
-    """The field of a normalised header word: as it stands, without a neutral remark, or as "a/b" of one meaning."""
+def resolve(text: str, spec: TableSpec) -> str | None:
+    """The field of a normalised header word: as it stands, without a neutral remark, as "a/b" of one meaning, or by
+    the kind's patterns."""
+    aliases = spec.aliases
     if text in aliases:
         return aliases[text]
     bare = _REMARK.sub(lambda found: "" if _NEUTRAL_REMARK.fullmatch(found[0]) else found[0], text)
     if bare in aliases:
         return aliases[bare]
     parts = {aliases.get(part) for part in bare.split("/")} if "/" in bare else set()
-    return parts.pop() if len(parts) == 1 else None
+    if len(parts) == 1:
+        return parts.pop()
+    return next((name for pattern, name in spec.patterns if pattern.fullmatch(bare)), None)
 
 
 def find_header(sheet: Sheet, spec: TableSpec, start: int = 0) -> Header | None:
@@ -207,7 +215,7 @@ def looks_like_header(row: list[CellValue], spec: TableSpec) -> bool:
 
 
 def _hits(texts: dict[int, str], spec: TableSpec) -> dict[int, str]:
-    found = ((column, resolve(text, spec.aliases)) for column, text in texts.items())
+    found = ((column, resolve(text, spec)) for column, text in texts.items())
     return {column: name for column, name in found if name}
 
 
@@ -254,11 +262,11 @@ def _is_sub_row(sheet: Sheet, spec: TableSpec, upper: int) -> bool:
     named = []
     for column, text in texts.items():
         group = groups.get(column, "")
-        joined = resolve(group + text, spec.aliases) if group else None
-        if joined or resolve(text, spec.aliases):
+        joined = resolve(group + text, spec) if group else None
+        if joined or resolve(text, spec):
             named.append(column)
         # Under a header that is complete by itself only a remark may stand; anything else is a person's row.
-        if not joined and spans[group] < 2 and resolve(group, spec.aliases) and not _REMARK.fullmatch(text):
+        if not joined and spans[group] < 2 and resolve(group, spec) and not _REMARK.fullmatch(text):
             return False
     return bool(named) and 2 * len(named) >= len(filled) and (len(named) >= 2 or len(filled) <= 2 < len(groups))
 
@@ -283,7 +291,7 @@ def _spread(texts: list[dict[int, str]], spec: TableSpec) -> None:
         caption = ""
         for column in range(max(texts[-1], default=-1) + 1):
             if column in upper:
-                caption = "" if resolve(upper[column], spec.aliases) else upper[column]
+                caption = "" if resolve(upper[column], spec) else upper[column]
             elif caption and column in texts[-1]:
                 upper[column] = caption
 
@@ -292,15 +300,15 @@ def _meaning(stack: list[str], spec: TableSpec, *, spans: bool) -> str | None:
     """The field of a column from its header words, group first; `spans`: the group stands over several columns."""
     for first in range(len(stack) - 1):
         for group in dict.fromkeys((stack[first], _GROUP_ENDING.sub("", stack[first]))):
-            if group and (found := resolve("".join((group, *stack[first + 1 :])), spec.aliases)):
+            if group and (found := resolve("".join((group, *stack[first + 1 :])), spec)):
                 return found
-    found = resolve(stack[-1], spec.aliases)
+    found = resolve(stack[-1], spec)
     if len(stack) == 1:
         return found
     if found and not any(word.startswith(spec.foreign_groups) for word in stack[:-1] if spec.foreign_groups):
         return found
     # 身份证号码 above (18位): the lower line only explains the upper one.
-    return resolve(stack[0], spec.aliases) if not found and not spans else None
+    return resolve(stack[0], spec) if not found and not spans else None
 
 
 def _assigned(sheet: Sheet, spec: TableSpec, top: int, bottom: int, texts: list[dict[int, str]]) -> Header:
@@ -368,9 +376,10 @@ def _apart(
     for at, column in enumerate(columns):
         name = meanings[column]
         # Under a group about somebody else (帮扶责任人) a plain 联系电话 has no meaning but its twin's.
-        plain = name or resolve(stacks[column][-1], spec.aliases) or ""
+        plain = name or resolve(stacks[column][-1], spec) or ""
         later = {meanings[other] for other in columns[at + 1 :]}
-        for twin in twins:
+        # A header that says whose it is (贫困妇女姓名) needs no neighbour to tell.
+        for twin in twins if stacks[column][-1] in spec.aliases or not name else ():
             applies = twin.always or not name or count[plain] > 1 or (twin.before and twin.before in later)
             if twin.field == plain and left in twin.after and applies:
                 name = twin.becomes

@@ -19,6 +19,7 @@ def filled_down(
     # What may be merged over several households is spread; anything else goes down inside its household, below.
     wide = [name for name in names if name in spec.places or name in spec.starts]
     extents = _spread_merges(columns, fields, numbers, merged, wide)
+    _spread_merges(columns, fields, numbers, merged, [name for name in columns if name in spec.spread])
     starts = [name for name in spec.starts if name in columns and any(value is not None for value in columns[name])]
     if starts and None not in columns[starts[0]] and not any(_has_gaps(columns[name]) for name in names):
         return []  # every row names its household, and nothing is left to fill

@@ -42,6 +42,6 @@ def remember(batch: ImportBatch, spec: TableSpec, sheet: Sheet, hand: ByHand) ->
     count = Counter(texts.values())
     for column, name in hand["columns"].items():
         word = texts.get(int(column), "")
-        if word and len(word) <= MOST_WORD and count[word] == 1 and resolve(word, spec.aliases) is None:
+        if word and len(word) <= MOST_WORD and count[word] == 1 and resolve(word, spec) is None:
             key: dict[str, Any] = {"county_code": batch.county_code, "kind": batch.kind, "header": word}
             ColumnMapping.objects.update_or_create(**key, defaults={"field": name})

@@ -408,9 +408,7 @@ class _RowJudge:
 
     def _only_words(self, keys: dict[str, CellValue]) -> bool:
         """Whether the key cells hold header words themselves: a person's row may hold 户主 and other such words."""
-        return all(
-            isinstance(value, str) and resolve(normalise_header(value), self._spec.aliases) for value in keys.values()
-        )
+        return all(isinstance(value, str) and resolve(normalise_header(value), self._spec) for value in keys.values())
 
     def _is_total(self, texts: list[str], keys: dict[str, CellValue]) -> bool:
         """合计 in one of the first cells or in the name's, and no person beside it: key cells blank, a count, or the word."""

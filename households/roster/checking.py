@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from households.identity import IdKind, IdNumber, blind_index, parse_id
-from households.intake.columns import Cleaned, Column, Doubt, ReadDate, as_text, clean_column, money_cleaner, tidy
+from households.intake.columns import Cleaned, Column, Doubt, ReadDate, as_text, clean_column, in_unit, tidy
 from households.intake.messages import Policy
 from households.intake.rows import CheckedRow, Finding, finding
 from households.intake.sheets import Table
 from households.intake.workbook import CellProblem, CellValue
 from households.periods import today
 from households.places import PlaceIndex
-from households.roster.fields import COLUMNS, MOST_INCOME
+from households.roster.fields import COLUMNS
 from households.roster.gone import is_gone_herself, speaks_of_the_gone
 from households.roster.row_places import place_finding, places_of
 from households.roster.storage import HOUSEHOLD_LABELS
@@ -94,25 +94,12 @@ def _hold_the_gone(rows: list[CheckedRow], table: Table) -> None:
 
 
 def _columns_of(table: Table) -> list[Column]:
-    """The declared columns that the table has; an income column in 万元 or 千元 gets its own cleaner."""
-    found = [column for column in COLUMNS if column.field in table.columns]
-    unit = _income_unit(table)
-    if unit > 1:
-        cleaner = money_cleaner(unit=unit, most=MOST_INCOME)
-        found = [
-            Column(c.field, c.label, cleaner, is_household=True) if c.field == "net_income_pc" else c for c in found
-        ]
-    return found
-
-
-def _income_unit(table: Table) -> int:
-    """Yuan per unit of the income column: its header tells, else a title's 单位：…."""
-    header = table.headers.get("net_income_pc", "")
-    titles = "" if "元" in header else "".join(tidy(text).replace("：", ":").replace(" ", "") for text in table.titles)
-    for word, yuan in (("万", 10_000), ("千", 1_000)):
-        if word in header or f"单位:{word}元" in titles:
-            return yuan
-    return 1
+    """The declared columns that the table has, its income in the unit that it tells."""
+    return [
+        in_unit(column, table.headers.get(column.field, ""), table.titles)
+        for column in COLUMNS
+        if column.field in table.columns
+    ]
 
 
 def _note_doubts(rows: list[CheckedRow], column: Column, cleaned: Cleaned) -> None:

@@ -9,10 +9,10 @@ from households.intake.columns import (
     Cleaner,
     Column,
     Doubt,
+    MoneyCleaner,
     ReadDate,
     as_text,
     clean_phone,
-    money_cleaner,
     number_text_cleaner,
     read_date,
     text_cleaner,
@@ -69,7 +69,7 @@ def clean_exit_date(cell: CellValue) -> Any:
 
 
 def clean_count(most: int) -> Cleaner:
-    """A small whole number (人数, 务工时间), "2人" and "6个月" included."""
+    """A small whole number (人数, 务工时间), "2人", "6个月", "88分" included."""
 
     def clean(cell: CellValue) -> Any:
         if cell is None:
@@ -77,7 +77,7 @@ def clean_count(most: int) -> Cleaner:
         text = plain(as_text(cell))
         if text in _NOTHING:
             return None
-        match = re.fullmatch(r"(\d+)(?:\.0+)?(?:人|口|个月|月)?", text)
+        match = re.fullmatch(r"(\d+)(?:\.0+)?(?:人|口|个月|月|分|轮|份|次)?", text)
         if not match:
             return Doubt(None, ("NUMBER_UNREADABLE",), {"written": text[:40]})
         if int(match[1]) > most:
@@ -150,7 +150,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("main_cause", "主要致贫原因", choice("main_cause"), is_household=True),
     Column("other_cause", "其他致贫原因", several("main_cause"), is_household=True),
     Column("standard", "识别标准", choice("standard"), is_household=True),
-    Column("net_income_pc", "人均纯收入", money_cleaner(most=MOST_INCOME), is_household=True),
+    Column("net_income_pc", "人均纯收入", MoneyCleaner(most=MOST_INCOME), is_household=True),
     Column("dangerous_house", "危房户", _yes_no, is_household=True),
     Column("safe_water", "饮水安全", _yes_no, is_household=True),
     Column("water_difficulty", "饮水困难", _yes_no, is_household=True),
