@@ -25,6 +25,7 @@ DATA_FILES = (
     "campaigns/publicity/ledger.py",
     "campaigns/pairing/ledger.py",
     "campaigns/cleaning/ledger.py",
+    "campaigns/health/care_ledger.py",
     "campaigns/health/ledger.py",
     "campaigns/schooling/ledger.py",
     "campaigns/tables.py",
