@@ -48,7 +48,10 @@ def fact_line(key: str, fact: Any, *, sensitive: bool) -> FactLine:
     kind = FACT_KINDS[key]
     if isinstance(fact, SpecialCircumstance) and not sensitive and fact.reason == fact.Reason.ILL:
         fact.reason = _("已登记")  # shown in place of the illness, never saved
-    return FactLine(key, kind.title, fact, *kind.tell(fact))
+    who, days, detail = kind.tell(fact)
+    if secret := getattr(fact, kind.secret) if kind.secret else "":
+        detail = words(detail, secret if sensitive else _("病情已登记"))
+    return FactLine(key, kind.title, fact, who, days, detail)
 
 
 def _contact(fact: Contact) -> tuple[str, str, str]:
@@ -105,7 +108,13 @@ FACT_KINDS: dict[str, FactKind] = {
     "pairing": FactKind(_t("结对包联"), Pairing, Target.PAIRING, of_people, ("person", "helper"), _pairing),
     "cleaning": FactKind(_t("家居清洁"), Cleaning, Target.CLEANING, of_household, (), _cleaning),
     "insured": FactKind(
-        _t("“两癌”投保"), InsuredPerson, Target.INSURANCE, of_people, ("person", "policy__scheme"), _insured
+        _t("“两癌”投保"),
+        InsuredPerson,
+        Target.INSURANCE,
+        of_people,
+        ("person", "policy__scheme"),
+        _insured,
+        secret="reason_refused",
     ),
     "grant": FactKind(_t("助学"), Grant, Target.SCHOOLING, of_people, ("person", "project"), _grant),
     "circumstance": FactKind(
