@@ -17,7 +17,7 @@ from households.models import Household, Person
 class FactKind:
     """A kind of fact: the model, its target (None: any), how a household's facts are found, how one is told.
 
-    secret: the attribute with a text about illness, told to those who may see it; for others it is only "recorded".
+    private: the attribute with a text about illness, told to those who may see it; for others it is only "recorded".
     """
 
     title: str | Promise
@@ -26,7 +26,7 @@ class FactKind:
     belongs: Callable[[Household, Sequence[Person]], Q]
     related: tuple[str, ...]
     tell: Callable[[Any], tuple[str, str, str]]
-    secret: str = ""
+    private: str = ""
 
 
 def of_household(household: Household, people: Sequence[Person]) -> Q:

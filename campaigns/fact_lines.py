@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from campaigns.fact_kinds import FactKind, of_either, of_household, of_people, uncounted, words
 from campaigns.facts import Fact
+from campaigns.health.facts import FACTS as HEALTH_FACTS
 from campaigns.models import Cleaning, Contact, Grant, InsuredPerson, Pairing, SpecialCircumstance, Target
 from campaigns.recording import days_text
 from households.models import Household, Person
@@ -49,8 +50,8 @@ def fact_line(key: str, fact: Any, *, sensitive: bool) -> FactLine:
     if isinstance(fact, SpecialCircumstance) and not sensitive and fact.reason == fact.Reason.ILL:
         fact.reason = _("已登记")  # shown in place of the illness, never saved
     who, days, detail = kind.tell(fact)
-    if secret := getattr(fact, kind.secret) if kind.secret else "":
-        detail = words(detail, secret if sensitive else _("病情已登记"))
+    if text := getattr(fact, kind.private) if kind.private else "":
+        detail = words(detail, text if sensitive else _("病情已登记"))
     return FactLine(key, kind.title, fact, who, days, detail)
 
 
@@ -114,8 +115,9 @@ FACT_KINDS: dict[str, FactKind] = {
         of_people,
         ("person", "policy__scheme"),
         _insured,
-        secret="reason_refused",
+        private="reason_refused",
     ),
+    **HEALTH_FACTS,
     "grant": FactKind(_t("助学"), Grant, Target.SCHOOLING, of_people, ("person", "project"), _grant),
     "circumstance": FactKind(
         _t("特殊情况说明"), SpecialCircumstance, None, of_either, ("person", "household"), _circumstance

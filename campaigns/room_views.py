@@ -80,7 +80,7 @@ def show_records(request: HttpRequest, room: str, table: str) -> HttpResponse:
         "region": region,
         "columns": shown.shown_to(user),
         "regions": _regions(user) if shown.scope else [],
-        "may_add": shown.form is not None and user.may(shown.change),
+        "may_add": shown.form is not None and not shown.is_corrected_only and user.may(shown.change),
         "may_upload": user.may(Permission.UPLOAD),
     }
     return render(request, "records.html", context)
@@ -108,7 +108,7 @@ def download_records(request: HttpRequest, room: str, table: str) -> FileRespons
 def edit_record(request: HttpRequest, room: str, table: str, pk: int | None = None) -> HttpResponse:
     """Add a record, or correct one."""
     place, of, user = _table(request, room, table)
-    if of.form is None:
+    if of.form is None or (pk is None and of.is_corrected_only):
         raise Http404
     require(user, of.change)
     record = _record(of, user, pk) if pk is not None else None

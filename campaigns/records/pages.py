@@ -63,10 +63,8 @@ class Page:
 def rows_of(table: RecordTable, user: User, asked: QueryDict, region: Region | None) -> models.QuerySet[Any]:
     """The records that the user may see and asks for, in order."""
     manager: Any = table.model._default_manager
-    if not table.scope:
-        found = manager.all()
-    else:
-        found = manager.offered_to(user) if table.offered else manager.visible_to(user)
+    mine = manager.offered_to if table.offered else manager.visible_to if table.scope else None
+    found = manager.all() if mine is None else mine(user)
     found = table.refine(found).select_related(*table.related)
     if region is not None and table.scope:
         found = found.filter(code_range(table.scope, region.code))

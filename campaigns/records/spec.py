@@ -36,6 +36,7 @@ class RecordTable:
     no people's data; filters: fields with choices. form: for adding and editing; None where records are made elsewhere (on
     a household's page, by a ledger), which `how` says. link: the record's own page, else its form. offered: are
     records of the levels above the viewer shown too? ledger: the kind of workbook that brings its records.
+    is_corrected_only: its form corrects records, none is added by it.
     """
 
     name: str
@@ -52,6 +53,7 @@ class RecordTable:
     link: Callable[[Any], str] | None = None
     offered: bool = False
     ledger: str = ""
+    is_corrected_only: bool = False
     view: Permission = Permission.VIEW_PEOPLE
     change: Permission = Permission.RECORD_FACTS
     refine: Callable[[models.QuerySet[Any]], models.QuerySet[Any]] = lambda rows: rows
