@@ -146,51 +146,70 @@ def _adjust(rows: Sequence[GoodsAid]) -> None:
 
 
 def _write_clinics(rng: Random, scene: Scene, present: Sequence[Resident]) -> None:
-    """Four clinics; a few women came twice."""
+    """Four clinics and one more in the first county, to which some women came again."""
     townships = dict(Region.objects.filter(level=Region.Level.TOWNSHIP).values_list("code", "short_name"))
-    attendances: list[ClinicAttendance] = []
-    clinics: list[Clinic] = []
-    for county, day, hospital, registered, others in CLINICS:
-        women = [
-            one
-            for one in present
-            if one.home.county.code == county and one.member.sex == FEMALE and one.member.born <= BORN_16
-            and one.home.joined(one.member) <= day
-        ]  # fmt: skip
-        township = rng.choice(women).home.village[:9]
-        clinic = Clinic(
-            region_id=county, held_on=day, place=f"{townships[township]}卫生院", hospital=hospital,
-            doctors="妇科、乳腺科医生4名", recorded_by=scene.recorders[county],
-        )  # fmt: skip
-        clinics.append(clinic)
-        for woman in rng.sample(women, registered):
-            common = scene.common(woman.home)
-            attendances.append(
-                ClinicAttendance(clinic=clinic, person=woman.row, findings=rng.choice(FINDINGS), **common)
-            )
-        names = {full_name(rng, surname(rng), FEMALE, date(1968, 5, 1)) for _ in range(others * 4)}
-        for name in sorted(names)[:others]:
-            village = rng.choice(women).home.village
-            attendances.append(
-                ClinicAttendance(
-                    clinic=clinic, woman_name=name, findings=rng.choice(FINDINGS), village_id=village,
-                    recorded_by=scene.recorders[county],
-                )
-            )  # fmt: skip
-    again = Clinic(
-        region_id=CLINICS[0][0], held_on=date(2018, 6, 22), place="区妇幼保健院", hospital="区妇幼保健院",
-        doctors="乳腺科医生2名", recorded_by=scene.recorders[CLINICS[0][0]],
+    women = [_women_of(present, county, day) for county, day, *_others in CLINICS]
+    clinics = [
+        Clinic(
+            region_id=county, held_on=day, place=f"{townships[rng.choice(of_county).home.village[:9]]}卫生院",
+            hospital=hospital, doctors="妇科、乳腺科医生4名", recorded_by=scene.recorders[county],
+        )
+        for (county, day, hospital, *_counts), of_county in zip(CLINICS, women, strict=True)
+    ]  # fmt: skip
+    clinics.append(
+        Clinic(
+            region_id=CLINICS[0][0], held_on=date(2018, 6, 22), place="区妇幼保健院", hospital="区妇幼保健院",
+            doctors="乳腺科医生2名", recorded_by=scene.recorders[CLINICS[0][0]],
+        )
     )  # fmt: skip
-    clinics.append(again)
-    first = [one for one in attendances if one.clinic is clinics[0] and one.person is not None][:SEEN_TWICE]
+    insert(Clinic, clinics)
+    attendances: list[ClinicAttendance] = []
+    for clinic, of_county, (*_where, registered, others) in zip(clinics, women, CLINICS, strict=False):
+        attendances += _attendances(rng, scene, clinic, of_county, registered, others)
     attendances += [
         ClinicAttendance(
-            clinic=again, person=one.person, findings="复查", village_id=one.village_id, recorded_by=one.recorded_by
+            clinic=clinics[-1],
+            person=one.person,
+            findings="复查",
+            village_id=one.village_id,
+            recorded_by=one.recorded_by,
         )
-        for one in first
+        for one in attendances[:SEEN_TWICE]
     ]
-    insert(Clinic, clinics)
     insert(ClinicAttendance, attendances)
+
+
+def _women_of(present: Sequence[Resident], county: str, day: date) -> list[Resident]:
+    """Women of a county who were registered on the day."""
+    return [
+        one
+        for one in present
+        if one.home.county.code == county
+        and one.member.sex == FEMALE
+        and one.member.born <= BORN_16
+        and one.home.joined(one.member) <= day
+    ]
+
+
+def _attendances(
+    rng: Random, scene: Scene, clinic: Clinic, women: Sequence[Resident], registered: int, others: int
+) -> list[ClinicAttendance]:
+    """Registered women first, then others of the same villages by name."""
+    found = [
+        ClinicAttendance(
+            clinic=clinic, person=woman.row, findings=rng.choice(FINDINGS), **scene.common(woman.home)
+        )
+        for woman in rng.sample(women, registered)
+    ]  # fmt: skip
+    names = {full_name(rng, surname(rng), FEMALE, date(1968, 5, 1)) for _ in range(others * 4)}
+    found += [
+        ClinicAttendance(
+            clinic=clinic, woman_name=name, findings=rng.choice(FINDINGS), village_id=rng.choice(women).home.village,
+            recorded_by=clinic.recorded_by,
+        )
+        for name in sorted(names)[:others]
+    ]  # fmt: skip
+    return found
 
 
 def _write_claims(rng: Random, scene: Scene) -> None:
