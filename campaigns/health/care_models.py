@@ -88,7 +88,7 @@ class Relief(Fact):
         ]
 
     def __str__(self) -> str:
-        return f"{self.decided_on} {self.person_id}"
+        return f"{self.decided_on} {self.person}"
 
     @property
     def rule_key(self) -> tuple[object, ...]:
@@ -149,7 +149,7 @@ class GoodsAid(Fact):
         ]
 
     def __str__(self) -> str:
-        return f"{self.given_on} {self.family_name or self.household_id}"
+        return f"{self.given_on} {self.family_name or self.household}"
 
 
 @track
@@ -215,4 +215,4 @@ class ClinicAttendance(Fact):
         ]
 
     def __str__(self) -> str:
-        return f"{self.clinic_id} {self.woman_name or self.person_id}"
+        return f"{self.clinic.held_on} {self.woman_name or self.person}"

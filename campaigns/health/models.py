@@ -175,7 +175,7 @@ class Claim(Fact):
         ]
 
     def __str__(self) -> str:
-        return f"{self.claimed_on} {self.insured_id}"
+        return f"{self.claimed_on} {self.insured.person}"
 
 
 @track
@@ -199,4 +199,4 @@ class EnrolmentList(Undertaking):
         ]
 
     def __str__(self) -> str:
-        return f"{self.policy_id} {self.people}"
+        return f"{self.policy} {self.people}"

@@ -102,6 +102,7 @@ INSURED = RecordTable(
     name="insured",
     title=_t("投保记录"),
     model=InsuredPerson,
+    note=_t("谁在哪张保单上：已报名、已承保、未承保。"),
     how=_t("导出报名名单时登记为已报名，上传承保名单后转为已承保或未承保。"),
     columns=(
         Shown(_t("被保险人"), lambda insured: insured.person.name),
@@ -119,6 +120,7 @@ CLAIMS = RecordTable(
     name="claims",
     title=_t("理赔记录"),
     model=Claim,
+    note=_t("报案、核定金额和赔付。"),
     how=_t("在贫困户页面登记；核定和赔付后在这里补填。"),
     columns=(
         Shown(_t("被保险人"), lambda claim: claim.insured.person.name),
@@ -152,6 +154,7 @@ RELIEF = RecordTable(
     name="relief",
     title=_t("大病救助"),
     model=Relief,
+    note=_t("受助儿童、金额、捐助单位、审批和发放。"),
     how=_t("在贫困户页面登记，或上传大病救助台账；发放后在这里补填发放日期。"),
     columns=(
         Shown(_t("受助人"), lambda relief: relief.person.name),

@@ -65,7 +65,9 @@ def rows_of(table: RecordTable, user: User, asked: QueryDict, region: Region | N
     manager: Any = table.model._default_manager
     mine = manager.offered_to if table.offered else manager.visible_to if table.scope else None
     found = manager.all() if mine is None else mine(user)
-    found = table.refine(found).select_related(*table.related)
+    found = table.refine(found)
+    if table.related:
+        found = found.select_related(*table.related)
     if region is not None and table.scope:
         found = found.filter(code_range(table.scope, region.code))
     for name in table.filters:
