@@ -25,6 +25,7 @@ PAGE_SIZE = 50
 Status, Change = StagedRow.Status, StagedRow.Change
 # Illness and disability, also where a cause or a remark speaks of them.
 SENSITIVE = frozenset({"健康状况", "残疾类别", "残疾等级", "是否参加大病医疗", "主要致贫原因", "其他致贫原因", "备注"})
+SENSITIVE |= {"病情", "检查结果", "未承保原因"}
 _PHONES = frozenset({"联系电话", "户主联系电话", "包联人电话"})
 _LONG_NUMBER = re.compile(r"(?<!\d)\d{14,17}[\dXx]")
 # With a birth date inside, so that numbers of households (16 digits) and of their members (18) stay readable.

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from campaigns.fact_kinds import FactKind, of_either, of_household, of_people, uncounted, words
 from campaigns.facts import Fact
+from campaigns.health.facts import FACTS as HEALTH_FACTS
 from campaigns.models import Cleaning, Contact, Grant, InsuredPerson, Pairing, SpecialCircumstance, Target
 from campaigns.recording import days_text
 from households.models import Household, Person
@@ -48,7 +49,10 @@ def fact_line(key: str, fact: Any, *, sensitive: bool) -> FactLine:
     kind = FACT_KINDS[key]
     if isinstance(fact, SpecialCircumstance) and not sensitive and fact.reason == fact.Reason.ILL:
         fact.reason = _("已登记")  # shown in place of the illness, never saved
-    return FactLine(key, kind.title, fact, *kind.tell(fact))
+    who, days, detail = kind.tell(fact)
+    if text := getattr(fact, kind.private) if kind.private else "":
+        detail = words(detail, text if sensitive else _("病情已登记"))
+    return FactLine(key, kind.title, fact, who, days, detail)
 
 
 def _contact(fact: Contact) -> tuple[str, str, str]:
@@ -105,8 +109,15 @@ FACT_KINDS: dict[str, FactKind] = {
     "pairing": FactKind(_t("结对包联"), Pairing, Target.PAIRING, of_people, ("person", "helper"), _pairing),
     "cleaning": FactKind(_t("家居清洁"), Cleaning, Target.CLEANING, of_household, (), _cleaning),
     "insured": FactKind(
-        _t("“两癌”投保"), InsuredPerson, Target.INSURANCE, of_people, ("person", "policy__scheme"), _insured
+        _t("“两癌”投保"),
+        InsuredPerson,
+        Target.INSURANCE,
+        of_people,
+        ("person", "policy__scheme"),
+        _insured,
+        private="reason_refused",
     ),
+    **HEALTH_FACTS,
     "grant": FactKind(_t("助学"), Grant, Target.SCHOOLING, of_people, ("person", "project"), _grant),
     "circumstance": FactKind(
         _t("特殊情况说明"), SpecialCircumstance, None, of_either, ("person", "household"), _circumstance

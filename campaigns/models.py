@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.cleaning.models import Cleaning
 from campaigns.facts import Fact, void_has_reason
-from campaigns.health.models import InsuredPerson, Policy, Scheme
+from campaigns.health.care_models import Clinic, ClinicAttendance, GoodsAid, Relief, ReliefProgramme
+from campaigns.health.models import Claim, EnrolmentList, InsuredPerson, Policy, Scheme
 from campaigns.pairing.models import Helper, Pairing
 from campaigns.publicity.models import Contact
 from campaigns.schooling.models import AidProject, Grant
@@ -22,8 +23,29 @@ from households.models import HouseholdSpell
 from households.querysets import ScopedManager
 
 __all__ = [
-    "AidProject", "CampaignYear", "Checkpoint", "Cleaning", "Contact", "CountingRules", "Grant", "Helper", "InsuredPerson",
-    "LedgerEntry", "Pairing", "Policy", "Scheme", "SpecialCircumstance", "Standing", "Target",
+    "AidProject",
+    "CampaignYear",
+    "Checkpoint",
+    "Claim",
+    "Cleaning",
+    "Clinic",
+    "ClinicAttendance",
+    "Contact",
+    "CountingRules",
+    "EnrolmentList",
+    "GoodsAid",
+    "Grant",
+    "Helper",
+    "InsuredPerson",
+    "LedgerEntry",
+    "Pairing",
+    "Policy",
+    "Relief",
+    "ReliefProgramme",
+    "Scheme",
+    "SpecialCircumstance",
+    "Standing",
+    "Target",
 ]  # fmt: skip
 
 

@@ -78,8 +78,9 @@ def show_records(request: HttpRequest, room: str, table: str) -> HttpResponse:
         "table": shown,
         "page": page,
         "region": region,
-        "regions": own_and_below(user),
-        "may_add": shown.form is not None and user.may(shown.change),
+        "columns": shown.shown_to(user),
+        "regions": own_and_below(user) if shown.scope else [],
+        "may_add": shown.form is not None and not shown.is_corrected_only and user.may(shown.change),
         "may_upload": user.may(Permission.UPLOAD),
     }
     return render(request, "records.html", context)
@@ -93,9 +94,10 @@ def download_records(request: HttpRequest, room: str, table: str) -> FileRespons
     _place, asked, user = _table(request, room, table)
     require(user, Permission.UPLOAD)
     found = rows_of(asked, user, request.GET, _asked_region(request, user))
-    headings = [str(column.title) for column in asked.columns] + [_("状态")]
+    columns = asked.shown_to(user)
+    headings = [str(column.title) for column in columns] + [_("状态")]
     file = io.BytesIO()
-    write_book(file, [NewSheet(str(asked.title), headings, [18] * len(headings), sheet_rows(asked, found))])
+    write_book(file, [NewSheet(str(asked.title), headings, [18] * len(headings), sheet_rows(asked, columns, found))])
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=f"{asked.title}.xlsx")
 
@@ -106,7 +108,7 @@ def download_records(request: HttpRequest, room: str, table: str) -> FileRespons
 def edit_record(request: HttpRequest, room: str, table: str, pk: int | None = None) -> HttpResponse:
     """Add a record, or correct one."""
     place, of, user = _table(request, room, table)
-    if of.form is None:
+    if of.form is None or (pk is None and of.is_corrected_only):
         raise Http404
     require(user, of.change)
     record = _record(of, user, pk) if pk is not None else None
@@ -155,7 +157,7 @@ def void_one(request: HttpRequest, room: str, table: str, pk: int) -> HttpRespon
         else:
             messages.success(request, _("记录已作废，不再计入。"))
         return redirect("records", room, table)
-    cells = [(column.title, column.value(record)) for column in of.columns]
+    cells = [(column.title, column.value(record)) for column in of.shown_to(user)]
     return render(
         request,
         "record_void_one.html",
@@ -182,7 +184,7 @@ def _table(request: HttpRequest, room: str, name: str) -> tuple[Room, RecordTabl
 def _record(table: RecordTable, user: User, pk: int) -> Any:
     """A record inside the user's own regions, whatever is only offered to her."""
     manager: Any = table.model._default_manager
-    return get_object_or_404(manager.visible_to(user), pk=pk)
+    return get_object_or_404(manager.visible_to(user) if table.scope else manager.all(), pk=pk)
 
 
 def _asked_region(request: HttpRequest, user: User) -> Region | None:

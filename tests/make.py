@@ -18,14 +18,21 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from campaigns.models import (
     AidProject,
     CampaignYear,
+    Claim,
     Cleaning,
+    Clinic,
+    ClinicAttendance,
     Contact,
     CountingRules,
+    EnrolmentList,
+    GoodsAid,
     Grant,
     Helper,
     InsuredPerson,
     Pairing,
     Policy,
+    Relief,
+    ReliefProgramme,
     Scheme,
     SpecialCircumstance,
 )
@@ -267,6 +274,71 @@ def circumstance(*, village: str = VILLAGE_A, **values: Any) -> SpecialCircumsta
             "approved_on": REPORTING_DAY,
         } | values
     )  # fmt: skip
+    return made
+
+
+def claim(of: InsuredPerson, *, village: str = VILLAGE_A, **values: Any) -> Claim:
+    """Reported on the reporting day, not decided yet."""
+    made: Claim = Claim.objects.create(**{"insured": of, "village_id": village, "claimed_on": REPORTING_DAY} | values)
+    return made
+
+
+def enrolment_list(on: Policy | None = None, **values: Any) -> EnrolmentList:
+    """A list of county A for the insurer."""
+    made: EnrolmentList = EnrolmentList.objects.create(
+        **{"policy": on or policy(), "region_id": COUNTY_A, "purpose": "报送承保单位", "people": 1, "enrolled": 1}
+        | values
+    )
+    return made
+
+
+def relief_programme(**values: Any) -> ReliefProgramme:
+    """Children below 18, once in a calendar year."""
+    made: ReliefProgramme = ReliefProgramme.objects.create(**{"name": f"大病儿童救助{next(_numbers)}"} | values)
+    return made
+
+
+def relief(who: Person, under: ReliefProgramme | None = None, *, village: str = VILLAGE_A, **values: Any) -> Relief:
+    """4,000 yuan decided on the reporting day."""
+    made: Relief = Relief.objects.create(
+        **{
+            "programme": under or relief_programme(), "person": who, "village_id": village, "amount": Decimal(4000),
+            "decided_on": REPORTING_DAY, "statistical_year": REPORTING_DAY.year, "is_once": True,
+        } | values
+    )  # fmt: skip
+    return made
+
+
+def goods(of: Household | None = None, *, village: str = VILLAGE_A, **values: Any) -> GoodsAid:
+    """Rice and oil of 300 yuan by invoice; without a household for 孙邻家, who is not registered."""
+    whose: dict[str, Any] = {"household": of} if of else {"family_name": "孙邻家"}
+    made: GoodsAid = GoodsAid.objects.create(
+        **whose | {
+            "village_id": village, "kind": "goods", "items": "米面油", "value": Decimal(300), "basis": "invoice",
+            "given_on": REPORTING_DAY,
+        } | values
+    )  # fmt: skip
+    return made
+
+
+def clinic(**values: Any) -> Clinic:
+    """A clinic of county A on the reporting day."""
+    made: Clinic = Clinic.objects.create(
+        **{
+            "region_id": COUNTY_A, "held_on": REPORTING_DAY, "place": f"村卫生室{next(_numbers)}", "hospital": "区妇幼保健院",
+        } | values
+    )  # fmt: skip
+    return made
+
+
+def clinic_attendance(
+    at: Clinic | None = None, who: Person | None = None, *, village: str = VILLAGE_A, **values: Any
+) -> ClinicAttendance:
+    """A woman at a clinic; without a person 李邻妹, who is not registered."""
+    whose: dict[str, Any] = {"person": who} if who else {"woman_name": "李邻妹"}
+    made: ClinicAttendance = ClinicAttendance.objects.create(
+        **whose | {"clinic": at or clinic(), "village_id": village} | values
+    )
     return made
 
 

@@ -94,6 +94,8 @@ GET = {
     "record_new": "in 403 200 200 200 200 200 403 403 in",
     "record_edit": "in 403 200 200 404 404 404 403 403 in",
     "record_void": "in 403 200 200 404 404 404 403 403 in",
+    "insurance": "in 403 200 200 200 200 200 403 403 in",
+    "enrolment": "in 403 200 200 200 403 403 403 403 in",
     "photo": "in 403 200 200 404 200 200 403 403 in",
     "uploads": "in 403 200 200 200 403 403 403 403 in",
     "combined_ledger": "in 403 200 200 200 403 403 403 403 in",
@@ -152,6 +154,8 @@ GET = {
 }
 POST = {
     "worklist": NO_GET,
+    "insurance": NO_GET,
+    "enrolment": "in 403 200 200 200 403 403 403 403 in",
     "household": NO_GET,
     "dashboard": NO_GET,
     "record_fact": "in 403 200 200 404 200 200 403 403 in",

@@ -25,6 +25,8 @@ DATA_FILES = (
     "campaigns/publicity/ledger.py",
     "campaigns/pairing/ledger.py",
     "campaigns/cleaning/ledger.py",
+    "campaigns/health/care_ledger.py",
+    "campaigns/health/enrolling.py",
     "campaigns/health/ledger.py",
     "campaigns/schooling/ledger.py",
     "campaigns/tables.py",

@@ -12,6 +12,7 @@ from campaigns.demo.benefits import write_aid, write_insurance
 from campaigns.demo.counties import COUNTIES, Home, place
 from campaigns.demo.facts import Scene, write_visits
 from campaigns.demo.families import families, other_families
+from campaigns.demo.health import write_health
 from campaigns.demo.history import OTHERS, live
 from campaigns.demo.pairings import write_pairings
 from campaigns.demo.register import write_register
@@ -24,6 +25,7 @@ WRITTEN = (
     "households_person", "households_household", "households_householdspell", "households_membership",
     "households_enrolment", "campaigns_contact", "campaigns_cleaning", "campaigns_pairing", "campaigns_helper",
     "campaigns_insuredperson", "campaigns_grant", "campaigns_specialcircumstance",
+    "campaigns_claim", "campaigns_relief", "campaigns_goodsaid", "campaigns_clinic", "campaigns_clinicattendance",
 )  # fmt: skip
 
 
@@ -50,6 +52,7 @@ def load_demonstration(scheme: Scheme) -> None:
         write_pairings(scene)
         write_insurance(scene, scheme)
         write_aid(scene)
+        write_health(scene)
         Installation.objects.update(is_demonstration=True)
     # The planner knows nothing yet about tables filled in this transaction.
     with connection.cursor() as cursor:

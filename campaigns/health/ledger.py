@@ -8,12 +8,13 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from campaigns.health.care_ledger import CLINICS, GOODS, RELIEF
 from campaigns.health.models import InsuredPerson, Policy
 from campaigns.ledgers.done_cells import clean_done
 from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft
 from campaigns.ledgers.words import words_cleaner
 from households.access import code_range
-from households.intake.columns import Column, Doubt, number_text_cleaner, read_date
+from households.intake.columns import Column, Doubt, number_text_cleaner, read_date, text_cleaner
 from households.intake.kinds import Frame
 from households.intake.rows import CheckedRow
 from households.models import Person
@@ -28,6 +29,7 @@ INSURED = Column("insured", "投保", clean_done)
 UNTIL = Column("insured_until", "保险止期", read_date)
 POLICY_NO = Column("policy_no", "保单号", number_text_cleaner(60, Doubt(None, ("ID_PRECISION_LOST",))))
 STATE = Column("insured_state", "承保状态", words_cleaner(STATES))
+REASON = Column("refusal_reason", "未承保原因", text_cleaner(200))
 ALIASES = {
     "投保时间": "insured", "投保日期": "insured", "两癌保险": "insured", "“两癌”保险": "insured", "两癌投保": "insured",
     "“两癌”健康保险": "insured", "两癌健康保险": "insured", "是否投保": "insured", "投保情况": "insured", "参保": "insured",
@@ -36,7 +38,8 @@ ALIASES = {
     "止保日期": "insured_until", "结束日期": "insured_until", "保险结束日期": "insured_until", "保险到期日": "insured_until",
     "责任止期": "insured_until", "到期日期": "insured_until", "保单号码": "policy_no", "团体保单号": "policy_no",
     "保险单号": "policy_no", "状态": "insured_state", "保单状态": "insured_state", "承保结果": "insured_state",
-    "审核结果": "insured_state",
+    "审核结果": "insured_state", "拒保原因": "refusal_reason", "不予承保原因": "refusal_reason", "退回原因": "refusal_reason",
+    "未通过原因": "refusal_reason",
 }  # fmt: skip
 
 PATTERNS = {
@@ -49,22 +52,24 @@ PATTERNS = {
 
 @dataclass(slots=True)
 class KnownPolicies:
-    """All policies with their schemes, and who of the rows' counties is on which: (person, policy)."""
+    """All policies with their schemes, and who of the rows' counties is accepted or enrolled on which: (person, policy)."""
 
     policies: list[Policy]
     on_list: set[tuple[int, int]]
+    enrolled: set[tuple[int, int]]
 
 
 def known_policies(rows: list[CheckedRow], frame: Frame) -> KnownPolicies:
     """The policies that a row can mean."""
-    insured = InsuredPerson.objects.filter(voided_at=None, state=InsuredPerson.State.ACCEPTED)
+    insured = InsuredPerson.objects.filter(voided_at=None)
     wanted = Q(pk__in=())
     for code in {code[:6] for code in (*frame.scope, *(row.village for row in rows if row.village))}:
         wanted |= code_range("village_id", code)
-    return KnownPolicies(
-        list(Policy.objects.select_related("scheme").order_by("pk")),
-        set(insured.filter(wanted).values_list("person_id", "policy_id")),
+    on_list, enrolled = (
+        set(insured.filter(wanted, state=state).values_list("person_id", "policy_id"))
+        for state in (InsuredPerson.State.ACCEPTED, InsuredPerson.State.ENROLLED)
     )
+    return KnownPolicies(list(Policy.objects.select_related("scheme").order_by("pk")), on_list, enrolled)
 
 
 def insured_drafts(
@@ -77,6 +82,10 @@ def insured_drafts(
     assert unit.person is not None
     policy = _policy(row, unit.person.person_id, known, date.fromisoformat(day) if day else frame.as_of)
     if policy is None:
+        return []
+    state, reason = row.values.get(STATE.label), row.values.get(REASON.label)
+    if reason and not state:
+        row.add_compared("REFUSED_WITHOUT_STATE", STATE.field)
         return []
     soft = day is None or is_soft(row, INSURED.field)
     # The list itself says that she is covered from the policy's first day; a √ elsewhere counts from its own day.
@@ -95,22 +104,24 @@ def insured_drafts(
             InsuredPerson,
             {"person_id": person.person_id, "policy_id": policy.pk},
             {
-                "state": row.values.get(STATE.label) or str(InsuredPerson.State.ACCEPTED),
+                "state": state or str(InsuredPerson.State.ACCEPTED),
                 "period": period(first, last),
+                "refusal_reason": reason if state == InsuredPerson.State.REFUSED else None,
             },
             soft=frozenset({"period"} if soft and not told else ()),
             is_end_told=told is not None,
-            labels={"state": STATE.label, "period": INSURED.label},
+            labels={"state": STATE.label, "period": INSURED.label, "refusal_reason": REASON.label},
         )
     ]
 
 
 def _policy(row: CheckedRow, person: int, known: KnownPolicies, day: date) -> Policy | None:
-    """The policy named, else the only one in force on the day, else the one she is on already."""
+    """The policy named, else the only one in force on the day, else the one for which she is enrolled or on already."""
     number = row.values.get(POLICY_NO.label)
     fitting = [one for one in known.policies if (one.number == number if number else day in one.period)]
     if len(fitting) > 1:
-        fitting = [one for one in fitting if (person, one.pk) in known.on_list]
+        enrolled = [one for one in fitting if (person, one.pk) in known.enrolled]
+        fitting = enrolled or [one for one in fitting if (person, one.pk) in known.on_list]
     if len(fitting) == 1:
         return fitting[0]
     row.add_compared("POLICY_UNKNOWN", POLICY_NO.field if number else INSURED.field, written=number or day.isoformat())
@@ -125,7 +136,7 @@ POLICIES = Ledger(
     name="policies",
     title=gettext_lazy("“两癌”承保名单"),
     about=About.PERSON,
-    columns=(POLICY_NO, INSURED, UNTIL, STATE),
+    columns=(POLICY_NO, INSURED, UNTIL, STATE, REASON),
     done={"insured": ""},
     aliases=ALIASES,
     patterns=PATTERNS,
@@ -133,8 +144,8 @@ POLICIES = Ledger(
     known=known_policies,
     drafts=_drafts,
     models=(InsuredPerson,),
-    template=("乡镇", "行政村", "姓名", "证件号码", "保单号", "投保", "保险止期", "承保状态"),
+    template=("乡镇", "行政村", "姓名", "证件号码", "保单号", "投保", "保险止期", "承保状态", "未承保原因"),
     lists={"承保状态": tuple(words[0] for words in STATES.values())},
 )
 
-LEDGERS = (POLICIES,)
+LEDGERS = (POLICIES, RELIEF, GOODS, CLINICS)

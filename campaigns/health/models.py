@@ -1,4 +1,4 @@
-"""Health (健康关爱): the two-cancer insurance. Insurance is not screening and not relief money."""
+"""Health (健康关爱): the two-cancer insurance. Insurance is not screening and not relief money (care_models.py)."""
 
 from typing import ClassVar
 
@@ -8,8 +8,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.facts import Fact, void_has_reason
+from campaigns.facts import Fact, Undertaking, void_has_reason
 from households import touching
+from households.encryption import EncryptedTextField
 from households.history import track
 from households.merge_rules import InTurn, MergeRule, Spare
 
@@ -99,6 +100,10 @@ class InsuredPerson(Fact):
     )
     state = models.CharField(_("状态"), max_length=10, choices=State)
     period = DateRangeField(_("保险责任起止"))
+    # The insurer's own words; they may name an illness.
+    refusal_reason = EncryptedTextField(
+        verbose_name=_("未承保原因"), purpose="insured.refusal_reason", null=True, blank=True
+    )
 
     merge_rules: ClassVar[dict[str, MergeRule]] = {
         "person": InTurn(("policy_id",), Spare.VOIDED, best=("state", "accepted"))
@@ -129,3 +134,69 @@ class InsuredPerson(Fact):
 
     def __str__(self) -> str:
         return f"{self.policy_id} {self.person_id}"
+
+    @property
+    def reason_refused(self) -> str:
+        """Why the insurer refused her; "" for who was accepted later."""
+        return (self.refusal_reason or "") if self.state == self.State.REFUSED else ""
+
+
+@track
+class Claim(Fact):
+    """An insured woman reported an illness; `amount` (yuan) is known once the insurer has decided, `paid_on` once paid."""
+
+    insured = models.ForeignKey(InsuredPerson, models.PROTECT, related_name="claims", verbose_name=_("被保险人"))
+    claimed_on = models.DateField(_("报案日期"))
+    amount = models.DecimalField(_("理赔金额（元）"), max_digits=12, decimal_places=2, null=True, blank=True)
+    paid_on = models.DateField(_("赔付日期"), null=True, blank=True)
+    note = EncryptedTextField(verbose_name=_("病情和理赔说明"), purpose="claim.note", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("理赔记录")
+        indexes = [models.Index(fields=["insured"], name="claim_insured")]
+        constraints = [
+            void_has_reason("claim_void_reason"),
+            models.CheckConstraint(
+                condition=Q(amount__isnull=True) | Q(amount__gt=0),
+                name="claim_amount_positive",
+                violation_error_message=_("理赔金额必须大于0；还没有核定的请留空。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(paid_on__isnull=True) | (Q(amount__isnull=False) & Q(paid_on__gte=F("claimed_on"))),
+                name="claim_paid_after_claimed",
+                violation_error_message=_("已赔付的必须填写理赔金额，赔付日期不得早于报案日期。"),
+            ),
+            models.UniqueConstraint(
+                fields=["insured", "claimed_on"],
+                condition=Q(voided_at__isnull=True),
+                name="claim_once_a_day",
+                violation_error_message=_("此人当天已有理赔记录。"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.claimed_on} {self.insured.person}"
+
+
+@track
+class EnrolmentList(Undertaking):
+    """A list for the insurer left the system with full identity numbers: who took it out, when, for what, how many."""
+
+    policy = models.ForeignKey(Policy, models.PROTECT, related_name="lists", verbose_name=_("保单"))
+    purpose = models.CharField(_("用途"), max_length=200)
+    people = models.PositiveIntegerField(_("名单人数"))
+    enrolled = models.PositiveIntegerField(_("其中新报名"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("报名名单导出记录")
+        constraints = [
+            void_has_reason("enrolment_list_void_reason"),
+            models.CheckConstraint(
+                condition=~Q(purpose=""),
+                name="enrolment_list_purpose",
+                violation_error_message=_("导出名单必须写明用途。"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.policy} {self.people}"

@@ -1,5 +1,10 @@
 """Addresses of the room's own pages, below actions/health/."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from campaigns.health import views
+
+urlpatterns: list[URLPattern] = [
+    path("insurance/", views.show_insurance, name="insurance"),
+    path("enrolment/", views.show_enrolment, name="enrolment"),
+]

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from campaigns.business_day import business_date
-from campaigns.facts import Fact
+from campaigns.facts import Fact, Recorded
 from campaigns.ledgers.done_cells import Done, day_of
 from campaigns.ledgers.header_patterns import patterns_of
 from campaigns.ledgers.names import clean_row_key, optional_name
@@ -57,6 +57,7 @@ _TWINS = (
 )
 # A click confirms what the row plainly says.
 ACCEPTABLE = frozenset({"PERSON_BY_NAME", "PERSON_NAME_DIFFERS", "DATE_TOO_EARLY", "HELPER_OWN_HOUSEHOLD"})
+ACCEPTABLE |= {"OUTSIDER_UNCONFIRMED", "OUTSIDER_MAY_BE_REGISTERED"}
 
 
 def ledger_kind(ledger: Ledger) -> Kind[Any]:
@@ -316,10 +317,11 @@ def _compare(ledger: Ledger, rows: list[CheckedRow], frame: Frame) -> LedgerComp
     known = ledger.known(rows, frame)
     told: list[tuple[int, Unit | None, list[Draft]]] = []
     for position, row in enumerate(rows):
-        unit = residents.unit(row, ledger.about) if residents else None
+        unit = _unit(ledger, residents, row) if residents else None
         if unit is not None and not row.village:
             row.village = row.values["village_code"] = unit.village
-        drafts = ledger.drafts(row, unit, known, frame) if unit is not None or residents is None else []
+        is_told = unit is not None or residents is None or bool(ledger.outsiders and row.is_in)
+        drafts = ledger.drafts(row, unit, known, frame) if is_told else []
         if not drafts and row.is_in:
             row.add_compared("NOTHING_TOLD")
         told.append((position, unit, drafts))
@@ -342,6 +344,12 @@ def _compare(ledger: Ledger, rows: list[CheckedRow], frame: Frame) -> LedgerComp
         is_new = any(one.record is None for one in planned)
         row.change = "new" if is_new else "changed" if any(one.changes for one in planned) else "unchanged"
     return comparison
+
+
+def _unit(ledger: Ledger, residents: Residents, row: CheckedRow) -> Unit | None:
+    if not ledger.outsiders:
+        return residents.unit(row, ledger.about)
+    return residents.unit_or_outsider(row, ledger.about, ledger.told(row, ledger.outsiders))
 
 
 def _merge_repeats(rows: list[CheckedRow], told: list[tuple[int, Unit | None, list[Draft]]]) -> None:
@@ -389,29 +397,29 @@ def _key(draft: Draft) -> tuple[Any, ...]:
     )
 
 
-type Recorded = dict[type[models.Model], dict[Any, list[Any]]]
+type Known = dict[tuple[type[models.Model], str], dict[Any, list[Any]]]
 
 
-def _recorded(drafts: Iterable[Draft]) -> Recorded:
-    """What is recorded of the models told, by the drafts' most selective field."""
-    anchors: dict[type[models.Model], tuple[str, set[Any]]] = {}
+def _recorded(drafts: Iterable[Draft]) -> Known:
+    """What is recorded of the models told, by the drafts' most selective fields."""
+    anchors: dict[tuple[type[models.Model], str], set[Any]] = defaultdict(set)
     for draft in drafts:
         if draft.parents:
             continue
         name, value = next(iter(draft.same.items()))
-        anchors.setdefault(draft.model, (name, set()))[1].add(value)
-    found: Recorded = {}
-    for model, (name, values) in anchors.items():
+        anchors[draft.model, name].add(value)
+    found: Known = {}
+    for (model, name), values in anchors.items():
         query = model._default_manager.filter(**{f"{name}__in": values})
-        query = query.filter(voided_at=None) if issubclass(model, Fact) else query
+        query = query.filter(voided_at=None) if issubclass(model, Recorded) else query
         by_anchor: dict[Any, list[Any]] = defaultdict(list)
         for record in query.order_by("pk"):
             by_anchor[getattr(record, name)].append(record)
-        found[model] = by_anchor
+        found[model, name] = by_anchor
     return found
 
 
-def _plan(draft: Draft, village: str, recorded: Recorded) -> Planned:
+def _plan(draft: Draft, village: str, recorded: Known) -> Planned:
     record = _find(draft, recorded)
     if record is None:
         return Planned(draft, village)
@@ -426,11 +434,12 @@ def _plan(draft: Draft, village: str, recorded: Recorded) -> Planned:
     return Planned(draft, village, record, changes)
 
 
-def _find(draft: Draft, recorded: Recorded) -> Any:
+def _find(draft: Draft, recorded: Known) -> Any:
     """The recorded one that the draft means, None for a new one: what refers to a new record is new itself."""
     if draft.parents:
         return None
-    for record in recorded[draft.model][next(iter(draft.same.values()))]:
+    anchor, value = next(iter(draft.same.items()))
+    for record in recorded[draft.model, anchor][value]:
         if all(getattr(record, name) == value for name, value in draft.same.items()) and (
             draft.overlaps is None or _meet(record.period, draft.overlaps)
         ):
@@ -493,8 +502,10 @@ def _new(one: Planned, made: dict[tuple[Any, ...], models.Model], frame: Frame) 
             values[name] = made[_key(value)]
         elif value is not None:
             values[name] = value
+    if issubclass(one.draft.model, Recorded):
+        values["recorded_by_id"] = frame.by
     if issubclass(one.draft.model, Fact):
-        values |= {"village_id": one.village, "recorded_by_id": frame.by}
+        values["village_id"] = one.village
     return one.draft.model(**values)
 
 

@@ -37,6 +37,9 @@ WHERE s.village_id = ANY(%(villages)s)
    OR (h.county_code, h.number) IN (SELECT * FROM unnest(%(counties)s::text[], %(numbers)s::text[]))
 """
 
+# Findings that say that nobody registered is meant.
+_UNKNOWN = frozenset({"PERSON_UNKNOWN", "HOUSEHOLD_UNKNOWN"})
+
 
 class Residents:
     """The people and households that the rows could mean."""
@@ -95,6 +98,26 @@ class Residents:
         if keyed is not None and (numbered is None or numbered.person_id != keyed.person_id):
             row.add_compared("ROW_KEY_OTHER", "id_no")
         return numbered
+
+    def unit_or_outsider(self, row: CheckedRow, about: About, registered: str | None) -> Unit | None:
+        """As `unit`, where a row may also mean somebody who is not registered. `registered`: 是, 否 or None as it says.
+
+        None for her, with a finding where somebody has to decide: the row does not say so, or the register speaks against it.
+        """
+        before, softened = list(row.findings), row.is_softened
+        unit = self.unit(row, about)
+        is_unknown = unit is None and any(one.code in _UNKNOWN for one in row.findings if one not in before)
+        if registered == "是" or (registered is None and not is_unknown):
+            return unit
+        row.findings, row.is_softened, row.person_id = before, softened, None
+        field = "name" if about is About.PERSON else "head_name"
+        if registered is None:
+            row.add_compared("OUTSIDER_UNCONFIRMED", field)
+        elif not is_unknown:
+            row.add_compared("OUTSIDER_MAY_BE_REGISTERED", field)
+        if not row.village:
+            row.add_compared("OUTSIDER_WITHOUT_VILLAGE", "village")
+        return None
 
     def _member(self, row: CheckedRow, unit: Unit) -> Resident | None:
         """The member of the household whom the row names, where it names one."""

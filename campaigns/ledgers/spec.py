@@ -87,7 +87,8 @@ class Ledger:
     left of these. required: sets of fields of which one needs a column. known(rows, frame): what `drafts` needs to look
     things up, read as steward once a comparison. drafts(row, unit, known, frame): the records that the row tells; notes
     findings on the row. models: all that it may write, parents first. template: columns of the blank workbook; lists:
-    column → choices.
+    column → choices. outsiders: field of the column (是 or 否) that says whether a row's person or household is registered;
+    "" where a row can mean registered ones only. For an outsider `drafts` gets no unit, the row's village is hers.
     """
 
     name: str
@@ -105,6 +106,7 @@ class Ledger:
     template: tuple[str, ...] = ()
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     named: str = "姓名"
+    outsiders: str = ""
 
     def told(self, row: CheckedRow, field_name: str) -> Any:
         """The row's value for a field of this ledger."""

@@ -12,6 +12,7 @@ _MUST = {
     About.NOBODY: frozenset[str](),
 }
 _AMOUNTS = frozenset({"助学金额", "清洁轮次", "清洁评分"})
+_AMOUNTS |= {"救助金额", "捐款金额", "物资折价"}
 
 
 def blank_of(ledger: Ledger) -> Blank:

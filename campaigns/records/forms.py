@@ -3,12 +3,14 @@
 from typing import Any
 
 from django import forms
+from django.contrib.postgres import forms as ranges
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.business_day import business_date
 from campaigns.days import day_field
+from campaigns.records.days import DaysField
 from households.access import within
 from households.models import Region, User
 
@@ -32,6 +34,8 @@ class EntryForm(forms.ModelForm):
                 # A record that has a day has that of the business date, unless it may be left open.
                 made.initial = business_date() if field.required and self.instance.pk is None else field.initial
                 self.fields[name] = made
+            elif isinstance(field, ranges.DateRangeField):
+                self.fields[name] = DaysField(label=field.label, required=field.required, help_text=field.help_text)
         if "region" in self.fields:
             self.fields["region"] = self._region_field()
 

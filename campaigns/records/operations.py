@@ -10,6 +10,7 @@ from campaigns.facts import Recorded
 from campaigns.recording import AlreadyRecordedError
 from campaigns.records.forms import EntryForm
 from campaigns.records.spec import RecordTable
+from households.encryption import EncryptedTextField
 from households.models import User
 from households.querysets import can
 
@@ -50,8 +51,7 @@ def void_record(*, by: User, table: RecordTable, record: Recorded, reason: str) 
 
 
 def _check_scope(by: User, table: RecordTable, record: models.Model) -> None:
-    scope = getattr(table.model, "scope_field", "")
-    if not can(by, table.change) or (scope and not by.covers(getattr(record, scope))):
+    if not can(by, table.change) or (table.scope and not by.covers(getattr(record, table.scope))):
         raise PermissionDenied
 
 
@@ -63,8 +63,11 @@ def _lock_author(by: User) -> None:
 def _is_there(model: type[models.Model], record: models.Model) -> bool:
     """Is there a valid record with the same content?"""
     left = {"id", "recorded_by", "recorded_at", "voided_at", "void_reason"}
-    content = {
-        field.attname: getattr(record, field.attname) for field in model._meta.concrete_fields if field.name not in left
-    }
+    told = [field for field in model._meta.concrete_fields if field.name not in left]
+    secret = [field.attname for field in told if isinstance(field, EncryptedTextField)]  # cannot be looked for
+    content = {field.attname: getattr(record, field.attname) for field in told if field.attname not in secret}
     valid = {"voided_at": None} if issubclass(model, Recorded) else {}
-    return model._default_manager.filter(**content, **valid).exists()
+    return any(
+        all((getattr(one, name) or "") == (getattr(record, name) or "") for name in secret)
+        for one in model._default_manager.filter(**content, **valid)
+    )

@@ -1,6 +1,6 @@
 """One page of a room's table: scoped, filtered, newest first, by keyset."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from campaigns.facts import Recorded
-from campaigns.records.spec import RecordTable
+from campaigns.records.spec import RecordTable, Shown
 from households.access import code_range
 from households.models import Region, User
 
@@ -63,10 +63,13 @@ class Page:
 def rows_of(table: RecordTable, user: User, asked: QueryDict, region: Region | None) -> models.QuerySet[Any]:
     """The records that the user may see and asks for, in order."""
     manager: Any = table.model._default_manager
-    found = manager.offered_to(user) if table.offered else manager.visible_to(user)
-    found = table.refine(found).select_related(*table.related)
-    if region is not None:
-        found = found.filter(code_range(table.model.scope_field, region.code))  # type: ignore[attr-defined]
+    mine = manager.offered_to if table.offered else manager.visible_to if table.scope else None
+    found = manager.all() if mine is None else mine(user)
+    found = table.refine(found)
+    if table.related:
+        found = found.select_related(*table.related)
+    if region is not None and table.scope:
+        found = found.filter(code_range(table.scope, region.code))
     for name in table.filters:
         if value := asked.get(name, ""):
             found = found.filter(**{name: value})
@@ -96,10 +99,10 @@ def page_of(table: RecordTable, user: User, asked: QueryDict, room: str, region:
     )
 
 
-def sheet_rows(table: RecordTable, found: models.QuerySet[Any]) -> Iterator[list[str | int]]:
+def sheet_rows(table: RecordTable, columns: Sequence[Shown], found: models.QuerySet[Any]) -> Iterator[list[str | int]]:
     """The records as rows of a workbook, as the page shows them."""
     for record in found.iterator(chunk_size=2000):
-        yield [_plain(column.value(record)) for column in table.columns] + [state_of(record)]
+        yield [_plain(column.value(record)) for column in columns] + [state_of(record)]
 
 
 def state_of(record: models.Model) -> str:
@@ -127,20 +130,19 @@ def _plain(value: Any) -> str | int:
 
 
 def _line(table: RecordTable, record: Any, user: User, room: str) -> Line:
-    name, *others = table.columns
+    name, *others = table.shown_to(user)
     url = ""
     if table.link is not None:
         url = table.link(record)
-    elif table.form is not None and user.may(table.change) and user.covers(_region(table, record)):
+    elif table.form is not None and user.may(table.change) and _is_own(table, user, record):
         url = reverse("record_edit", args=[room, table.name, record.pk])
     cells = [Cell(column.title, shown(column.value(record)), column.css) for column in others]
     is_voided = isinstance(record, Recorded) and record.voided_at is not None
     return Line(shown(name.value(record)), cells, url, is_voided)
 
 
-def _region(table: RecordTable, record: Any) -> str:
-    code: str = getattr(record, table.model.scope_field)  # type: ignore[attr-defined]
-    return code
+def _is_own(table: RecordTable, user: User, record: Any) -> bool:
+    return not table.scope or user.covers(getattr(record, table.scope))
 
 
 def _filter(table: RecordTable, name: str, asked: QueryDict) -> Filter:
