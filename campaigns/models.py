@@ -14,6 +14,7 @@ from campaigns.facts import Fact, void_has_reason
 from campaigns.health.models import InsuredPerson, Policy, Scheme
 from campaigns.pairing.models import Helper, Pairing
 from campaigns.publicity.models import Contact
+from campaigns.schooling.funds import Allocation, Donation, Donor, Fund, FundEntry, Pledge
 from campaigns.schooling.models import AidProject, Grant
 from households import touching
 from households.history import track
@@ -22,8 +23,28 @@ from households.models import HouseholdSpell
 from households.querysets import ScopedManager
 
 __all__ = [
-    "AidProject", "CampaignYear", "Checkpoint", "Cleaning", "Contact", "CountingRules", "Grant", "Helper", "InsuredPerson",
-    "LedgerEntry", "Pairing", "Policy", "Scheme", "SpecialCircumstance", "Standing", "Target",
+    "AidProject",
+    "Allocation",
+    "CampaignYear",
+    "Checkpoint",
+    "Cleaning",
+    "Contact",
+    "CountingRules",
+    "Donation",
+    "Donor",
+    "Fund",
+    "FundEntry",
+    "Grant",
+    "Helper",
+    "InsuredPerson",
+    "LedgerEntry",
+    "Pairing",
+    "Pledge",
+    "Policy",
+    "Scheme",
+    "SpecialCircumstance",
+    "Standing",
+    "Target",
 ]  # fmt: skip
 
 
