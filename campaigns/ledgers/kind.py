@@ -10,7 +10,7 @@ from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from campaigns.business_day import business_date
-from campaigns.facts import Fact
+from campaigns.facts import Fact, Recorded
 from campaigns.ledgers.done_cells import Done, day_of
 from campaigns.ledgers.names import optional_name
 from campaigns.ledgers.residents import Residents
@@ -291,6 +291,10 @@ def _compare(ledger: Ledger, rows: list[CheckedRow], frame: Frame) -> LedgerComp
                     row.before[label] = _shown(getattr(one.record, name), value)
         is_new = any(one.record is None for one in planned)
         row.change = "new" if is_new else "changed" if any(one.changes for one in planned) else "unchanged"
+    ledger.review(rows, comparison.planned, known)
+    for position in [at for at in comparison.planned if not rows[at].is_in]:
+        del comparison.planned[position]
+        rows[position].change, rows[position].before = "", {}
     return comparison
 
 
@@ -339,29 +343,28 @@ def _key(draft: Draft) -> tuple[Any, ...]:
     )
 
 
-type Recorded = dict[type[models.Model], dict[Any, list[Any]]]
+type RecordsFound = dict[tuple[type[models.Model], str], dict[Any, list[Any]]]
 
 
-def _recorded(drafts: Iterable[Draft]) -> Recorded:
+def _recorded(drafts: Iterable[Draft]) -> RecordsFound:
     """What is recorded of the models told, by the drafts' most selective field."""
-    anchors: dict[type[models.Model], tuple[str, set[Any]]] = {}
+    anchors: dict[tuple[type[models.Model], str], set[Any]] = defaultdict(set)
     for draft in drafts:
-        if draft.parents:
-            continue
-        name, value = next(iter(draft.same.items()))
-        anchors.setdefault(draft.model, (name, set()))[1].add(value)
-    found: Recorded = {}
-    for model, (name, values) in anchors.items():
+        if not draft.parents:
+            name, value = next(iter(draft.same.items()))
+            anchors[draft.model, name].add(value)
+    found: RecordsFound = {}
+    for (model, name), values in anchors.items():
         query = model._default_manager.filter(**{f"{name}__in": values})
-        query = query.filter(voided_at=None) if issubclass(model, Fact) else query
+        query = query.filter(voided_at=None) if issubclass(model, Recorded) else query
         by_anchor: dict[Any, list[Any]] = defaultdict(list)
         for record in query.order_by("pk"):
             by_anchor[getattr(record, name)].append(record)
-        found[model] = by_anchor
+        found[model, name] = by_anchor
     return found
 
 
-def _plan(draft: Draft, village: str, recorded: Recorded) -> Planned:
+def _plan(draft: Draft, village: str, recorded: RecordsFound) -> Planned:
     record = _find(draft, recorded)
     if record is None:
         return Planned(draft, village)
@@ -374,11 +377,12 @@ def _plan(draft: Draft, village: str, recorded: Recorded) -> Planned:
     return Planned(draft, village, record, changes)
 
 
-def _find(draft: Draft, recorded: Recorded) -> Any:
+def _find(draft: Draft, recorded: RecordsFound) -> Any:
     """The recorded one that the draft means, None for a new one: what refers to a new record is new itself."""
     if draft.parents:
         return None
-    for record in recorded[draft.model][next(iter(draft.same.values()))]:
+    name, value = next(iter(draft.same.items()))
+    for record in recorded[draft.model, name][value]:
         if all(getattr(record, name) == value for name, value in draft.same.items()) and (
             draft.overlaps is None or _meet(record.period, draft.overlaps)
         ):
@@ -441,8 +445,10 @@ def _new(one: Planned, made: dict[tuple[Any, ...], models.Model], frame: Frame) 
             values[name] = made[_key(value)]
         elif value is not None:
             values[name] = value
+    if issubclass(one.draft.model, Recorded):
+        values["recorded_by_id"] = frame.by
     if issubclass(one.draft.model, Fact):
-        values |= {"village_id": one.village, "recorded_by_id": frame.by}
+        values["village_id"] = one.village
     return one.draft.model(**values)
 
 

@@ -83,8 +83,9 @@ class Ledger:
     columns: beside those that name person, household and village. done: field of a column filled with √, a date or a name
     → the field that takes the name ("" for none). aliases: more header words → field. required: sets of fields of which
     one needs a column. known(rows, frame): what `drafts` needs to look things up, read as steward once a comparison.
-    drafts(row, unit, known, frame): the records that the row tells; notes findings on the row. models: all that it may
-    write, parents first. template: columns of the blank workbook; lists: column → choices.
+    drafts(row, unit, known, frame): the records that the row tells; notes findings on the row. review(rows, planned, known): a
+    last look at everything that would be written (row's position → records planned), in the order of the file; it notes on a
+    row why it must wait. models: all that it may write, parents first. template: columns of the blank workbook; lists: column → choices.
     """
 
     name: str
@@ -94,6 +95,7 @@ class Ledger:
     drafts: Callable[[CheckedRow, Unit | None, Any, Frame], list[Draft]]
     models: tuple[type[models.Model], ...]
     known: Callable[[list[CheckedRow], Frame], Any] = lambda _rows, _frame: None
+    review: Callable[[list[CheckedRow], Mapping[int, list[Any]], Any], None] = lambda _rows, _planned, _known: None
     done: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
     required: tuple[frozenset[str], ...] = ()

@@ -126,7 +126,7 @@ class Donation(Undertaking):
                 violation_error_message=_("实物捐赠必须填写折价依据，例如“购货发票”“市场价”。"),
             ),
             models.UniqueConstraint(
-                fields=["region", "receipt_no"],
+                fields=["region", "receipt_no", "is_goods"],
                 condition=Q(voided_at__isnull=True) & ~Q(receipt_no=""),
                 name="donation_receipt_once",
                 violation_error_message=_("这个收据号已经登记过一笔捐赠，请核对。"),
