@@ -15,6 +15,7 @@ from campaigns.demo.families import families, other_families
 from campaigns.demo.history import OTHERS, live
 from campaigns.demo.pairings import write_pairings
 from campaigns.demo.register import write_register
+from campaigns.demo.schooling import write_schooling
 from campaigns.models import Scheme
 from households.access import steward
 from households.models import Installation, Person
@@ -50,6 +51,7 @@ def load_demonstration(scheme: Scheme) -> None:
         write_pairings(scene)
         write_insurance(scene, scheme)
         write_aid(scene)
+        write_schooling(scene)
         Installation.objects.update(is_demonstration=True)
     # The planner knows nothing yet about tables filled in this transaction.
     with connection.cursor() as cursor:
