@@ -79,7 +79,7 @@ def show_records(request: HttpRequest, room: str, table: str) -> HttpResponse:
         "page": page,
         "region": region,
         "regions": _regions(user),
-        "may_add": shown.form is not None and user.may(shown.change),
+        "may_add": shown.form is not None and shown.adds and user.may(shown.change),
         "may_upload": user.may(Permission.UPLOAD),
     }
     return render(request, "records.html", context)
@@ -106,7 +106,7 @@ def download_records(request: HttpRequest, room: str, table: str) -> FileRespons
 def edit_record(request: HttpRequest, room: str, table: str, pk: int | None = None) -> HttpResponse:
     """Add a record, or correct one."""
     place, of, user = _table(request, room, table)
-    if of.form is None:
+    if of.form is None or (pk is None and not of.adds):
         raise Http404
     require(user, of.change)
     record = _record(of, user, pk) if pk is not None else None
@@ -182,7 +182,8 @@ def _table(request: HttpRequest, room: str, name: str) -> tuple[Room, RecordTabl
 def _record(table: RecordTable, user: User, pk: int) -> Any:
     """A record inside the user's own regions, whatever is only offered to her."""
     manager: Any = table.model._default_manager
-    return get_object_or_404(manager.visible_to(user), pk=pk)
+    scoped = manager.visible_to(user) if hasattr(table.model, "scope_field") else manager.all()
+    return get_object_or_404(scoped, pk=pk)
 
 
 def _asked_region(request: HttpRequest, user: User) -> Region | None:

@@ -10,6 +10,7 @@ from campaigns.facts import Recorded
 from campaigns.recording import AlreadyRecordedError
 from campaigns.records.forms import EntryForm
 from campaigns.records.spec import RecordTable
+from households.encryption import EncryptedTextField
 from households.models import User
 from households.querysets import can
 
@@ -61,10 +62,12 @@ def _lock_author(by: User) -> None:
 
 
 def _is_there(model: type[models.Model], record: models.Model) -> bool:
-    """Is there a valid record with the same content?"""
+    """Is there a valid record with the same content, as far as it can be compared (encrypted values cannot)?"""
     left = {"id", "recorded_by", "recorded_at", "voided_at", "void_reason"}
     content = {
-        field.attname: getattr(record, field.attname) for field in model._meta.concrete_fields if field.name not in left
+        field.attname: getattr(record, field.attname)
+        for field in model._meta.concrete_fields
+        if field.name not in left and not isinstance(field, EncryptedTextField)
     }
     valid = {"voided_at": None} if issubclass(model, Recorded) else {}
     return model._default_manager.filter(**content, **valid).exists()

@@ -63,9 +63,13 @@ class Page:
 def rows_of(table: RecordTable, user: User, asked: QueryDict, region: Region | None) -> models.QuerySet[Any]:
     """The records that the user may see and asks for, in order."""
     manager: Any = table.model._default_manager
-    found = manager.offered_to(user) if table.offered else manager.visible_to(user)
+    is_scoped = hasattr(table.model, "scope_field")
+    if not is_scoped:
+        found = manager.all()
+    else:
+        found = manager.offered_to(user) if table.offered else manager.visible_to(user)
     found = table.refine(found).select_related(*table.related)
-    if region is not None:
+    if region is not None and is_scoped:
         found = found.filter(code_range(table.model.scope_field, region.code))  # type: ignore[attr-defined]
     for name in table.filters:
         if value := asked.get(name, ""):
@@ -131,16 +135,17 @@ def _line(table: RecordTable, record: Any, user: User, room: str) -> Line:
     url = ""
     if table.link is not None:
         url = table.link(record)
-    elif table.form is not None and user.may(table.change) and user.covers(_region(table, record)):
+    elif table.form is not None and user.may(table.change) and _is_own(table, record, user):
         url = reverse("record_edit", args=[room, table.name, record.pk])
     cells = [Cell(column.title, shown(column.value(record)), column.css) for column in others]
     is_voided = isinstance(record, Recorded) and record.voided_at is not None
     return Line(shown(name.value(record)), cells, url, is_voided)
 
 
-def _region(table: RecordTable, record: Any) -> str:
-    code: str = getattr(record, table.model.scope_field)  # type: ignore[attr-defined]
-    return code
+def _is_own(table: RecordTable, record: Any, user: User) -> bool:
+    """Is the record inside the user's regions? A rule belongs to whoever may change it."""
+    scope = getattr(table.model, "scope_field", "")
+    return not scope or user.covers(getattr(record, scope))
 
 
 def _filter(table: RecordTable, name: str, asked: QueryDict) -> Filter:
