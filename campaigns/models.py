@@ -15,6 +15,7 @@ from campaigns.health.care_models import Clinic, ClinicAttendance, GoodsAid, Rel
 from campaigns.health.models import Claim, EnrolmentList, InsuredPerson, Policy, Scheme
 from campaigns.pairing.models import Helper, Pairing
 from campaigns.publicity.models import Contact
+from campaigns.schooling.funds import Allocation, Donation, Donor, Fund, FundEntry, Pledge
 from campaigns.schooling.models import AidProject, Grant
 from households import touching
 from households.history import track
@@ -24,6 +25,7 @@ from households.querysets import ScopedManager
 
 __all__ = [
     "AidProject",
+    "Allocation",
     "CampaignYear",
     "Checkpoint",
     "Claim",
@@ -32,13 +34,18 @@ __all__ = [
     "ClinicAttendance",
     "Contact",
     "CountingRules",
+    "Donation",
+    "Donor",
     "EnrolmentList",
+    "Fund",
+    "FundEntry",
     "GoodsAid",
     "Grant",
     "Helper",
     "InsuredPerson",
     "LedgerEntry",
     "Pairing",
+    "Pledge",
     "Policy",
     "Relief",
     "ReliefProgramme",

@@ -81,7 +81,8 @@ unit AS (
         (t.birth_date + (s.max_age + 1) * interval '1 year')::date)
   UNION ALL SELECT 'schooling', u.id, u.village_id, EXISTS (
     SELECT 1 FROM campaigns_grant g JOIN campaigns_aidproject p ON p.id = g.project_id, rule WHERE g.person_id = u.id
-      AND g.voided_at IS NULL AND p.counts AND g.granted_on <= %(day)s AND (rule.goods_count_as_aid OR NOT g.is_goods)
+      AND g.voided_at IS NULL AND p.counts AND g.granted_on <= %(day)s
+      AND (rule.goods_count_as_aid AND p.goods_count OR NOT g.is_goods)
       AND CASE p.year_kind WHEN 'calendar' THEN extract(year FROM g.granted_on) = extract(year FROM %(day)s::date)
         ELSE extract(year FROM g.granted_on - interval '8 months') = extract(year FROM %(day)s - interval '8 months')
         END) FROM pupil u

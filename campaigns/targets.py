@@ -186,7 +186,7 @@ TARGETS = (
     WHEN 'school' THEN make_date((extract(year FROM g.granted_on - interval '8 months'))::int + 1, 9, 1)
     ELSE make_date(extract(year FROM g.granted_on)::int + 1, 1, 1) END) * r.span) AS period
   FROM campaigns_grant g JOIN campaigns_aidproject p ON p.id = g.project_id
-    JOIN rules r ON r.goods_count_as_aid OR NOT g.is_goods
+    JOIN rules r ON NOT g.is_goods OR (r.goods_count_as_aid AND p.goods_count)
   WHERE g.voided_at IS NULL AND p.counts AND g.person_id IN (SELECT person_id FROM registered) GROUP BY 1""",
     ),
 )

@@ -24,12 +24,16 @@ from campaigns.models import (
     ClinicAttendance,
     Contact,
     CountingRules,
+    Donation,
+    Donor,
     EnrolmentList,
+    Fund,
     GoodsAid,
     Grant,
     Helper,
     InsuredPerson,
     Pairing,
+    Pledge,
     Policy,
     Relief,
     ReliefProgramme,
@@ -263,6 +267,42 @@ def grant(
             "project": of or project(), "person": who, "village_id": village, "granted_on": on, "amount": Decimal(500),
         } | values
     )  # fmt: skip
+    return made
+
+
+def donor(**values: Any) -> Donor:
+    """A person who gives in county A."""
+    made: Donor = Donor.objects.create(**{"region_id": COUNTY_A, "name": f"李捐赠{next(_numbers)}"} | values)
+    return made
+
+
+def fund(holds: int | Decimal = 0, **values: Any) -> Fund:
+    """A fund of county A that holds so many yuan of one donation."""
+    made: Fund = Fund.objects.create(
+        **{"region_id": COUNTY_A, "name": f"春蕾基金{next(_numbers)}", "opened_on": START} | values
+    )
+    if holds:
+        donation(made, amount=Decimal(holds))
+    return made
+
+
+def donation(into: Fund, by: Donor | None = None, **values: Any) -> Donation:
+    """1,000 yuan on 1 March, or goods into an account of goods."""
+    goods = {"is_goods": True, "goods": "书包", "value_basis": "购货发票"} if into.is_goods else {}
+    made: Donation = Donation.objects.create(
+        **{
+            "region_id": into.region_id, "donor": by or donor(), "fund": into, "amount": Decimal(1000),
+            "received_on": date(2018, 3, 1),
+        } | goods | values
+    )  # fmt: skip
+    return made
+
+
+def pledge(who: Person, by: Donor | None = None, *, village: str = VILLAGE_A, **values: Any) -> Pledge:
+    """A donor gives a pupil 500 yuan in 2018."""
+    made: Pledge = Pledge.objects.create(
+        **{"donor": by or donor(), "person": who, "village_id": village, "year": 2018, "amount": Decimal(500)} | values
+    )
     return made
 
 

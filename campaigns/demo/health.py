@@ -106,7 +106,7 @@ def _write_goods(rng: Random, scene: Scene, present: Sequence[Resident]) -> None
         _goods(rng, household=home.row, first=home.start, **scene.common(home))
         for home in [*chosen, *rng.sample(chosen, GIVEN_TWICE)]
     ]
-    names: set[str] = set()
+    names: set[tuple[str, str]] = set()
     while len(names) < OTHER_FAMILIES:
         home = rng.choice(homes)
         names.add((home.village, full_name(rng, surname(rng), rng.choice("FM"), date(1962, 5, 1))))

@@ -16,6 +16,7 @@ from campaigns.demo.health import write_health
 from campaigns.demo.history import OTHERS, live
 from campaigns.demo.pairings import write_pairings
 from campaigns.demo.register import write_register
+from campaigns.demo.schooling import write_schooling
 from campaigns.models import Scheme
 from households.access import steward
 from households.models import Installation, Person
@@ -53,6 +54,7 @@ def load_demonstration(scheme: Scheme) -> None:
         write_insurance(scene, scheme)
         write_aid(scene)
         write_health(scene)
+        write_schooling(scene)
         Installation.objects.update(is_demonstration=True)
     # The planner knows nothing yet about tables filled in this transaction.
     with connection.cursor() as cursor:

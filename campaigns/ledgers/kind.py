@@ -343,6 +343,10 @@ def _compare(ledger: Ledger, rows: list[CheckedRow], frame: Frame) -> LedgerComp
                     row.before[label] = _shown(getattr(one.record, name), value)
         is_new = any(one.record is None for one in planned)
         row.change = "new" if is_new else "changed" if any(one.changes for one in planned) else "unchanged"
+    ledger.review(rows, comparison.planned, known)
+    for position in [at for at in comparison.planned if not rows[at].is_in]:
+        del comparison.planned[position]
+        rows[position].change, rows[position].before = "", {}
     return comparison
 
 

@@ -86,9 +86,11 @@ class Ledger:
     headers that are none of these → field. leads: fields that stand once over the rows of several people, where they stand
     left of these. required: sets of fields of which one needs a column. known(rows, frame): what `drafts` needs to look
     things up, read as steward once a comparison. drafts(row, unit, known, frame): the records that the row tells; notes
-    findings on the row. models: all that it may write, parents first. template: columns of the blank workbook; lists:
-    column → choices. outsiders: field of the column (是 or 否) that says whether a row's person or household is registered;
-    "" where a row can mean registered ones only. For an outsider `drafts` gets no unit, the row's village is hers.
+    findings on the row. review(rows, planned, known): a last look at everything that would be written (row's position →
+    records planned), in the order of the file; it notes on a row why it must wait. models: all that it may write, parents
+    first. template: columns of the blank workbook; lists: column → choices. outsiders: field of the column (是 or 否) that
+    says whether a row's person or household is registered; "" where a row can mean registered ones only. For an outsider
+    `drafts` gets no unit, the row's village is hers.
     """
 
     name: str
@@ -98,6 +100,7 @@ class Ledger:
     drafts: Callable[[CheckedRow, Unit | None, Any, Frame], list[Draft]]
     models: tuple[type[models.Model], ...]
     known: Callable[[list[CheckedRow], Frame], Any] = lambda _rows, _frame: None
+    review: Callable[[list[CheckedRow], Mapping[int, list[Any]], Any], None] = lambda _rows, _planned, _known: None
     done: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
     patterns: dict[str, str] = field(default_factory=dict)

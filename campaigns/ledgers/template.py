@@ -11,8 +11,7 @@ _MUST = {
     About.HOUSEHOLD_OR_PERSON: frozenset({"行政村", "户主姓名"}),
     About.NOBODY: frozenset[str](),
 }
-_AMOUNTS = frozenset({"助学金额", "清洁轮次", "清洁评分"})
-_AMOUNTS |= {"救助金额", "捐款金额", "物资折价"}
+_AMOUNTS = frozenset({"助学金额", "捐赠金额", "实物折价", "清洁轮次", "清洁评分", "救助金额", "捐款金额", "物资折价"})
 
 
 def blank_of(ledger: Ledger) -> Blank:

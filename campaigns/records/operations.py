@@ -61,7 +61,7 @@ def _lock_author(by: User) -> None:
 
 
 def _is_there(model: type[models.Model], record: models.Model) -> bool:
-    """Is there a valid record with the same content?"""
+    """Is there a valid record with the same content, as far as it can be compared (encrypted values cannot)?"""
     left = {"id", "recorded_by", "recorded_at", "voided_at", "void_reason"}
     told = [field for field in model._meta.concrete_fields if field.name not in left]
     secret = [field.attname for field in told if isinstance(field, EncryptedTextField)]  # cannot be looked for

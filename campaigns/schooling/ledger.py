@@ -1,5 +1,6 @@
 """The ledger of school aid (助学金发放台账), and how any ledger tells a grant."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,7 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaigns.ledgers.done_cells import clean_done
+from campaigns.ledgers.names import optional_name
 from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft
+from campaigns.models import Donor, Fund, Pledge
+from campaigns.schooling.accounts import Account, accounts_of
+from campaigns.schooling.donation_ledger import DONATIONS, donor_kind, find_donor, known_donors, known_funds
 from campaigns.schooling.models import AidProject, Grant
 from households.intake.columns import Column, MoneyCleaner, text_cleaner
 from households.intake.kinds import Frame
@@ -23,6 +28,24 @@ AIDED = Column("aided", "助学", clean_done)
 PROJECT = Column("aid_project", "助学项目", text_cleaner(100))
 AMOUNT = Column("aid_amount", "助学金额", MoneyCleaner(most=MOST_AID))
 GOODS = Column("aid_goods", "实物", choice("yes_no"))
+# Of the ledger of payments alone.
+PAID = Column("aid_paid", "发放日期", clean_done)
+RECEIPT = Column("aid_receipt", "收据号", text_cleaner(40))
+SOURCE = Column("aid_source", "资金来源", text_cleaner(60))
+DONOR = Column("aid_donor", "捐赠人", text_cleaner(100))
+GUARDIAN = Column("guardian", "监护人", optional_name)
+SCHOOL = Column("school", "学校", text_cleaner(100))
+GRADE = Column("grade", "年级", text_cleaner(20))
+_PAYMENT = {
+    "aid_paid": "发放时间 发放日期 助学金发放时间 助学金发放日期 领款日期 打款日期 拨付日期",
+    "aid_receipt": "收据编号 票据号 领款单号 凭证号",
+    "aid_source": "基金 基金名称 支付基金 经费来源 资金渠道 助学基金 来源",
+    "aid_donor": "捐助人 资助人 捐赠单位 捐赠单位或个人 结对捐赠人 爱心人士 捐款人 捐赠人(单位)",
+    "guardian": "监护人姓名 家长 家长姓名 领款人 法定监护人",
+    "school": "就读学校 学校全称 学校名称 所在学校",
+    "grade": "就读年级 年级班级 学段 班级",
+}
+_DIRECT = frozenset({"直接资助", "捐赠人直接资助", "捐赠人直接发放", "捐助人直接资助", "直接捐助", "直接发放"})
 ALIASES = {
     "助学时间": "aided", "助学日期": "aided", "资助时间": "aided", "资助日期": "aided", "是否资助": "aided", "春蕾助学": "aided",
     "资助情况": "aided", "助学情况": "aided", "发放时间": "aided", "发放日期": "aided", "助学金发放时间": "aided", "是否助学": "aided",
@@ -48,6 +71,29 @@ class KnownProjects:
     by_name: dict[str, AidProject]
 
 
+@dataclass(slots=True)
+class KnownPayments(KnownProjects):
+    """And what pays: funds, donors, pledges by donor and pupil; `accounts` of the funds, locked while this is looked at."""
+
+    funds: list[Fund]
+    donors: dict[tuple[str, str], Donor]
+    pledges: dict[tuple[int, int], list[Pledge]]
+    accounts: dict[int, Account]
+
+
+def known_payments(rows: list[CheckedRow], frame: Frame) -> KnownPayments:
+    """Projects and payers that a row can mean. Nobody pays from the funds named until this transaction ends."""
+    funds, donors = known_funds(frame.scope), known_donors(frame.scope)
+    named = {row.values.get(SOURCE.label) for row in rows}
+    meant = [fund.pk for fund in funds if fund.name in named]
+    locked = list(Fund.objects.select_for_update(no_key=True).filter(pk__in=meant).order_by("pk"))
+    pledges: dict[tuple[int, int], list[Pledge]] = {}
+    for one in Pledge.objects.filter(donor__in=[donor.pk for donor in donors.values()], voided_at=None).order_by("pk"):
+        pledges.setdefault((one.donor_id, one.person_id), []).append(one)
+    projects = known_projects(rows, frame).by_name
+    return KnownPayments(projects, funds, donors, pledges, accounts_of(locked))
+
+
 def known_projects(_rows: list[CheckedRow], _frame: Frame) -> KnownProjects:
     """The projects that a row can mean."""
     return KnownProjects({one.name: one for one in AidProject.objects.order_by("pk")})
@@ -55,7 +101,8 @@ def known_projects(_rows: list[CheckedRow], _frame: Frame) -> KnownProjects:
 
 def grant_drafts(row: CheckedRow, unit: Unit, known: KnownProjects, frame: Frame) -> list[Draft]:
     """The grant that the row tells, if any: a day, or an amount."""
-    day, amount = row.values.get(AIDED.label), row.values.get(AMOUNT.label)
+    when = PAID if row.values.get(AIDED.label) is None and row.values.get(PAID.label) else AIDED
+    day, amount = row.values.get(when.label), row.values.get(AMOUNT.label)
     if day is None and not amount:
         return []
     assert unit.person is not None
@@ -69,7 +116,7 @@ def grant_drafts(row: CheckedRow, unit: Unit, known: KnownProjects, frame: Frame
         row.add_compared("PROJECT_GIRLS_ONLY", PROJECT.field, written=project.name)
     if age_on(unit.person.birth_date, granted_on) >= 18:
         row.add_compared("NOT_ELIGIBLE", AIDED.field, expected=_("18周岁以下在校学生"))
-    soft = day is None or is_soft(row, AIDED.field)
+    soft = day is None or is_soft(row, when.field)
     given: dict[str, Any] = {"project": project} if isinstance(project, Draft) else {"project_id": project.pk}
     goods = row.values.get(GOODS.label)
     values: dict[str, Any] = {
@@ -78,15 +125,114 @@ def grant_drafts(row: CheckedRow, unit: Unit, known: KnownProjects, frame: Frame
     }
     same = {"person_id": unit.person.person_id, **given}
     (values if soft else same)["granted_on"] = granted_on
-    return [
-        Draft(
-            Grant,
-            same,
-            values,
-            soft=frozenset({"granted_on"} if soft else ()),
-            labels={"amount": AMOUNT.label, "is_goods": GOODS.label},
+    if isinstance(known, KnownPayments):
+        values |= _told_beside(row) | _payer(row, unit, known, same, values, frame)
+    return [Draft(Grant, same, values, soft=frozenset({"granted_on"} if soft else ()), labels=_LABELS)]
+
+
+_LABELS = {
+    "amount": AMOUNT.label,
+    "is_goods": GOODS.label,
+    "paid_on": PAID.label,
+    "receipt_no": RECEIPT.label,
+    "guardian": GUARDIAN.label,
+    "school": SCHOOL.label,
+    "grade": GRADE.label,
+}
+
+
+def _told_beside(row: CheckedRow) -> dict[str, Any]:
+    """What the payment's list says of receipt, guardian and school."""
+    paid = row.values.get(PAID.label)
+    return {
+        "paid_on": date.fromisoformat(paid) if paid and not is_soft(row, PAID.field) else None,
+        "receipt_no": row.values.get(RECEIPT.label),
+        "guardian": row.values.get(GUARDIAN.label),
+        "school": row.values.get(SCHOOL.label),
+        "grade": row.values.get(GRADE.label),
+    }
+
+
+def _payer(
+    row: CheckedRow, unit: Unit, known: KnownPayments, same: dict[str, Any], values: dict[str, Any], frame: Frame
+) -> dict[str, Any]:
+    """Who paid, as far as the row says: a fund, a donor directly, somebody in advance; {} where it says nothing."""
+    source, name = row.values.get(SOURCE.label), row.values.get(DONOR.label)
+    if source and "垫付" in source:
+        who = source.replace("垫付", "").strip("（）() ：:由")
+        return {"kind": str(Grant.Kind.ADVANCE), "advanced_by": who or None}
+    if source and source not in _DIRECT:
+        return _from_fund(row, unit, known, source, values)
+    if name is None:
+        if source:
+            row.add_compared("DONOR_MISSING", DONOR.field)
+        return {}
+    region = next((code for code in frame.scope if unit.village.startswith(code)), unit.village[:6])
+    donor = find_donor(known.donors, region, name)
+    if donor is not None:
+        return {"kind": str(Grant.Kind.DIRECT), "donor_id": donor.pk}
+    # A draft with a new donor is a new record: where the grant itself is there already, somebody must look.
+    told = {key: value for key, value in same.items() if not isinstance(value, Draft)}
+    if len(told) == len(same) and Grant.objects.filter(voided_at=None, **told).exists():
+        row.add_compared("DONOR_NOT_REGISTERED", DONOR.field, written=name)
+        return {}
+    kind = donor_kind(name)
+    row.add_compared("DONOR_NEW", DONOR.field, written=name, expected=str(Donor.Kind(kind).label))
+    return {"kind": str(Grant.Kind.DIRECT), "donor": Draft(Donor, {"name": name, "region_id": region}, {"kind": kind})}
+
+
+def _from_fund(row: CheckedRow, unit: Unit, known: KnownPayments, name: str, values: dict[str, Any]) -> dict[str, Any]:
+    """The fund named, and the pledge of the donor named with this pupil."""
+    fitting = [one for one in known.funds if one.name == name and unit.village.startswith(one.region_id)]
+    if not fitting:
+        names = "、".join(one.name for one in known.funds if unit.village.startswith(one.region_id))
+        row.add_compared("FUND_UNKNOWN", SOURCE.field, written=name, suggestion=f"{names}。" if names else "")
+        return {}
+    fund = max(fitting, key=lambda one: len(one.region_id))
+    if values["amount"] is None:
+        row.add_compared("FUND_AMOUNT_MISSING", AMOUNT.field)
+        return {}
+    if values["is_goods"] not in (None, fund.is_goods):
+        row.add_compared("FUND_OF_OTHER_KIND", SOURCE.field, written=name)
+        return {}
+    found: dict[str, Any] = {"kind": str(Grant.Kind.FUND), "fund_id": fund.pk, "is_goods": fund.is_goods}
+    if donor_name := row.values.get(DONOR.label):
+        assert unit.person is not None
+        donor = find_donor(known.donors, fund.region_id, donor_name) or find_donor(
+            known.donors, unit.village, donor_name
         )
-    ]
+        pledges = known.pledges.get((donor.pk, unit.person.person_id), []) if donor else []
+        if pledges:
+            found["pledge_id"] = pledges[-1].pk
+        else:
+            row.add_compared("DONOR_NOT_PAIRED", DONOR.field, written=donor_name)
+    return found
+
+
+def _within_funds(rows: list[CheckedRow], planned: Mapping[int, list[Any]], known: Any) -> None:
+    """What the rows would pay from a fund, in their order, is there; a row for which nothing is left waits."""
+    for position in sorted(planned):
+        for one in planned[position]:
+            if one.draft.model is not Grant:
+                continue
+            told = {**one.draft.same, **one.draft.values} if one.record is None else one.changes or {}
+
+            def now(name: str, told: dict[str, Any] = told, record: Any = one.record) -> Any:
+                return told[name] if told.get(name) is not None else getattr(record, name, None)
+
+            account = known.accounts.get(now("fund_id"))
+            if account is None:
+                continue
+            is_same = one.record is not None and one.record.fund_id == account.fund.pk
+            lacks = now("amount") - (one.record.amount if is_same else 0)
+            day = now("paid_on") or now("granted_on")
+            if lacks <= 0:
+                continue
+            if lacks > (left := account.available(day)):
+                params = {"written": account.fund.name, "expected": f"{day:%Y-%m-%d}", "suggestion": f"{left:.2f}"}
+                rows[position].add_compared("AMOUNT_EXCEEDS_FUND", AMOUNT.field, **params)
+            else:
+                account.take(day, lacks)
 
 
 def _project(row: CheckedRow, known: KnownProjects) -> AidProject | Draft | None:
@@ -115,16 +261,26 @@ GRANTS = Ledger(
     name="grants",
     title=gettext_lazy("助学台账"),
     about=About.PERSON,
-    columns=(AIDED, PROJECT, AMOUNT, GOODS),
-    done={"aided": "aid_project"},
-    aliases=ALIASES | {"日期": "aided", "时间": "aided", "学生姓名": "name"},
+    columns=(AIDED, PROJECT, AMOUNT, GOODS, PAID, RECEIPT, SOURCE, DONOR, GUARDIAN, SCHOOL, GRADE),
+    done={"aided": "aid_project", "aid_paid": ""},
+    aliases=ALIASES
+    | {"日期": "aided", "时间": "aided", "学生姓名": "name"}
+    | {word: name for name, words in _PAYMENT.items() for word in words.split()},
     patterns=PATTERNS,
-    required=(frozenset({"aided", "aid_amount"}), frozenset({"name"}), frozenset({"village", "address", "id_no"})),
-    known=known_projects,
+    required=(
+        frozenset({"aided", "aid_amount", "aid_paid"}),
+        frozenset({"name"}),
+        frozenset({"village", "address", "id_no"}),
+    ),
+    known=known_payments,
     drafts=_drafts,
-    models=(AidProject, Grant),
-    template=("乡镇", "行政村", "户主姓名", "姓名", "证件号码", "助学", "助学项目", "助学金额", "实物"),
+    review=_within_funds,
+    models=(AidProject, Donor, Grant),
+    template=(
+        "乡镇", "行政村", "户主姓名", "姓名", "证件号码", "助学", "助学项目", "助学金额", "实物", "发放日期", "收据号", "资金来源",
+        "捐赠人", "监护人", "学校", "年级",
+    ),
     lists={"实物": ("是", "否")},
-)
+)  # fmt: skip
 
-LEDGERS = (GRANTS,)
+LEDGERS = (DONATIONS, GRANTS)

@@ -114,7 +114,8 @@ LEFT JOIN {table} now ON now.id = o.pgh_obj_id
 
 def touched(model: type[models.Model], mark: str, reason: str) -> dict[int, Touched]:
     """Every row of a tracked model that a batch (or a merge) wrote, by primary key: `batch` and `reason` of its history."""
-    fields = [one for one in model._meta.concrete_fields if not one.primary_key]
+    tracked = {one.name for one in model.pgh_event_model._meta.concrete_fields}  # type: ignore[attr-defined]
+    fields = [one for one in model._meta.concrete_fields if not one.primary_key and one.name in tracked]
     columns = [str(one.column) for one in fields]
     encrypted = {str(one.column): one.purpose for one in fields if isinstance(one, EncryptedTextField)}
     query = _TOUCHED.format(
@@ -173,13 +174,14 @@ def events_of(model: Any) -> str:
 def referenced(model: type[models.Model], pks: list[int], *, apart_from: set[type[models.Model]]) -> set[int]:
     """Which of the rows something hangs on: every foreign key to the model counts but those of `apart_from`.
 
-    Facts of rooms yet to be built are found as well: the models themselves are asked.
+    Facts of rooms yet to be built are found as well: the models themselves are asked. A key with DO_NOTHING holds nothing:
+    the database itself takes such rows along, or they only keep the number.
     """
     found: set[int] = set()
     for relation in model._meta.related_objects:
         assert isinstance(relation, ForeignObjectRel)
         owner: type[models.Model] = relation.related_model
-        if owner in apart_from or issubclass(owner, pghistory.models.Event):
+        if owner in apart_from or issubclass(owner, pghistory.models.Event) or relation.on_delete is models.DO_NOTHING:
             continue
         name = relation.field.name
         found |= set(owner._default_manager.filter(**{f"{name}__in": pks}).values_list(name, flat=True))

@@ -179,7 +179,7 @@ def _aided(world: World, rule: CountingRules, person: Person, day: date) -> bool
     for g in world.grants:
         if g.person_id != person.pk or not g.project.counts or g.granted_on > day:
             continue
-        if g.is_goods and not rule.goods_count_as_aid:
+        if g.is_goods and not (rule.goods_count_as_aid and g.project.goods_count):
             continue
         calendar = g.project.year_kind == AidProject.YearKind.CALENDAR
         if (g.granted_on.year == day.year) if calendar else (_school_year(g.granted_on) == _school_year(day)):

@@ -112,7 +112,10 @@ class Builder:
         self.policies = [self.policy(number) for number in range(rng.randint(1, 3))]
         self.projects = [
             AidProject.objects.create(
-                name=f"项目{n}", year_kind=rng.choice(AidProject.YearKind.values), counts=rng.random() < 0.8
+                name=f"项目{n}",
+                year_kind=rng.choice(AidProject.YearKind.values),
+                counts=rng.random() < 0.8,
+                goods_count=n > 0,
             )
             for n in range(3)
         ]

@@ -101,6 +101,21 @@ BREAKERS: dict[str, Callable[[], models.Model]] = {
     "grant_void_reason": lambda: voided(grant()),
     "grant_amount_positive": lambda: changed(grant(), amount=Decimal(0)),
     "grant_once_a_day": lambda: again(grant()),
+    "grant_fund_of_kind": lambda: changed(grant(), kind="fund"),
+    "grant_donor_of_kind": lambda: changed(grant(), kind="direct"),
+    "project_amounts_positive": lambda: changed(make.project(), junior_amount=Decimal(0)),
+    "donor_void_reason": lambda: voided(make.donor()),
+    "donor_name_once": lambda: again(make.donor()),
+    "fund_void_reason": lambda: voided(make.fund()),
+    "fund_balance_not_negative": lambda: changed(make.fund(), balance=Decimal(-1)),
+    "fund_name_once": lambda: again(make.fund()),
+    "donation_void_reason": lambda: voided(make.donation(make.fund())),
+    "donation_amount_positive": lambda: changed(make.donation(make.fund()), amount=Decimal(0)),
+    "donation_goods_basis": lambda: changed(make.donation(make.fund(is_goods=True)), value_basis=""),
+    "donation_receipt_once": lambda: again(make.donation(make.fund(), receipt_no="0007")),
+    "pledge_void_reason": lambda: voided(make.pledge(make.person())),
+    "pledge_amount_positive": lambda: changed(make.pledge(make.person()), amount=Decimal(0)),
+    "pledge_year_known": lambda: changed(make.pledge(make.person()), year=18),
 }
 
 
