@@ -12,6 +12,15 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.cleaning.models import Cleaning
 from campaigns.facts import Fact, void_has_reason
 from campaigns.health.models import InsuredPerson, Policy, Scheme
+from campaigns.livelihood.models import (
+    Attendance,
+    Employment,
+    Enterprise,
+    JobOffer,
+    ProjectPlan,
+    TrainingProject,
+    TrainingSession,
+)
 from campaigns.pairing.models import Helper, Pairing
 from campaigns.publicity.models import Contact
 from campaigns.schooling.models import AidProject, Grant
@@ -23,6 +32,7 @@ from households.querysets import ScopedManager
 
 __all__ = [
     "AidProject", "CampaignYear", "Checkpoint", "Cleaning", "Contact", "CountingRules", "Grant", "Helper", "InsuredPerson",
+    "Attendance", "Employment", "Enterprise", "JobOffer", "ProjectPlan", "TrainingProject", "TrainingSession",
     "LedgerEntry", "Pairing", "Policy", "Scheme", "SpecialCircumstance", "Standing", "Target",
 ]  # fmt: skip
 
