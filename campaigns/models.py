@@ -31,9 +31,29 @@ from households.models import HouseholdSpell
 from households.querysets import ScopedManager
 
 __all__ = [
-    "AidProject", "CampaignYear", "Checkpoint", "Cleaning", "Contact", "CountingRules", "Grant", "Helper", "InsuredPerson",
-    "Attendance", "Employment", "Enterprise", "JobOffer", "ProjectPlan", "TrainingProject", "TrainingSession",
-    "LedgerEntry", "Pairing", "Policy", "Scheme", "SpecialCircumstance", "Standing", "Target",
+    "AidProject",
+    "Attendance",
+    "CampaignYear",
+    "Checkpoint",
+    "Cleaning",
+    "Contact",
+    "CountingRules",
+    "Employment",
+    "Enterprise",
+    "Grant",
+    "Helper",
+    "InsuredPerson",
+    "JobOffer",
+    "LedgerEntry",
+    "Pairing",
+    "Policy",
+    "ProjectPlan",
+    "Scheme",
+    "SpecialCircumstance",
+    "Standing",
+    "Target",
+    "TrainingProject",
+    "TrainingSession",
 ]  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from campaigns.business_day import business_date
-from campaigns.facts import Fact
+from campaigns.facts import Fact, Recorded
 from campaigns.ledgers.done_cells import Done, day_of
 from campaigns.ledgers.names import optional_name
 from campaigns.ledgers.residents import Residents
@@ -76,7 +76,7 @@ def _columns(ledger: Ledger) -> tuple[Column, ...]:
     own = {column.field for column in ledger.columns}
     naming = [_ROSTER_COLUMNS[name] for name in _NAMING if name not in own]
     naming = [replace(column, clean=optional_name) if column.field == "head_name" else column for column in naming]
-    if ledger.about is not About.PERSON:
+    if not ledger.names_people:
         naming = [
             replace(column, is_key=False, clean=optional_name) if column.field == "name" else column
             for column in naming
@@ -95,9 +95,10 @@ def _table(ledger: Ledger, columns: Sequence[Column], labels: dict[str, str]) ->
         roster,
         aliases={**shared, **own, **more},
         required=ledger.required,
-        keys=("name", "id_no") if ledger.about is About.PERSON else _keys(ledger),
-        household=frozenset({"county", "township", "village"}),
-        starts=(),
+        keys=("name", "id_no") if ledger.names_people else _keys(ledger),
+        household=ledger.filled if ledger.starts else frozenset({"county", "township", "village"}),
+        places=roster.places | ledger.filled,
+        starts=ledger.starts,
         counter="",
         head_mark=None,
         twins=tuple(twin for twin in roster.twins if twin.field in fields),
@@ -165,8 +166,11 @@ def _check_table(
             row.village = row.values["village_code"] = where[at].code
             # A number alone names a person: where she lives is known then.
             told = any(table.columns.get(name, [None] * size)[at] for name in ("county", "township", "village"))
-            if where[at].problem and (told or not row.id_key):
-                row.findings.append(place_finding(where[at], table, at, places))
+            if where[at].problem and (told or not (row.id_key or ledger.about is About.ANYBODY)):
+                problem = place_finding(where[at], table, at, places)
+                if ledger.about is About.ANYBODY and problem.code == "REGION_OUT_OF_SCOPE":
+                    problem = problem._replace(policy=Policy.FLAGGED)  # a guest from elsewhere came, too
+                row.findings.append(problem)
     return rows
 
 
@@ -269,7 +273,8 @@ def _compare(ledger: Ledger, rows: list[CheckedRow], frame: Frame) -> LedgerComp
         unit = residents.unit(row, ledger.about) if residents else None
         if unit is not None and not row.village:
             row.village = row.values["village_code"] = unit.village
-        drafts = ledger.drafts(row, unit, known, frame) if unit is not None or residents is None else []
+        asked = unit is not None or ledger.about in (About.NOBODY, About.ANYBODY)
+        drafts = ledger.drafts(row, unit, known, frame) if asked else []
         if not drafts and row.is_in:
             row.add_compared("NOTHING_TOLD")
         told.append((position, unit, drafts))
@@ -339,10 +344,10 @@ def _key(draft: Draft) -> tuple[Any, ...]:
     )
 
 
-type Recorded = dict[type[models.Model], dict[Any, list[Any]]]
+type Found = dict[type[models.Model], dict[Any, list[Any]]]
 
 
-def _recorded(drafts: Iterable[Draft]) -> Recorded:
+def _recorded(drafts: Iterable[Draft]) -> Found:
     """What is recorded of the models told, by the drafts' most selective field."""
     anchors: dict[type[models.Model], tuple[str, set[Any]]] = {}
     for draft in drafts:
@@ -350,10 +355,10 @@ def _recorded(drafts: Iterable[Draft]) -> Recorded:
             continue
         name, value = next(iter(draft.same.items()))
         anchors.setdefault(draft.model, (name, set()))[1].add(value)
-    found: Recorded = {}
+    found: Found = {}
     for model, (name, values) in anchors.items():
         query = model._default_manager.filter(**{f"{name}__in": values})
-        query = query.filter(voided_at=None) if issubclass(model, Fact) else query
+        query = query.filter(voided_at=None) if issubclass(model, Recorded) else query
         by_anchor: dict[Any, list[Any]] = defaultdict(list)
         for record in query.order_by("pk"):
             by_anchor[getattr(record, name)].append(record)
@@ -361,7 +366,7 @@ def _recorded(drafts: Iterable[Draft]) -> Recorded:
     return found
 
 
-def _plan(draft: Draft, village: str, recorded: Recorded) -> Planned:
+def _plan(draft: Draft, village: str, recorded: Found) -> Planned:
     record = _find(draft, recorded)
     if record is None:
         return Planned(draft, village)
@@ -374,7 +379,7 @@ def _plan(draft: Draft, village: str, recorded: Recorded) -> Planned:
     return Planned(draft, village, record, changes)
 
 
-def _find(draft: Draft, recorded: Recorded) -> Any:
+def _find(draft: Draft, recorded: Found) -> Any:
     """The recorded one that the draft means, None for a new one: what refers to a new record is new itself."""
     if draft.parents:
         return None
@@ -436,13 +441,15 @@ def _of(model: type[models.Model], planned: list[Planned]) -> list[Planned]:
 
 def _new(one: Planned, made: dict[tuple[Any, ...], models.Model], frame: Frame) -> models.Model:
     values: dict[str, Any] = {}
+    if issubclass(one.draft.model, Recorded):
+        values["recorded_by_id"] = frame.by
+    if issubclass(one.draft.model, Fact):
+        values["village_id"] = one.village
     for name, value in (*one.draft.same.items(), *one.draft.values.items()):
         if isinstance(value, Draft):
             values[name] = made[_key(value)]
         elif value is not None:
             values[name] = value
-    if issubclass(one.draft.model, Fact):
-        values |= {"village_id": one.village, "recorded_by_id": frame.by}
     return one.draft.model(**values)
 
 

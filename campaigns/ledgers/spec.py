@@ -25,6 +25,7 @@ class About(StrEnum):
     """Whom a row of a ledger is about."""
 
     PERSON = "person"
+    ANYBODY = "anybody"  # a registered person, else somebody kept by name
     HOUSEHOLD_OR_PERSON = "household_or_person"
     HOUSEHOLD = "household"
     NOBODY = "nobody"
@@ -84,7 +85,9 @@ class Ledger:
     → the field that takes the name ("" for none). aliases: more header words → field. required: sets of fields of which
     one needs a column. known(rows, frame): what `drafts` needs to look things up, read as steward once a comparison.
     drafts(row, unit, known, frame): the records that the row tells; notes findings on the row. models: all that it may
-    write, parents first. template: columns of the blank workbook; lists: column → choices.
+    write, parents first. template: columns of the blank workbook; lists: column → choices. first_line: what the blank workbook says first, where its kind says too little.
+    filled: fields written once for several rows (merged, or blank below), which are filled down within the rows that agree
+    in `starts`.
     """
 
     name: str
@@ -100,6 +103,14 @@ class Ledger:
     template: tuple[str, ...] = ()
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     named: str = "姓名"
+    first_line: str | Promise = ""
+    starts: tuple[str, ...] = ()
+    filled: frozenset[str] = frozenset()
+
+    @property
+    def names_people(self) -> bool:
+        """Is every row about one person?"""
+        return self.about in (About.PERSON, About.ANYBODY)
 
     def told(self, row: CheckedRow, field_name: str) -> Any:
         """The row's value for a field of this ledger."""

@@ -138,10 +138,10 @@ class TrainingProject(Undertaking):
         constraints = [
             void_has_reason("training_void_reason"),
             models.UniqueConstraint(
-                fields=["region", "name"],
+                fields=["region", "name", "announced_on"],
                 condition=Q(voided_at__isnull=True),
                 name="training_once",
-                violation_error_message=_("本区划已登记同名培训项目，请直接使用，不要重复登记。"),
+                violation_error_message=_("本区划当天已发布同名培训项目，请直接使用，不要重复登记。"),
             ),
             models.CheckConstraint(
                 condition=Q(capacity__isnull=True) | Q(capacity__gte=1),
