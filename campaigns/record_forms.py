@@ -2,5 +2,9 @@
 
 from campaigns.forms import FORMS as OF_TARGETS
 from campaigns.forms import RecordForm
+from campaigns.livelihood.forms import FORMS as OF_LIVELIHOOD
 
-RECORD_FORMS: dict[str, type[RecordForm]] = {**OF_TARGETS}
+RECORD_FORMS: dict[str, type[RecordForm]] = {
+    **OF_TARGETS,
+    **OF_LIVELIHOOD,
+}

@@ -85,7 +85,8 @@ class Ledger:
     → the field that takes the name ("" for none). aliases: more header words → field. required: sets of fields of which
     one needs a column. known(rows, frame): what `drafts` needs to look things up, read as steward once a comparison.
     drafts(row, unit, known, frame): the records that the row tells; notes findings on the row. models: all that it may
-    write, parents first. template: columns of the blank workbook; lists: column → choices. first_line: what the blank workbook says first, where its kind says too little.
+    write, parents first. template: columns of the blank workbook; lists: column → choices.
+    first_line: what the blank workbook says first, where its kind says too little.
     filled: fields written once for several rows (merged, or blank below), which are filled down within the rows that agree
     in `starts`.
     """
