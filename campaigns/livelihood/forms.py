@@ -12,7 +12,8 @@ from campaigns.forms import RecordForm, person_field
 from campaigns.livelihood import operations
 from campaigns.livelihood.models import Attendance, Employment, TrainingSession
 from campaigns.records.forms import RegionField
-from households.models import Region, User
+from households.access import code_range
+from households.models import HouseholdSpell, Region, User
 
 
 class SessionField(forms.ModelChoiceField):
@@ -123,11 +124,18 @@ class PlaceForm(forms.Form):
     region = RegionField(Region.objects.none(), label=_t("所在村镇"))
     word = forms.CharField(label=_t("姓名"), max_length=60, required=False)
 
-    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: User, near: str, **kwargs: Any) -> None:
+        """Counties and townships of the user inside `near` (a code), and the villages there that have households."""
         super().__init__(*args, **kwargs)
         region = self.fields["region"]
         assert isinstance(region, RegionField)
-        region.queryset = Region.objects.visible_to(by).order_by("code")
+        visible = Region.objects.visible_to(by).filter(code_range("code", near))
+        lived_in = HouseholdSpell.objects.visible_to(by).filter(
+            code_range("village_id", near), period__contains=business_date()
+        )
+        villages = visible.filter(code__in=lived_in.values("village"))
+        region.queryset = (visible.exclude(level=Region.Level.VILLAGE) | villages).order_by("code")
+        region.empty_label = _("请选择")
 
 
 class GuestsForm(forms.Form):

@@ -67,12 +67,13 @@ def show_session(request: HttpRequest, pk: int) -> HttpResponse:
     session: TrainingSession = get_object_or_404(
         TrainingSession.objects.offered_to(user).select_related("project", "region"), pk=pk
     )
-    place, guests, women = PlaceForm(by=user), GuestsForm(by=user), list[Person]()
+    near = session.region_id
+    place, guests, women = PlaceForm(by=user, near=near), GuestsForm(by=user), list[Person]()
     if request.method == "POST":
         require(user, Permission.RECORD_FACTS)
         step = request.POST.get("step", "")
         if step == "find":
-            place = PlaceForm(request.POST, by=user)
+            place = PlaceForm(request.POST, by=user, near=near)
             women = _found(user, session, place) if place.is_valid() else []
         elif step == "guests":
             guests = GuestsForm(request.POST, by=user)
