@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from campaigns.fact_kinds import FactKind, of_either, of_household, of_people, uncounted, words
 from campaigns.facts import Fact
 from campaigns.health.facts import FACTS as HEALTH_FACTS
+from campaigns.livelihood.facts import FACTS as LIVELIHOOD_FACTS
 from campaigns.models import Cleaning, Contact, Grant, InsuredPerson, Pairing, SpecialCircumstance, Target
 from campaigns.recording import days_text
 from households.models import Household, Person
@@ -122,4 +123,5 @@ FACT_KINDS: dict[str, FactKind] = {
     "circumstance": FactKind(
         _t("特殊情况说明"), SpecialCircumstance, None, of_either, ("person", "household"), _circumstance
     ),
+    **LIVELIHOOD_FACTS,
 }

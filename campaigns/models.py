@@ -13,6 +13,15 @@ from campaigns.cleaning.models import Cleaning
 from campaigns.facts import Fact, void_has_reason
 from campaigns.health.care_models import Clinic, ClinicAttendance, GoodsAid, Relief, ReliefProgramme
 from campaigns.health.models import Claim, EnrolmentList, InsuredPerson, Policy, Scheme
+from campaigns.livelihood.models import (
+    Attendance,
+    Employment,
+    Enterprise,
+    JobOffer,
+    ProjectPlan,
+    TrainingProject,
+    TrainingSession,
+)
 from campaigns.pairing.models import Helper, Pairing
 from campaigns.publicity.models import Contact
 from campaigns.schooling.funds import Allocation, Donation, Donor, Fund, FundEntry, Pledge
@@ -26,6 +35,7 @@ from households.querysets import ScopedManager
 __all__ = [
     "AidProject",
     "Allocation",
+    "Attendance",
     "CampaignYear",
     "Checkpoint",
     "Claim",
@@ -36,23 +46,29 @@ __all__ = [
     "CountingRules",
     "Donation",
     "Donor",
+    "Employment",
     "EnrolmentList",
+    "Enterprise",
     "Fund",
     "FundEntry",
     "GoodsAid",
     "Grant",
     "Helper",
     "InsuredPerson",
+    "JobOffer",
     "LedgerEntry",
     "Pairing",
     "Pledge",
     "Policy",
+    "ProjectPlan",
     "Relief",
     "ReliefProgramme",
     "Scheme",
     "SpecialCircumstance",
     "Standing",
     "Target",
+    "TrainingProject",
+    "TrainingSession",
 ]  # fmt: skip
 
 

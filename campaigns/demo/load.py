@@ -14,6 +14,7 @@ from campaigns.demo.facts import Scene, write_visits
 from campaigns.demo.families import families, other_families
 from campaigns.demo.health import write_health
 from campaigns.demo.history import OTHERS, live
+from campaigns.demo.livelihood import write_livelihood
 from campaigns.demo.pairings import write_pairings
 from campaigns.demo.register import write_register
 from campaigns.demo.schooling import write_schooling
@@ -27,6 +28,8 @@ WRITTEN = (
     "households_enrolment", "campaigns_contact", "campaigns_cleaning", "campaigns_pairing", "campaigns_helper",
     "campaigns_insuredperson", "campaigns_grant", "campaigns_specialcircumstance",
     "campaigns_claim", "campaigns_relief", "campaigns_goodsaid", "campaigns_clinic", "campaigns_clinicattendance",
+    "campaigns_enterprise", "campaigns_joboffer", "campaigns_trainingproject", "campaigns_trainingsession",
+    "campaigns_attendance", "campaigns_employment", "campaigns_projectplan",
 )  # fmt: skip
 
 
@@ -55,6 +58,7 @@ def load_demonstration(scheme: Scheme) -> None:
         write_aid(scene)
         write_health(scene)
         write_schooling(scene)
+        write_livelihood(scene)
         Installation.objects.update(is_demonstration=True)
     # The planner knows nothing yet about tables filled in this transaction.
     with connection.cursor() as cursor:

@@ -91,7 +91,7 @@ def _columns(ledger: Ledger) -> tuple[Column, ...]:
     own = {column.field for column in ledger.columns}
     naming = [_ROSTER_COLUMNS[name] for name in _NAMING if name not in own]
     naming = [replace(column, clean=optional_name) if column.field == "head_name" else column for column in naming]
-    if ledger.about is not About.PERSON:
+    if not ledger.names_people:
         naming = [
             replace(column, is_key=False, clean=optional_name) if column.field == "name" else column
             for column in naming
@@ -110,10 +110,11 @@ def _table(ledger: Ledger, columns: Sequence[Column], labels: dict[str, str]) ->
         roster,
         aliases={**shared, **own, **more},
         required=ledger.required,
-        keys=("name", "id_no") if ledger.about is About.PERSON else _keys(ledger),
-        household=frozenset({"county", "township", "village"}),
+        keys=("name", "id_no") if ledger.names_people else _keys(ledger),
+        household=ledger.filled if ledger.starts else frozenset({"county", "township", "village"}),
+        places=roster.places | ledger.filled,
         spread=frozenset({column.field for column in ledger.columns} | {"head_name", "household_no"}),
-        starts=(),
+        starts=ledger.starts,
         counter="",
         head_mark=None,
         twins=(*_TWINS, *(twin for twin in roster.twins if twin.field in fields)),
@@ -193,11 +194,14 @@ def _check_table(
             # A number alone names a person: where she lives is known then.
             told = any(table.columns.get(name, [None] * size)[at] for name in ("county", "township", "village"))
             certain = bool(row.id_key or row.values.get(ROW_KEY.label))
-            if where[at].problem and (told or not (certain or cells[at] is not None)):
-                found_place = place_finding(where[at], table, at, places)
-                # Of several villages of a name hers is meant, who is known by her number.
-                settled = certain and found_place.code == "REGION_AMBIGUOUS"
-                row.findings.append(found_place._replace(policy=Policy.FLAGGED) if settled else found_place)
+            is_anybody = ledger.about is About.ANYBODY
+            if where[at].problem and (told or not (certain or is_anybody or cells[at] is not None)):
+                problem = place_finding(where[at], table, at, places)
+                # Of several villages of a name hers is meant, who is known by her number; a guest from elsewhere came, too.
+                settled = (certain and problem.code == "REGION_AMBIGUOUS") or (
+                    is_anybody and problem.code == "REGION_OUT_OF_SCOPE"
+                )
+                row.findings.append(problem._replace(policy=Policy.FLAGGED) if settled else problem)
     return rows
 
 
@@ -320,7 +324,8 @@ def _compare(ledger: Ledger, rows: list[CheckedRow], frame: Frame) -> LedgerComp
         unit = _unit(ledger, residents, row) if residents else None
         if unit is not None and not row.village:
             row.village = row.values["village_code"] = unit.village
-        is_told = unit is not None or residents is None or bool(ledger.outsiders and row.is_in)
+        is_told = unit is not None or ledger.about in (About.NOBODY, About.ANYBODY)
+        is_told = is_told or bool(ledger.outsiders and row.is_in)
         drafts = ledger.drafts(row, unit, known, frame) if is_told else []
         if not drafts and row.is_in:
             row.add_compared("NOTHING_TOLD")
@@ -501,15 +506,15 @@ def _of(model: type[models.Model], planned: list[Planned]) -> list[Planned]:
 
 def _new(one: Planned, made: dict[tuple[Any, ...], models.Model], frame: Frame) -> models.Model:
     values: dict[str, Any] = {}
+    if issubclass(one.draft.model, Recorded):
+        values["recorded_by_id"] = frame.by
+    if issubclass(one.draft.model, Fact):
+        values["village_id"] = one.village
     for name, value in (*one.draft.same.items(), *one.draft.values.items()):
         if isinstance(value, Draft):
             values[name] = made[_key(value)]
         elif value is not None:
             values[name] = value
-    if issubclass(one.draft.model, Recorded):
-        values["recorded_by_id"] = frame.by
-    if issubclass(one.draft.model, Fact):
-        values["village_id"] = one.village
     return one.draft.model(**values)
 
 

@@ -81,8 +81,8 @@ class Residents:
 
     def unit(self, row: CheckedRow, about: About) -> Unit | None:
         """Whom the row means; None with a finding on the row that says why not."""
-        if about is About.PERSON:
-            person = self._person(row)
+        if about in (About.PERSON, About.ANYBODY):
+            person = self._person(row, unknown="PERSON_UNKNOWN" if about is About.PERSON else "KEPT_BY_NAME")
             return Unit(person.household_id, person.village, person) if person else None
         unit = self._household(row)
         if unit is None or about is About.HOUSEHOLD:
@@ -127,7 +127,7 @@ class Residents:
         members = [one for one in named if one.household_id == unit.household_id]
         return members[0] if len(members) == 1 else None
 
-    def _person(self, row: CheckedRow) -> Resident | None:
+    def _person(self, row: CheckedRow, *, unknown: str) -> Resident | None:
         person = self._certain(row)
         if person is not None and within(person.village, self._scope):
             return self._numbered(row, person)
@@ -135,7 +135,7 @@ class Residents:
         if len(candidates) > 1:
             row.add_compared("PERSON_AMBIGUOUS", "name")
         elif not candidates:
-            row.add_compared("PERSON_UNKNOWN", "id_no" if row.id_key else "name")
+            row.add_compared(unknown, "id_no" if row.id_key else "name")
         else:
             row.person_id = candidates[0].person_id
             if any(one.code in ID_CODES for one in row.findings):

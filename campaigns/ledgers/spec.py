@@ -25,6 +25,7 @@ class About(StrEnum):
     """Whom a row of a ledger is about."""
 
     PERSON = "person"
+    ANYBODY = "anybody"  # a registered person, else somebody kept by name
     HOUSEHOLD_OR_PERSON = "household_or_person"
     HOUSEHOLD = "household"
     NOBODY = "nobody"
@@ -88,9 +89,11 @@ class Ledger:
     things up, read as steward once a comparison. drafts(row, unit, known, frame): the records that the row tells; notes
     findings on the row. review(rows, planned, known): a last look at everything that would be written (row's position →
     records planned), in the order of the file; it notes on a row why it must wait. models: all that it may write, parents
-    first. template: columns of the blank workbook; lists: column → choices. outsiders: field of the column (是 or 否) that
-    says whether a row's person or household is registered; "" where a row can mean registered ones only. For an outsider
-    `drafts` gets no unit, the row's village is hers.
+    first. template: columns of the blank workbook; lists: column → choices; first_line: what its instructions say first,
+    where the kind says too little. outsiders: field of the column (是 or 否) that says whether a row's person or household is
+    registered; "" where a row can mean registered ones only. For an outsider `drafts` gets no unit, the row's village is
+    hers. filled: fields written once for several rows (merged, or blank below), which are filled down within the rows that
+    agree in `starts`.
     """
 
     name: str
@@ -110,6 +113,14 @@ class Ledger:
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     named: str = "姓名"
     outsiders: str = ""
+    first_line: str | Promise = ""
+    starts: tuple[str, ...] = ()
+    filled: frozenset[str] = frozenset()
+
+    @property
+    def names_people(self) -> bool:
+        """Is every row about one person?"""
+        return self.about in (About.PERSON, About.ANYBODY)
 
     def told(self, row: CheckedRow, field_name: str) -> Any:
         """The row's value for a field of this ledger."""

@@ -10,8 +10,14 @@ _MUST = {
     About.HOUSEHOLD: frozenset({"行政村", "户主姓名"}),
     About.HOUSEHOLD_OR_PERSON: frozenset({"行政村", "户主姓名"}),
     About.NOBODY: frozenset[str](),
+    About.ANYBODY: frozenset({"姓名"}),
 }
-_AMOUNTS = frozenset({"助学金额", "捐赠金额", "实物折价", "清洁轮次", "清洁评分", "救助金额", "捐款金额", "物资折价"})
+_AMOUNTS = frozenset(
+    {
+        "助学金额", "捐赠金额", "实物折价", "清洁轮次", "清洁评分", "救助金额", "捐款金额", "物资折价", "招聘人数", "可培训人数", "学时",
+        "月均工资", "就业前收入",
+    }
+)  # fmt: skip
 
 
 def blank_of(ledger: Ledger) -> Blank:
@@ -20,10 +26,13 @@ def blank_of(ledger: Ledger) -> Blank:
         About.PERSON: _("一、一人一行。证件号码是认人的依据，请填完整；没有证件号码的，姓名、行政村和户主姓名都要填。"),
         About.HOUSEHOLD: _("一、一户一行。户主姓名和行政村是认户的依据；同村有同名户主的，请加填户主证件号码。"),
         About.HOUSEHOLD_OR_PERSON: _("一、一户一行；集中培训一人一行，写参加人的姓名和证件号码。"),
+        About.ANYBODY: _(
+            "一、一人一行。登记簿中的人请填证件号码；登记簿以外的人也可以填，按姓名记下，不会登记为建档立卡人员。"
+        ),
         About.NOBODY: _("一、一人一行，写清单位和电话，以便区分同名的人。"),
     }
     done = [str(column.label) for column in ledger.columns if column.field in ledger.done]
-    lines = [who[ledger.about]]
+    lines = [str(ledger.first_line or who[ledger.about])]
     if done:
         lines.append(
             _(

@@ -17,7 +17,7 @@ def filled_down(
     names = [name for name in spec.household if name in columns]
     repeated = _repeats_on_every_row(columns, spec)
     # What may be merged over several households is spread; anything else goes down inside its household, below.
-    wide = [name for name in names if name in spec.places or name in spec.starts]
+    wide = [name for name in columns if name in spec.places or name in spec.starts]
     extents = _spread_merges(columns, fields, numbers, merged, wide)
     _spread_merges(columns, fields, numbers, merged, [name for name in columns if name in spec.spread])
     starts = [name for name in spec.starts if name in columns and any(value is not None for value in columns[name])]

@@ -1,0 +1,248 @@
+"""The ledger of employment (就业台账), with the need of microcredit and the planned project."""
+
+import re
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.ledgers.done_cells import clean_done
+from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft
+from campaigns.ledgers.words import words_cleaner
+from campaigns.livelihood.models import Employment, ProjectPlan
+from households.access import in_scope
+from households.codes import plain
+from households.intake.columns import Column, Doubt, MoneyCleaner, as_text, read_date, text_cleaner, tidy
+from households.intake.kinds import Frame
+from households.intake.rows import CheckedRow
+from households.intake.workbook import CellValue
+from households.roster.fields import choice
+
+Form, Stage = Employment.Form, Employment.Stage
+FORMS = {
+    Form.ENTERPRISE: ("企业就业", "企业", "单位就业", "务工", "本地务工", "扶贫车间", "车间就业", "就近就业", "工厂"),
+    Form.HOME: ("居家就业", "居家", "居家手工", "灵活就业", "手工", "来料加工", "居家灵活就业"),
+    Form.PUBLIC: ("公益性岗位", "公益岗位", "公益岗", "公益性岗位安置"),
+    Form.OWN: ("自主创业", "创业", "自主经营", "个体"),
+    Form.AWAY: ("外出务工", "转移就业", "外出", "外出打工"),
+    Form.OTHER: ("其他",),
+}
+MOST_INCOME, MOST_LOAN = 100_000, 1_000_000
+_money = MoneyCleaner(most=MOST_LOAN)
+_YES = re.compile(r"[√✓✔☑yY]|是|有|需要|有需求|1")
+_NO = re.compile(r"[×✗✘xXnN]|否|无|没有|不需要|无需求|0|/|-|—")
+
+
+def clean_need(cell: CellValue) -> Any:
+    """Need of a loan: √, 是, or the amount in yuan (3万); None for none."""
+    text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", tidy(as_text(cell))))
+    if not text or _NO.fullmatch(text):
+        return None
+    if _YES.fullmatch(text):
+        return "是"
+    read = _money(re.sub(r"^(需要?|贷款|有[,，]?)", "", text))
+    return read if isinstance(read, Doubt) or read else None
+
+
+def clean_plan(cell: CellValue) -> Any:
+    """A planned project: its name, "" for a mere √, None for none."""
+    written = tidy(as_text(cell))
+    if not written or _NO.fullmatch(written) or written in ("未谋划", "暂无", "未"):
+        return None
+    if _YES.fullmatch(written) or written in ("已谋划", "已完成", "已帮助谋划"):
+        return "√"
+    return written if len(written) <= 100 else Doubt(None, ("VALUE_TOO_LONG",))
+
+
+FORM = Column("job_form", "就业形式", words_cleaner(FORMS))
+TITLE = Column("job_title", "岗位", text_cleaner(60))
+ENTERPRISE = Column("enterprise", "企业", text_cleaner(100))
+SINCE = Column("employed_on", "就业时间", clean_done)
+UNTIL = Column("left_on", "离岗时间", read_date)
+AFTER = Column("income_after", "月均工资", MoneyCleaner(most=MOST_INCOME))
+BEFORE = Column("income_before", "就业前收入", MoneyCleaner(most=MOST_INCOME))
+HANDICRAFT = Column("handicraft", "手工产业", choice("yes_no"))
+NEED = Column("loan_need", "贷款需求", clean_need)
+PLAN = Column("plan", "产业项目谋划", clean_plan)
+PLANNED = Column("planned_on", "谋划日期", clean_done)
+HELPED_BY = Column("helped_by", "帮助谋划人", text_cleaner(60))
+COLUMNS = (FORM, TITLE, ENTERPRISE, SINCE, UNTIL, AFTER, BEFORE, HANDICRAFT, NEED, PLAN, PLANNED, HELPED_BY)
+ALIASES = {
+    "就业方式": "job_form", "就业渠道": "job_form", "就业类型": "job_form", "务工方式": "job_form", "就业类别": "job_form",
+    "工种": "job_title", "岗位名称": "job_title", "就业岗位": "job_title", "从事工作": "job_title", "从事岗位": "job_title",
+    "职业": "job_title",
+    "单位": "enterprise", "企业名称": "enterprise", "用工企业": "enterprise", "就业单位": "enterprise", "工作单位": "enterprise",
+    "务工企业": "enterprise", "务工企业名称": "enterprise", "用人单位": "enterprise", "就业企业": "enterprise",
+    "就业日期": "employed_on", "上岗时间": "employed_on", "上岗日期": "employed_on", "入职时间": "employed_on", "起始时间": "employed_on",
+    "起始日期": "employed_on", "开始时间": "employed_on", "务工时间": "employed_on", "就业情况": "employed_on", "是否就业": "employed_on",
+    "离职时间": "left_on", "结束时间": "left_on", "截止时间": "left_on", "离岗日期": "left_on", "终止时间": "left_on",
+    "结束日期": "left_on",
+    "工资": "income_after", "月工资": "income_after", "月收入": "income_after", "月均收入": "income_after", "就业后收入": "income_after",
+    "就业后月收入": "income_after", "月均工资(元)": "income_after", "月工资(元)": "income_after", "就业后月收入(元)": "income_after",
+    "就业前月收入": "income_before", "原收入": "income_before", "就业前收入(元)": "income_before", "就业前月收入(元)": "income_before",
+    "原月收入": "income_before", "是否手工产业": "handicraft", "手工": "handicraft", "参与手工产业": "handicraft", "手工就业": "handicraft",
+    "是否参与手工产业": "handicraft", "小额贷款需求": "loan_need", "扶贫小额贷款需求": "loan_need", "贷款需求(元)": "loan_need",
+    "是否有贷款需求": "loan_need", "小额信贷需求": "loan_need", "有无贷款需求": "loan_need", "产业谋划": "plan", "项目谋划": "plan",
+    "谋划项目": "plan", "产业项目": "plan", "谋划产业项目": "plan", "是否谋划产业项目": "plan", "谋划时间": "planned_on",
+    "谋划人": "helped_by", "指导人": "helped_by", "帮扶指导人": "helped_by",
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class KnownJobs:
+    """Valid employments and plans of the uploader's regions, by person."""
+
+    employments: dict[int, list[Employment]]
+    plans: dict[int, list[ProjectPlan]]
+
+
+def known_jobs(_rows: list[CheckedRow], frame: Frame) -> KnownJobs:
+    """What the rows' people have on record."""
+    known = KnownJobs(defaultdict(list), defaultdict(list))
+    inside = in_scope("village_id", list(frame.scope))
+    for job in Employment.objects.filter(inside, voided_at=None).order_by("pk"):
+        known.employments[job.person_id].append(job)
+    for plan in ProjectPlan.objects.filter(inside, voided_at=None).order_by("pk"):
+        known.plans[plan.person_id].append(plan)
+    return known
+
+
+def _drafts(row: CheckedRow, unit: Unit | None, known: Any, frame: Frame) -> list[Draft]:
+    if unit is None or unit.person is None:
+        return []
+    person = unit.person.person_id
+    drafts = (_employment(row, person, known, frame), _plan(row, person, known, frame))
+    return [draft for draft in drafts if draft is not None]
+
+
+def _employment(row: CheckedRow, person: int, known: KnownJobs, frame: Frame) -> Draft | None:
+    """The employment that the row tells, if any: a job, an enterprise, a day, wages or 手工产业."""
+    title, enterprise = row.values.get(TITLE.label) or "", row.values.get(ENTERPRISE.label) or ""
+    told, handicraft = row.values.get(SINCE.label), row.values.get(HANDICRAFT.label)
+    wage = row.values.get(AFTER.label)
+    if not (title or enterprise or told or wage or handicraft == "是" or row.values.get(FORM.label)):
+        return None
+    if not (title or enterprise):
+        row.add_compared("JOB_MISSING", TITLE.field)
+        return None
+    exact = date.fromisoformat(told) if told and not is_soft(row, SINCE.field) else None
+    since = date.fromisoformat(told) if told else frame.as_of
+    until = date.fromisoformat(end) if (end := row.values.get(UNTIL.label)) else None
+    if until and not exact:
+        since = min(since, until)
+    if until and until < since:
+        row.add_compared("PERIOD_ENDS_EARLY", UNTIL.field)
+        return None
+    if not told:
+        row.add_compared("DATE_FROM_TICK", SINCE.field, written=title or enterprise, expected=since.isoformat())
+    if not wage:
+        row.add_compared("INCOME_NOT_TOLD", AFTER.field)
+    record = _recorded(known.employments.get(person, ()), title, enterprise, exact)
+    same: dict[str, Any] = {"person_id": person, "title": title, "enterprise": enterprise}
+    if record is not None:
+        same = {"person_id": person, "id": record.pk}
+    elif person in known.employments:  # not the job that she had before, or that came to nothing
+        same["employed_on"] = since
+    soft = set() if exact else {"employed_on"}
+    if record is not None and record.stage in (Stage.OFFERED, Stage.INTERVIEWED):
+        soft = set()  # she was being placed: now she has the job, since this day
+        since = max(filter(None, (since, record.offered_on, record.interviewed_on))) if not exact else since
+    has_left = until or (record.left_on if record else None)
+    before = row.values.get(BEFORE.label)
+    values = {
+        "form": row.values.get(FORM.label) or _form_of(handicraft, enterprise, record),
+        "handicraft": None if handicraft is None else handicraft == "是",
+        "stage": str(Stage.LEFT if has_left else Stage.EMPLOYED),
+        "employed_on": since,
+        "left_on": until,
+        "income_before": None if before is None else Decimal(str(before)),
+        "income_after": None if wage is None else Decimal(str(wage)),
+    }
+    return Draft(Employment, same, values, soft=frozenset(soft), labels=LABELS)
+
+
+LABELS = {
+    "form": FORM.label, "handicraft": HANDICRAFT.label, "employed_on": SINCE.label, "left_on": UNTIL.label,
+    "income_before": BEFORE.label, "income_after": AFTER.label,
+}  # fmt: skip
+
+
+def _form_of(handicraft: str | None, enterprise: str, record: Employment | None) -> str | None:
+    """Without a column for it: handicraft without an employer is done at home."""
+    if record is not None:
+        return None
+    return str(Form.HOME if handicraft == "是" and not enterprise else Form.ENTERPRISE)
+
+
+def _recorded(jobs: Any, title: str, enterprise: str, since: date | None) -> Employment | None:
+    """The recorded way to this job: one still open, or one that began on this day; a job she left is another time's."""
+    alike = [
+        one
+        for one in jobs
+        if one.stage != Stage.DECLINED
+        and (not title or not one.title or plain(one.title) == plain(title))
+        and (not enterprise or not one.enterprise or plain(one.enterprise) == plain(enterprise))
+    ]
+    on_the_day = [one for one in alike if since and one.employed_on == since]
+    going_on = [one for one in alike if one.left_on is None]
+    ended = [one for one in alike if one.left_on and (since is None or since <= one.left_on)]
+    return next(iter([*on_the_day, *going_on, *ended]), None)
+
+
+def _plan(row: CheckedRow, person: int, known: KnownJobs, frame: Frame) -> Draft | None:
+    """The need of a loan and the planned project, if the row tells one."""
+    need, project, day = (row.values.get(column.label) for column in (NEED, PLAN, PLANNED))
+    if need is None and project is None and day is None:
+        return None
+    is_planned = project is not None or day is not None
+    planned_on = date.fromisoformat(day) if day else frame.as_of if is_planned else None
+    if is_planned and not day:
+        row.add_compared("DATE_FROM_TICK", PLAN.field, written=project or "", expected=frame.as_of.isoformat())
+    name = None if project in (None, "√") else project
+    record = _recorded_plan(known.plans.get(person, ()), name)
+    same: dict[str, Any] = {"person_id": person}
+    same |= {"id": record.pk} if record else {"project": name or ""}
+    soft = {"told_on"}
+    if record is not None and record.planned_on is not None and not (day and not is_soft(row, PLANNED.field)):
+        soft.add("planned_on")
+    values = {
+        "told_on": min(filter(None, (planned_on, frame.as_of))),
+        "wants_loan": True if need is not None else None if record else False,
+        "loan_amount": Decimal(str(need)) if need not in (None, "是") else None,
+        "planned_on": planned_on,
+        "helped_by": row.values.get(HELPED_BY.label),
+    }
+    if record is not None:
+        values["project"] = name
+    labels = {"loan_amount": NEED.label, "project": PLAN.label, "planned_on": PLANNED.label}
+    return Draft(ProjectPlan, same, values, soft=frozenset(soft), labels=labels)
+
+
+def _recorded_plan(plans: Any, project: str | None) -> ProjectPlan | None:
+    """The recorded plan of the project; without a name her last one; a need without a plan becomes the plan."""
+    alike = [one for one in plans if project is None or not one.project or plain(one.project) == plain(project)]
+    return alike[-1] if alike else None
+
+
+EMPLOYMENTS = Ledger(
+    name="employments",
+    title=_("就业台账"),
+    about=About.PERSON,
+    columns=COLUMNS,
+    done={"employed_on": "", "planned_on": ""},
+    aliases=ALIASES,
+    required=(
+        frozenset({"name"}),
+        frozenset({"village", "address", "id_no"}),
+        frozenset({"job_title", "enterprise", "employed_on", "loan_need", "plan"}),
+    ),
+    known=known_jobs,
+    drafts=_drafts,
+    models=(Employment, ProjectPlan),
+    template=("乡镇", "行政村", "户主姓名", "姓名", "证件号码", *(column.label for column in COLUMNS)),
+    lists={"就业形式": tuple(words[0] for words in FORMS.values()), "手工产业": ("是", "否")},
+)
