@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.cleaning.models import Cleaning
 from campaigns.facts import Fact, void_has_reason
 from campaigns.health.models import InsuredPerson, Policy, Scheme
+from campaigns.organisation.models import Event, Participant
 from campaigns.pairing.models import Helper, Pairing
 from campaigns.publicity.models import Contact
 from campaigns.schooling.models import AidProject, Grant
+from campaigns.survey.models import ChildSurvey, WomanSurvey
 from households import touching
 from households.history import track
 from households.merge_rules import Follows, MergeRule
@@ -23,6 +25,7 @@ from households.querysets import ScopedManager
 
 __all__ = [
     "AidProject", "CampaignYear", "Checkpoint", "Cleaning", "Contact", "CountingRules", "Grant", "Helper", "InsuredPerson",
+    "ChildSurvey", "Event", "Participant", "WomanSurvey",
     "LedgerEntry", "Pairing", "Policy", "Scheme", "SpecialCircumstance", "Standing", "Target",
 ]  # fmt: skip
 

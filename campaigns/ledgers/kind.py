@@ -9,8 +9,8 @@ from typing import Any
 from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from campaigns import facts
 from campaigns.business_day import business_date
-from campaigns.facts import Fact
 from campaigns.ledgers.done_cells import Done, day_of
 from campaigns.ledgers.names import optional_name
 from campaigns.ledgers.residents import Residents
@@ -95,9 +95,9 @@ def _table(ledger: Ledger, columns: Sequence[Column], labels: dict[str, str]) ->
         roster,
         aliases={**shared, **own, **more},
         required=ledger.required,
-        keys=("name", "id_no") if ledger.about is About.PERSON else _keys(ledger),
-        household=frozenset({"county", "township", "village"}),
-        starts=(),
+        keys=ledger.keys or (("name", "id_no") if ledger.about is About.PERSON else _keys(ledger)),
+        household=frozenset({"county", "township", "village", *ledger.groups}),
+        starts=ledger.groups[:1],
         counter="",
         head_mark=None,
         twins=tuple(twin for twin in roster.twins if twin.field in fields),
@@ -353,7 +353,7 @@ def _recorded(drafts: Iterable[Draft]) -> Recorded:
     found: Recorded = {}
     for model, (name, values) in anchors.items():
         query = model._default_manager.filter(**{f"{name}__in": values})
-        query = query.filter(voided_at=None) if issubclass(model, Fact) else query
+        query = query.filter(voided_at=None) if issubclass(model, facts.Recorded) else query
         by_anchor: dict[Any, list[Any]] = defaultdict(list)
         for record in query.order_by("pk"):
             by_anchor[getattr(record, name)].append(record)
@@ -441,8 +441,10 @@ def _new(one: Planned, made: dict[tuple[Any, ...], models.Model], frame: Frame) 
             values[name] = made[_key(value)]
         elif value is not None:
             values[name] = value
-    if issubclass(one.draft.model, Fact):
-        values |= {"village_id": one.village, "recorded_by_id": frame.by}
+    if issubclass(one.draft.model, facts.Fact):
+        values["village_id"] = one.village
+    if issubclass(one.draft.model, facts.Recorded):
+        values["recorded_by_id"] = frame.by
     return one.draft.model(**values)
 
 

@@ -83,6 +83,8 @@ class Ledger:
     columns: beside those that name person, household and village. done: field of a column filled with √, a date or a name
     → the field that takes the name ("" for none). aliases: more header words → field. required: sets of fields of which
     one needs a column. known(rows, frame): what `drafts` needs to look things up, read as steward once a comparison.
+    keys: fields of which one filled makes a row (else those that name whom it is about). groups: fields that are told once for
+    the rows below, as the name of an event over its participants; the first one begins the next group.
     drafts(row, unit, known, frame): the records that the row tells; notes findings on the row. models: all that it may
     write, parents first. template: columns of the blank workbook; lists: column → choices.
     """
@@ -100,6 +102,8 @@ class Ledger:
     template: tuple[str, ...] = ()
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     named: str = "姓名"
+    keys: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
 
     def told(self, row: CheckedRow, field_name: str) -> Any:
         """The row's value for a field of this ledger."""

@@ -11,7 +11,7 @@ _MUST = {
     About.HOUSEHOLD_OR_PERSON: frozenset({"行政村", "户主姓名"}),
     About.NOBODY: frozenset[str](),
 }
-_AMOUNTS = frozenset({"助学金额", "清洁轮次", "清洁评分"})
+_AMOUNTS = frozenset({"助学金额", "清洁轮次", "清洁评分", "贷款金额", "得分"})
 
 
 def blank_of(ledger: Ledger) -> Blank:
