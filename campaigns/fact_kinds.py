@@ -15,7 +15,10 @@ from households.models import Household, Person
 
 @dataclass(frozen=True)
 class FactKind:
-    """A kind of fact: the model, its target (None: any), how a household's facts are found, how one is told."""
+    """A kind of fact: the model, its target (None: any), how a household's facts are found, how one is told.
+
+    `hide` takes off a fact (which is never saved) what viewers without VIEW_SENSITIVE must not see.
+    """
 
     title: str | Promise
     model: type[Fact]
@@ -23,6 +26,7 @@ class FactKind:
     belongs: Callable[[Household, Sequence[Person]], Q]
     related: tuple[str, ...]
     tell: Callable[[Any], tuple[str, str, str]]
+    hide: Callable[[Any], None] = lambda _fact: None
 
 
 def of_household(household: Household, people: Sequence[Person]) -> Q:

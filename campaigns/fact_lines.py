@@ -13,6 +13,7 @@ from campaigns.fact_kinds import FactKind, of_either, of_household, of_people, u
 from campaigns.facts import Fact
 from campaigns.models import Cleaning, Contact, Grant, InsuredPerson, Pairing, SpecialCircumstance, Target
 from campaigns.recording import days_text
+from campaigns.survey.facts import FACTS as OF_SURVEYS
 from households.models import Household, Person
 
 
@@ -48,6 +49,8 @@ def fact_line(key: str, fact: Any, *, sensitive: bool) -> FactLine:
     kind = FACT_KINDS[key]
     if isinstance(fact, SpecialCircumstance) and not sensitive and fact.reason == fact.Reason.ILL:
         fact.reason = _("已登记")  # shown in place of the illness, never saved
+    if not sensitive:
+        kind.hide(fact)
     return FactLine(key, kind.title, fact, *kind.tell(fact))
 
 
@@ -111,4 +114,5 @@ FACT_KINDS: dict[str, FactKind] = {
     "circumstance": FactKind(
         _t("特殊情况说明"), SpecialCircumstance, None, of_either, ("person", "household"), _circumstance
     ),
+    **OF_SURVEYS,
 }

@@ -24,9 +24,26 @@ from households.models import HouseholdSpell
 from households.querysets import ScopedManager
 
 __all__ = [
-    "AidProject", "CampaignYear", "Checkpoint", "Cleaning", "Contact", "CountingRules", "Grant", "Helper", "InsuredPerson",
-    "ChildSurvey", "Event", "Participant", "WomanSurvey",
-    "LedgerEntry", "Pairing", "Policy", "Scheme", "SpecialCircumstance", "Standing", "Target",
+    "AidProject",
+    "CampaignYear",
+    "Checkpoint",
+    "ChildSurvey",
+    "Cleaning",
+    "Contact",
+    "CountingRules",
+    "Event",
+    "Grant",
+    "Helper",
+    "InsuredPerson",
+    "LedgerEntry",
+    "Pairing",
+    "Participant",
+    "Policy",
+    "Scheme",
+    "SpecialCircumstance",
+    "Standing",
+    "Target",
+    "WomanSurvey",
 ]  # fmt: skip
 
 
@@ -91,12 +108,20 @@ class CountingRules(models.Model):
 
     campaign_year = models.ForeignKey(CampaignYear, models.PROTECT, related_name="rules", verbose_name=_("工作年度"))
     version = models.PositiveSmallIntegerField(_("版本"))
-    statuses = ArrayField(models.CharField(max_length=20), verbose_name=_("计入的脱贫属性"), default=default_statuses)
+    statuses = ArrayField(
+        models.CharField(max_length=20, choices=HouseholdSpell.Status),
+        verbose_name=_("计入的脱贫属性"),
+        default=default_statuses,
+    )
     contact_kinds = ArrayField(
-        models.CharField(max_length=20), verbose_name=_("计入的宣传方式"), default=default_contact_kinds
+        models.CharField(max_length=20, choices=Contact.Kind),
+        verbose_name=_("计入的宣传方式"),
+        default=default_contact_kinds,
     )
     helper_kinds = ArrayField(
-        models.CharField(max_length=20), verbose_name=_("计入的包联人类别"), default=default_helper_kinds
+        models.CharField(max_length=20, choices=Helper.Kind),
+        verbose_name=_("计入的包联人类别"),
+        default=default_helper_kinds,
     )
     goods_count_as_aid = models.BooleanField(_("实物助学计入"), default=True)
     reason = models.CharField(_("修改原因"), max_length=200)

@@ -2,5 +2,6 @@
 
 from campaigns.forms import FORMS as OF_TARGETS
 from campaigns.forms import RecordForm
+from campaigns.survey.forms import FORMS as OF_SURVEYS
 
-RECORD_FORMS: dict[str, type[RecordForm]] = {**OF_TARGETS}
+RECORD_FORMS: dict[str, type[RecordForm]] = {**OF_TARGETS, **OF_SURVEYS}

@@ -152,7 +152,8 @@ def _days(row: CheckedRow, known: Known, frame: Frame) -> tuple[date, date | Non
         row.add_compared("EVENT_UNCLEAR", NAME.field)
         return None
     if told is None:
-        found = known.by_name.get(name, []) or [one for one in known.brought.values() if one.same["name"] == name]
+        found: list[Any] = [*known.by_name.get(name, [])]
+        found = found or [one for one in known.brought.values() if one.same["name"] == name]
         if len(found) == 1 and not any(one.field == DAYS.field for one in row.findings):
             one = found[0]
             return (one.first_day if isinstance(one, Event) else one.same["first_day"]), None
@@ -175,6 +176,8 @@ def _event(row: CheckedRow, known: Known, first: date, last: date | None) -> tup
     if kind is None:
         soft = frozenset({"kind"})
         kind = next((value for sign, value in _SIGNS if sign.search(name)), Event.Kind.OTHER)
+    if last is None:
+        soft |= {"last_day"}
     values = {
         "kind": str(kind),
         "last_day": last or (None if recorded else first),
@@ -196,7 +199,9 @@ def _shared(draft: Draft, known: Known, name: str, first: date) -> Draft:
     before = known.brought.setdefault((name, first), draft)
     values = draft.values
     clash = any(
-        values[key] is not None and before.values[key] not in (None, values[key]) and key not in draft.soft | before.soft
+        values[key] is not None
+        and before.values[key] not in (None, values[key])
+        and key not in draft.soft | before.soft
         for key in values
     )
     if clash:

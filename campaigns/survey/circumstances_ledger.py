@@ -77,7 +77,7 @@ def _drafts(row: CheckedRow, unit: Unit | None, _known: Any, frame: Frame) -> li
             row.add_compared("CIRCUMSTANCE_UNCLEAR", column.field)
     if None in told:
         return []
-    target = Target(told[0])
+    target = Target(str(told[0]))
     of = _unit(row, unit, target, frame)
     return [_draft(row, of, target, str(told[1]), frame)] if of else []
 

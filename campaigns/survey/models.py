@@ -30,7 +30,9 @@ def once_a_year(name: str) -> models.UniqueConstraint:
 class Survey(Fact):
     """What both surveys ask. `is_ill` None: unknown; `illness` is for viewers of sensitive data only."""
 
-    campaign_year = models.ForeignKey("campaigns.CampaignYear", models.PROTECT, related_name="+", verbose_name=_("工作年度"))
+    campaign_year = models.ForeignKey(
+        "campaigns.CampaignYear", models.PROTECT, related_name="+", verbose_name=_("工作年度")
+    )
     surveyed_on = models.DateField(_("调查日期"))
     single_parent = models.BooleanField(_("单亲"), null=True, blank=True)
     is_ill = models.BooleanField(_("是否患病"), null=True, blank=True)
@@ -78,9 +80,7 @@ class WomanSurvey(Survey):
                 violation_error_message=_("贷款金额不能小于0。"),
             ),
             models.CheckConstraint(
-                condition=Q(loan_amount__isnull=True)
-                | Q(loan_amount=0)
-                | Q(wants_loan__isnull=False, wants_loan=True),
+                condition=Q(loan_amount__isnull=True) | Q(loan_amount=0) | Q(wants_loan__isnull=False, wants_loan=True),
                 name="woman_survey_loan_is_wanted",
                 violation_error_message=_("填了贷款金额，“贷款需求”应为“是”。"),
             ),
