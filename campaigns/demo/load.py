@@ -13,8 +13,10 @@ from campaigns.demo.counties import COUNTIES, Home, place
 from campaigns.demo.facts import Scene, write_visits
 from campaigns.demo.families import families, other_families
 from campaigns.demo.history import OTHERS, live
+from campaigns.demo.organisation import write_organisation
 from campaigns.demo.pairings import write_pairings
 from campaigns.demo.register import write_register
+from campaigns.demo.survey import write_survey
 from campaigns.models import Scheme
 from households.access import steward
 from households.models import Installation, Person
@@ -24,6 +26,7 @@ WRITTEN = (
     "households_person", "households_household", "households_householdspell", "households_membership",
     "households_enrolment", "campaigns_contact", "campaigns_cleaning", "campaigns_pairing", "campaigns_helper",
     "campaigns_insuredperson", "campaigns_grant", "campaigns_specialcircumstance",
+    "campaigns_womansurvey", "campaigns_childsurvey", "campaigns_event", "campaigns_participant",
 )  # fmt: skip
 
 
@@ -50,6 +53,8 @@ def load_demonstration(scheme: Scheme) -> None:
         write_pairings(scene)
         write_insurance(scene, scheme)
         write_aid(scene)
+        write_survey(scene)
+        write_organisation(scene)
         Installation.objects.update(is_demonstration=True)
     # The planner knows nothing yet about tables filled in this transaction.
     with connection.cursor() as cursor:
