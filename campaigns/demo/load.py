@@ -26,7 +26,7 @@ WRITTEN = (
     "households_person", "households_household", "households_householdspell", "households_membership",
     "households_enrolment", "campaigns_contact", "campaigns_cleaning", "campaigns_pairing", "campaigns_helper",
     "campaigns_insuredperson", "campaigns_grant", "campaigns_specialcircumstance",
-    "campaigns_womansurvey", "campaigns_childsurvey", "campaigns_event", "campaigns_participant",
+    "campaigns_womansurvey", "campaigns_childsurvey", "campaigns_activity", "campaigns_participant",
 )  # fmt: skip
 
 

@@ -36,6 +36,8 @@ class Event(Undertaking):
 
     class Meta:
         verbose_name = verbose_name_plural = _("活动")
+        # Tables named …event are the change history's, which nobody may rewrite (migration 0002).
+        db_table = "campaigns_activity"
         indexes = [models.Index(fields=["region", "first_day"], name="event_region_day")]
         constraints = [
             void_has_reason("event_void_reason"),

@@ -90,6 +90,9 @@ OF_CHILDREN = (
 ANSWERS = (*BOTH, *OF_WOMEN, *OF_CHILDREN)
 LABEL = {column.field: column.label for column in (SURVEYED, *ANSWERS)}
 ALIASES = {
+    # Under a group header 监护人情况, whose other columns (证件号码) are not the child's.
+    "监护人监护人": "guardian", "监护人监护人姓名": "guardian", "监护人监护人电话": "guardian_phone",
+    "监护人监护人联系电话": "guardian_phone", "监护人手机号码": "guardian_phone",
     "婚姻": "marital", "婚姻情况": "marital", "留守妇女": "left_behind", "是否留守妇女": "left_behind",
     "留守": "left_behind", "是否留守儿童": "left_behind", "单亲": "single_parent", "是否单亲母亲": "single_parent",
     "单亲家庭": "single_parent", "是否单亲家庭": "single_parent", "单亲母亲": "single_parent", "患病": "illness",
