@@ -17,7 +17,7 @@ from households.models import Household, Person
 class FactKind:
     """A kind of fact: the model, its target (None: any), how a household's facts are found, how one is told.
 
-    private: the attribute with a text about illness, told to those who may see it; for others it is only "recorded".
+    hide: takes off a fact (which is never saved) what viewers without VIEW_SENSITIVE must not see.
     """
 
     title: str | Promise
@@ -26,7 +26,7 @@ class FactKind:
     belongs: Callable[[Household, Sequence[Person]], Q]
     related: tuple[str, ...]
     tell: Callable[[Any], tuple[str, str, str]]
-    private: str = ""
+    hide: Callable[[Any], None] = lambda _fact: None
 
 
 def of_household(household: Household, people: Sequence[Person]) -> Q:
@@ -52,3 +52,13 @@ def uncounted(counts: bool) -> str:
 def words(*parts: object) -> str:
     """What there is of the parts, in one line."""
     return " · ".join(str(part) for part in parts if part)
+
+
+def covering(name: str) -> Callable[[Any], None]:
+    """A FactKind's `hide`: the text about illness becomes a word that there is one."""
+
+    def hide(fact: Any) -> None:
+        if getattr(fact, name):
+            setattr(fact, name, _("病情已登记"))
+
+    return hide

@@ -9,12 +9,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from campaigns.fact_kinds import FactKind, of_either, of_household, of_people, uncounted, words
+from campaigns.fact_kinds import FactKind, covering, of_either, of_household, of_people, uncounted, words
 from campaigns.facts import Fact
 from campaigns.health.facts import FACTS as HEALTH_FACTS
 from campaigns.livelihood.facts import FACTS as LIVELIHOOD_FACTS
 from campaigns.models import Cleaning, Contact, Grant, InsuredPerson, Pairing, SpecialCircumstance, Target
 from campaigns.recording import days_text
+from campaigns.survey.facts import FACTS as OF_SURVEYS
 from households.models import Household, Person
 
 
@@ -48,12 +49,9 @@ def fact_lines(household: Household, people: Sequence[Person], *, sensitive: boo
 def fact_line(key: str, fact: Any, *, sensitive: bool) -> FactLine:
     """One fact in words."""
     kind = FACT_KINDS[key]
-    if isinstance(fact, SpecialCircumstance) and not sensitive and fact.reason == fact.Reason.ILL:
-        fact.reason = _("已登记")  # shown in place of the illness, never saved
-    who, days, detail = kind.tell(fact)
-    if text := getattr(fact, kind.private) if kind.private else "":
-        detail = words(detail, text if sensitive else _("病情已登记"))
-    return FactLine(key, kind.title, fact, who, days, detail)
+    if not sensitive:
+        kind.hide(fact)
+    return FactLine(key, kind.title, fact, *kind.tell(fact))
 
 
 def _contact(fact: Contact) -> tuple[str, str, str]:
@@ -104,6 +102,11 @@ def _circumstance(fact: SpecialCircumstance) -> tuple[str, str, str]:
     return who, days_text(fact.period), words(fact.get_target_display(), fact.get_reason_display(), approved)
 
 
+def _hide_illness(fact: SpecialCircumstance) -> None:
+    if fact.reason == fact.Reason.ILL:
+        fact.reason = _("已登记")
+
+
 _t = gettext_lazy
 FACT_KINDS: dict[str, FactKind] = {
     "contact": FactKind(_t("宣传"), Contact, Target.PUBLICITY, of_household, ("attended_by",), _contact),
@@ -116,12 +119,19 @@ FACT_KINDS: dict[str, FactKind] = {
         of_people,
         ("person", "policy__scheme"),
         _insured,
-        private="reason_refused",
+        covering("refusal_reason"),
     ),
     **HEALTH_FACTS,
     "grant": FactKind(_t("助学"), Grant, Target.SCHOOLING, of_people, ("person", "project"), _grant),
     "circumstance": FactKind(
-        _t("特殊情况说明"), SpecialCircumstance, None, of_either, ("person", "household"), _circumstance
+        _t("特殊情况说明"),
+        SpecialCircumstance,
+        None,
+        of_either,
+        ("person", "household"),
+        _circumstance,
+        _hide_illness,
     ),
     **LIVELIHOOD_FACTS,
+    **OF_SURVEYS,
 }

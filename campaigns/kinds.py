@@ -9,14 +9,16 @@ from campaigns.ledgers.combined import COMBINED
 from campaigns.ledgers.kind import ledger_kind
 from campaigns.ledgers.spec import Ledger
 from campaigns.livelihood import ledger as livelihood
+from campaigns.organisation import ledger as organisation
 from campaigns.pairing import ledger as pairing
 from campaigns.publicity import ledger as publicity
 from campaigns.schooling import ledger as schooling
+from campaigns.survey import ledger as survey
 from households.intake.headers import normalise_header
 from households.intake.kinds import Kind
 from households.roster.kind import ROSTER
 
-_ROOMS = (pairing, publicity, cleaning, livelihood, health, schooling)
+_ROOMS = (survey, pairing, publicity, cleaning, livelihood, health, schooling, organisation)
 LEDGERS: dict[str, Ledger] = {
     one.name: one for one in (COMBINED, *(ledger for room in _ROOMS for ledger in room.LEDGERS))
 }

@@ -22,10 +22,12 @@ from campaigns.livelihood.models import (
     TrainingProject,
     TrainingSession,
 )
+from campaigns.organisation.models import Event, Participant
 from campaigns.pairing.models import Helper, Pairing
 from campaigns.publicity.models import Contact
 from campaigns.schooling.funds import Allocation, Donation, Donor, Fund, FundEntry, Pledge
 from campaigns.schooling.models import AidProject, Grant
+from campaigns.survey.models import ChildSurvey, WomanSurvey
 from households import touching
 from households.history import track
 from households.merge_rules import Follows, MergeRule
@@ -38,6 +40,7 @@ __all__ = [
     "Attendance",
     "CampaignYear",
     "Checkpoint",
+    "ChildSurvey",
     "Claim",
     "Cleaning",
     "Clinic",
@@ -49,6 +52,7 @@ __all__ = [
     "Employment",
     "EnrolmentList",
     "Enterprise",
+    "Event",
     "Fund",
     "FundEntry",
     "GoodsAid",
@@ -58,6 +62,7 @@ __all__ = [
     "JobOffer",
     "LedgerEntry",
     "Pairing",
+    "Participant",
     "Pledge",
     "Policy",
     "ProjectPlan",
@@ -69,6 +74,7 @@ __all__ = [
     "Target",
     "TrainingProject",
     "TrainingSession",
+    "WomanSurvey",
 ]  # fmt: skip
 
 
@@ -133,12 +139,20 @@ class CountingRules(models.Model):
 
     campaign_year = models.ForeignKey(CampaignYear, models.PROTECT, related_name="rules", verbose_name=_("工作年度"))
     version = models.PositiveSmallIntegerField(_("版本"))
-    statuses = ArrayField(models.CharField(max_length=20), verbose_name=_("计入的脱贫属性"), default=default_statuses)
+    statuses = ArrayField(
+        models.CharField(max_length=20, choices=HouseholdSpell.Status),
+        verbose_name=_("计入的脱贫属性"),
+        default=default_statuses,
+    )
     contact_kinds = ArrayField(
-        models.CharField(max_length=20), verbose_name=_("计入的宣传方式"), default=default_contact_kinds
+        models.CharField(max_length=20, choices=Contact.Kind),
+        verbose_name=_("计入的宣传方式"),
+        default=default_contact_kinds,
     )
     helper_kinds = ArrayField(
-        models.CharField(max_length=20), verbose_name=_("计入的包联人类别"), default=default_helper_kinds
+        models.CharField(max_length=20, choices=Helper.Kind),
+        verbose_name=_("计入的包联人类别"),
+        default=default_helper_kinds,
     )
     goods_count_as_aid = models.BooleanField(_("实物助学计入"), default=True)
     reason = models.CharField(_("修改原因"), max_length=200)

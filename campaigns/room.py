@@ -9,9 +9,11 @@ from typing import Any, NamedTuple
 from django.db import models
 from django.utils.functional import Promise
 
+from campaigns.due import Due
 from campaigns.models import Target
 from campaigns.records.spec import RecordTable
 from households.access import Permission, code_range
+from households.models import Region
 
 
 class Asked(NamedTuple):
@@ -53,7 +55,8 @@ class Link:
 
 @dataclass(frozen=True, kw_only=True)
 class Room:
-    """One action. ledgers: names of the kinds of workbook that are its own."""
+    """One action. ledgers: names of the kinds of workbook that are its own. due: what of it is due in a region's calendar from
+    a first to a last day, both inclusive (region, first, last)."""
 
     key: str
     title: str | Promise
@@ -63,6 +66,7 @@ class Room:
     tables: tuple[RecordTable, ...] = ()
     ledgers: tuple[str, ...] = ()
     figures: tuple[Figure, ...] = ()
+    due: Callable[[Region, date, date], list[Due]] | None = None
 
     def table(self, name: str) -> RecordTable | None:
         """The table of the address."""

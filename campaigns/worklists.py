@@ -108,7 +108,7 @@ def _persons(user: User, units: list[int], day: date) -> dict[int, dict[str, Any
         age = age_on(person.birth_date, day)
         home = homes.get(unit)
         lines[unit] = {
-            "name": _shown_name(user, person.name, age),
+            "name": shown_name(user, person.name, age),
             # A head's name would tell a leader who 王某某 is.
             "detail": _("户主：%(head)s") % {"head": home.household.head_name}
             if home and user.may(Permission.VIEW_PEOPLE)
@@ -120,7 +120,7 @@ def _persons(user: User, units: list[int], day: date) -> dict[int, dict[str, Any
     return lines
 
 
-def _shown_name(user: User, name: str, age: int) -> str:
+def shown_name(user: User, name: str, age: int) -> str:
     """Minors are 王某某 for viewers of lists only, such as leaders."""
     return name if age >= 18 or user.may(Permission.VIEW_PEOPLE) else f"{name[0]}某某"
 

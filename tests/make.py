@@ -5,7 +5,7 @@ Nobody here is real: identity numbers begin with the unassigned prefix 130299, p
 
 import csv
 import itertools
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from campaigns.models import (
     AidProject,
     CampaignYear,
+    ChildSurvey,
     Claim,
     Cleaning,
     Clinic,
@@ -27,18 +28,21 @@ from campaigns.models import (
     Donation,
     Donor,
     EnrolmentList,
+    Event,
     Fund,
     GoodsAid,
     Grant,
     Helper,
     InsuredPerson,
     Pairing,
+    Participant,
     Pledge,
     Policy,
     Relief,
     ReliefProgramme,
     Scheme,
     SpecialCircumstance,
+    WomanSurvey,
 )
 from households import identity, periods, places
 from households.access import SECOND_FACTOR, Role
@@ -410,4 +414,42 @@ def comparison(by: User, **values: Any) -> ListComparison:
             "file_name": "名单.xlsx", "file_size": 1, "file_digest": b"3", "state": "done", "counts": counts,
         } | values
     )  # fmt: skip
+    return made
+
+
+def woman_survey(who: Person, *, village: str = VILLAGE_A, on: date = REPORTING_DAY, **values: Any) -> WomanSurvey:
+    """A woman was surveyed and answered nothing yet."""
+    year = CampaignYear.objects.order_by("start").first()
+    made: WomanSurvey = WomanSurvey.objects.create(
+        **{"person": who, "village_id": village, "surveyed_on": on, "campaign_year": year} | values
+    )
+    return made
+
+
+def child_survey(who: Person, *, village: str = VILLAGE_A, on: date = REPORTING_DAY, **values: Any) -> ChildSurvey:
+    """A child was surveyed."""
+    year = CampaignYear.objects.order_by("start").first()
+    made: ChildSurvey = ChildSurvey.objects.create(
+        **{"person": who, "village_id": village, "surveyed_on": on, "campaign_year": year} | values
+    )
+    return made
+
+
+def event(*, region: str = COUNTY_A, first: date = date(2018, 6, 13), **values: Any) -> Event:
+    """A training class of three days."""
+    made: Event = Event.objects.create(
+        **{
+            "name": f"骨干培训班{next(_numbers)}", "kind": "training", "region_id": region, "first_day": first,
+            "last_day": first + timedelta(days=2),
+        } | values
+    )  # fmt: skip
+    return made
+
+
+def participant(of: Event | None = None, **values: Any) -> Participant:
+    """A cadre of the event's region."""
+    of = of or event()
+    made: Participant = Participant.objects.create(
+        **{"event": of, "name": f"吴干部{next(_numbers)}", "unit": "区妇联", "region_id": of.region_id} | values
+    )
     return made

@@ -96,6 +96,21 @@ GET = {
     "record_void": "in 403 200 200 404 404 404 403 403 in",
     "insurance": "in 403 200 200 200 200 200 403 403 in",
     "enrolment": "in 403 200 200 200 403 403 403 403 in",
+    "survey_rates": SIGNED_IN,
+    "survey_wishes": SIGNED_IN,
+    "survey_missing": "in 403 200 200 404 404 404 200 403 in",  # of the county: not of its townships alone
+    "event": "in 403 200 200 404 200 200 403 403 in",
+    "participant_new": "in 403 200 200 404 404 404 403 403 in",
+    "participants_paste": "in 403 200 200 404 404 404 403 403 in",
+    "participant_edit": "in 403 200 200 404 404 404 403 403 in",
+    "participant_void": "in 403 200 200 404 404 404 403 403 in",
+    "calendar": SIGNED_IN,
+    "years": SIGNED_IN,
+    "year_edit": "in 403 200 403 403 403 403 403 403 in",
+    "year_next": "in 403 200 403 403 403 403 403 403 in",
+    "counting_rules": SIGNED_IN,
+    "counting_rules_of": SIGNED_IN,
+    "counting_rules_change": "in 403 200 403 403 403 403 403 403 in",
     "photo": "in 403 200 200 404 200 200 403 403 in",
     "uploads": "in 403 200 200 200 403 403 403 403 in",
     "combined_ledger": "in 403 200 200 200 403 403 403 403 in",
@@ -160,6 +175,20 @@ POST = {
     "dashboard": NO_GET,
     "record_fact": "in 403 200 200 404 200 200 403 403 in",
     "void_fact": "in 403 200 200 404 200 200 403 403 in",
+    "record_new": "in 403 200 200 200 200 200 403 403 in",
+    "record_edit": "in 403 200 200 404 404 404 403 403 in",
+    "record_void": "in 403 200 200 404 404 404 403 403 in",
+    "survey_rates": NO_GET,
+    "survey_missing": NO_GET,
+    "calendar": NO_GET,
+    "event": NO_GET,
+    "participant_new": "in 403 200 200 404 404 404 403 403 in",
+    "participants_paste": "in 403 200 200 404 404 404 403 403 in",
+    "participant_edit": "in 403 200 200 404 404 404 403 403 in",
+    "participant_void": "in 403 200 200 404 404 404 403 403 in",
+    "year_edit": "in 403 200 403 403 403 403 403 403 in",
+    "year_next": "in 403 302 403 403 403 403 403 403 in",  # no year was seen: back to the years
+    "counting_rules_change": "in 403 200 403 403 403 403 403 403 in",
     "uploads": "in 403 422 422 422 403 403 403 403 in",
     "comparisons": "in 403 422 422 422 403 403 403 403 in",
     "comparison": NO_GET,
@@ -237,6 +266,15 @@ def arguments(cast: Cast) -> dict[str, list[Any]]:
         "records": ["publicity", "contacts"],
         "records_workbook": ["publicity", "contacts"],
     }
+    event = make.event()
+    participant = make.participant(event)
+    found |= {
+        "record_new": ["organisation", "events"], "record_edit": ["organisation", "events", event.pk],
+        "record_void": ["organisation", "events", event.pk], "event": [event.pk], "participant_new": [event.pk],
+        "participants_paste": [event.pk], "participant_edit": [event.pk, participant.pk],
+        "participant_void": [event.pk, participant.pk], "survey_missing": ["women", make.COUNTY_A], "year_edit": [2018],
+        "counting_rules_of": [2018], "counting_rules_change": [2018],
+    }  # fmt: skip
     comparison = make.comparison(cast.officer_a)
     found |= {name: [comparison.pk] for name in ("comparison", "comparison_workbook", "comparison_delete")}
     for table, row in rows.items():

@@ -15,9 +15,11 @@ from campaigns.demo.families import families, other_families
 from campaigns.demo.health import write_health
 from campaigns.demo.history import OTHERS, live
 from campaigns.demo.livelihood import write_livelihood
+from campaigns.demo.organisation import write_organisation
 from campaigns.demo.pairings import write_pairings
 from campaigns.demo.register import write_register
 from campaigns.demo.schooling import write_schooling
+from campaigns.demo.survey import write_survey
 from campaigns.models import Scheme
 from households.access import steward
 from households.models import Installation, Person
@@ -30,6 +32,7 @@ WRITTEN = (
     "campaigns_claim", "campaigns_relief", "campaigns_goodsaid", "campaigns_clinic", "campaigns_clinicattendance",
     "campaigns_enterprise", "campaigns_joboffer", "campaigns_trainingproject", "campaigns_trainingsession",
     "campaigns_attendance", "campaigns_employment", "campaigns_projectplan",
+    "campaigns_womansurvey", "campaigns_childsurvey", "campaigns_activity", "campaigns_participant",
 )  # fmt: skip
 
 
@@ -59,6 +62,8 @@ def load_demonstration(scheme: Scheme) -> None:
         write_health(scene)
         write_schooling(scene)
         write_livelihood(scene)
+        write_survey(scene)
+        write_organisation(scene)
         Installation.objects.update(is_demonstration=True)
     # The planner knows nothing yet about tables filled in this transaction.
     with connection.cursor() as cursor:

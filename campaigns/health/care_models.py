@@ -192,7 +192,7 @@ class ClinicAttendance(Fact):
 
     class Meta:
         verbose_name = verbose_name_plural = _("义诊就诊记录")
-        indexes = [models.Index(fields=["person"], name="attendance_person")]
+        indexes = [models.Index(fields=["person"], name="clinic_attendance_person")]
         constraints = [
             void_has_reason("clinic_attendance_void_reason"),
             models.CheckConstraint(

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from campaigns.fact_kinds import FactKind, of_household, of_people, words
+from campaigns.fact_kinds import FactKind, covering, of_household, of_people, words
 from campaigns.models import Claim, ClinicAttendance, GoodsAid, Relief
 from households.models import Household, Person
 
@@ -18,7 +18,7 @@ def yuan(amount: object) -> str:
 
 def _relief(fact: Relief) -> tuple[str, str, str]:
     paid = _("%(day)s发放") % {"day": fact.paid_on} if fact.paid_on else _("尚未发放")
-    detail = words(fact.programme.name, yuan(fact.amount), fact.donor, fact.decided_by, paid)
+    detail = words(fact.programme.name, yuan(fact.amount), fact.donor, fact.decided_by, paid, fact.illness)
     return fact.person.name, f"{fact.decided_on:%Y-%m-%d}", detail
 
 
@@ -31,13 +31,13 @@ def _goods(fact: GoodsAid) -> tuple[str, str, str]:
 def _attendance(fact: ClinicAttendance) -> tuple[str, str, str]:
     clinic = fact.clinic
     who = fact.person.name if fact.person else fact.woman_name
-    return who, f"{clinic.held_on:%Y-%m-%d}", words(clinic.place, clinic.hospital)
+    return who, f"{clinic.held_on:%Y-%m-%d}", words(clinic.place, clinic.hospital, fact.findings)
 
 
 def _claim(fact: Claim) -> tuple[str, str, str]:
     amount = yuan(fact.amount) if fact.amount is not None else _("尚未核定")
     paid = _("%(day)s赔付") % {"day": fact.paid_on} if fact.paid_on else _("尚未赔付")
-    return fact.insured.person.name, f"{fact.claimed_on:%Y-%m-%d}", words(amount, paid)
+    return fact.insured.person.name, f"{fact.claimed_on:%Y-%m-%d}", words(amount, paid, fact.note)
 
 
 def _of_insured(household: Household, people: Sequence[Person]) -> Q:
@@ -46,10 +46,10 @@ def _of_insured(household: Household, people: Sequence[Person]) -> Q:
 
 _t = gettext_lazy
 FACTS: dict[str, FactKind] = {
-    "claim": FactKind(_t("理赔"), Claim, None, _of_insured, ("insured__person",), _claim, private="note"),
-    "relief": FactKind(_t("大病救助"), Relief, None, of_people, ("person", "programme"), _relief, private="illness"),
+    "claim": FactKind(_t("理赔"), Claim, None, _of_insured, ("insured__person",), _claim, covering("note")),
+    "relief": FactKind(_t("大病救助"), Relief, None, of_people, ("person", "programme"), _relief, covering("illness")),
     "goods": FactKind(_t("款物帮扶"), GoodsAid, None, of_household, (), _goods),
     "clinic": FactKind(
-        _t("义诊"), ClinicAttendance, None, of_people, ("person", "clinic"), _attendance, private="findings"
+        _t("义诊"), ClinicAttendance, None, of_people, ("person", "clinic"), _attendance, covering("findings")
     ),
 }

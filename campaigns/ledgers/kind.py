@@ -110,7 +110,7 @@ def _table(ledger: Ledger, columns: Sequence[Column], labels: dict[str, str]) ->
         roster,
         aliases={**shared, **own, **more},
         required=ledger.required,
-        keys=("name", "id_no") if ledger.names_people else _keys(ledger),
+        keys=ledger.keys or (("name", "id_no") if ledger.names_people else _keys(ledger)),
         household=ledger.filled if ledger.starts else frozenset({"county", "township", "village"}),
         places=roster.places | ledger.filled,
         spread=frozenset({column.field for column in ledger.columns} | {"head_name", "household_no"}),

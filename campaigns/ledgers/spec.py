@@ -85,15 +85,15 @@ class Ledger:
     columns: beside those that name person, household and village. done: field of a column filled with √, a date or a name
     → the field that takes the name ("" for none). aliases: more header words → field; patterns: regular expressions for
     headers that are none of these → field. leads: fields that stand once over the rows of several people, where they stand
-    left of these. required: sets of fields of which one needs a column. known(rows, frame): what `drafts` needs to look
-    things up, read as steward once a comparison. drafts(row, unit, known, frame): the records that the row tells; notes
-    findings on the row. review(rows, planned, known): a last look at everything that would be written (row's position →
-    records planned), in the order of the file; it notes on a row why it must wait. models: all that it may write, parents
-    first. template: columns of the blank workbook; lists: column → choices; first_line: what its instructions say first,
-    where the kind says too little. outsiders: field of the column (是 or 否) that says whether a row's person or household is
-    registered; "" where a row can mean registered ones only. For an outsider `drafts` gets no unit, the row's village is
-    hers. filled: fields written once for several rows (merged, or blank below), which are filled down within the rows that
-    agree in `starts`.
+    left of these. keys: fields of which one filled makes a row (else those that name whom it is about). required: sets of
+    fields of which one needs a column. known(rows, frame): what `drafts` needs to look things up, read as steward once a
+    comparison. drafts(row, unit, known, frame): the records that the row tells; notes findings on the row. review(rows,
+    planned, known): a last look at everything that would be written (row's position → records planned), in the order of the
+    file; it notes on a row why it must wait. models: all that it may write, parents first. template: columns of the blank
+    workbook; lists: column → choices; first_line: what its instructions say first, where the kind says too little.
+    outsiders: field of the column (是 or 否) that says whether a row's person or household is registered; "" where a row can
+    mean registered ones only. For an outsider `drafts` gets no unit, the row's village is hers. filled: fields written once
+    for several rows (merged, or blank below), which are filled down within the rows that agree in `starts`.
     """
 
     name: str
@@ -113,6 +113,7 @@ class Ledger:
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     named: str = "姓名"
     outsiders: str = ""
+    keys: tuple[str, ...] = ()
     first_line: str | Promise = ""
     starts: tuple[str, ...] = ()
     filled: frozenset[str] = frozenset()

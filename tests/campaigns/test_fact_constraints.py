@@ -116,6 +116,20 @@ BREAKERS: dict[str, Callable[[], models.Model]] = {
     "pledge_void_reason": lambda: voided(make.pledge(make.person())),
     "pledge_amount_positive": lambda: changed(make.pledge(make.person()), amount=Decimal(0)),
     "pledge_year_known": lambda: changed(make.pledge(make.person()), year=18),
+    "woman_survey_void_reason": lambda: voided(make.woman_survey(make.person())),
+    "woman_survey_once_a_year": lambda: again(make.woman_survey(make.person())),
+    "woman_survey_loan_not_negative": lambda: changed(
+        make.woman_survey(make.person()), wants_loan=True, loan_amount=-1
+    ),
+    "woman_survey_loan_is_wanted": lambda: changed(make.woman_survey(make.person()), loan_amount=5000),
+    "child_survey_void_reason": lambda: voided(make.child_survey(make.person())),
+    "child_survey_once_a_year": lambda: again(make.child_survey(make.person())),
+    "event_void_reason": lambda: voided(make.event()),
+    "event_days_in_order": lambda: changed(make.event(), last_day=date(2018, 6, 12)),
+    "event_once": lambda: again(make.event()),
+    "participant_void_reason": lambda: voided(make.participant()),
+    "participant_once": lambda: again(make.participant()),
+    "participant_score_range": lambda: changed(make.participant(), score=Decimal("100.5")),
 }
 
 

@@ -1,0 +1,88 @@
+"""The calendar's own entries: days of the years, ends of schemes and policies, events, birthdays, the new school year."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from campaigns.business_day import business_date
+from campaigns.due import Due
+from campaigns.models import CampaignYear, Event, LedgerEntry, Policy, Scheme
+from households.access import code_range
+from households.models import Region
+from households.periods import ONE_DAY, last_day
+
+# How far ahead the birthdays are told.
+AHEAD = timedelta(days=30)
+
+
+def entries(region: Region, first: date, last: date) -> list[Due]:
+    """What is due in a region from the first to the last day, in no order."""
+    return [
+        *_of_years(first, last),
+        *_of_insurance(first, last),
+        *_of_schools(first, last),
+        *_of_events(region, first, last),
+        *_of_birthdays(region, first, last),
+    ]
+
+
+def _of_years(first: date, last: date) -> Iterator[Due]:
+    for year in CampaignYear.objects.filter(start__lte=last, end__gte=first):
+        url = reverse("years")
+        for day, title in (
+            (year.start, _("%(year)s年度开始")),
+            (year.reporting_day, _("%(year)s年度报告日期")),
+            (year.deadline, _("%(year)s年度完成期限")),
+            (year.end, _("%(year)s年度结束")),
+        ):
+            if first <= day <= last:
+                yield Due(day, _("工作年度"), title % {"year": year.year}, url)
+
+
+def _of_insurance(first: date, last: date) -> Iterator[Due]:
+    ends = {"period__endswith__gt": first, "period__endswith__lte": last + ONE_DAY}
+    for scheme in Scheme.objects.filter(**ends):
+        yield Due(last_day(scheme.period) or last, _("保险"), _("保险方案“%(name)s”期满") % {"name": scheme.name})
+    for policy in Policy.objects.filter(**ends):
+        title = _("保单%(number)s期满，请办理续保") % {"number": policy.number}
+        yield Due(last_day(policy.period) or last, _("保险"), title)
+
+
+def _of_schools(first: date, last: date) -> Iterator[Due]:
+    for year in range(first.year, last.year + 1):
+        if first <= date(year, 9, 1) <= last:
+            yield Due(date(year, 9, 1), _("助学"), _("新学年开始，在校学生升一个年级，请核对毕业、升学和新入学的学生"))
+
+
+def _of_events(region: Region, first: date, last: date) -> Iterator[Due]:
+    """Events of the region, of its parts, and of the levels above it."""
+    above = [region.code[:digits] for digits in (2, 4, 6, 9) if digits < len(region.code)]
+    whose = code_range("region_id", region.code) | Q(region_id__in=above)
+    for event in Event.objects.filter(whose, voided_at=None, first_day__lte=last, last_day__gte=first):
+        until = event.last_day if event.last_day > event.first_day else None
+        day = max(event.first_day, first)
+        yield Due(day, str(event.get_kind_display()), event.name, reverse("event", args=[event.pk]), until)
+
+
+def _of_birthdays(region: Region, first: date, last: date) -> Iterator[Due]:
+    """Days to come on which the number of women or children changes by age, from the ledger's future."""
+    today = business_date()
+    first, last = max(first, today + ONE_DAY), min(last, today + AHEAD)
+    rows = LedgerEntry.objects.filter(region_code=region.code, day__range=(first, last)) if first <= last else ()
+    for row in rows:
+        if row.women > 0:
+            title = _("%(count)s名女孩满16周岁，开始计入贫困妇女") % {"count": row.women}
+            yield Due(row.day, _("满龄"), title, reverse("dashboard_region", args=[region.code]) + f"?day={row.day}")
+        if row.children < 0:
+            title = _("%(count)s名儿童满18周岁，不再计入贫困儿童") % {"count": -row.children}
+            yield Due(row.day, _("满龄"), title, reverse("dashboard_region", args=[region.code]) + f"?day={row.day}")
+
+
+def coming_of_age(region: Region, day: date) -> tuple[int, int]:
+    """How many girls turn 16 and how many children turn 18 in the 30 days after the day."""
+    rows = LedgerEntry.objects.filter(region_code=region.code, day__range=(day + ONE_DAY, day + AHEAD))
+    counts = list(rows.values_list("women", "children"))
+    return sum(max(women, 0) for women, _children in counts), sum(max(-children, 0) for _women, children in counts)
