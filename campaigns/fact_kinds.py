@@ -15,7 +15,10 @@ from households.models import Household, Person
 
 @dataclass(frozen=True)
 class FactKind:
-    """A kind of fact: the model, its target (None: any), how a household's facts are found, how one is told."""
+    """A kind of fact: the model, its target (None: any), how a household's facts are found, how one is told.
+
+    sensitive: text fields that may tell of illness; viewers without VIEW_SENSITIVE only learn whether there is something.
+    """
 
     title: str | Promise
     model: type[Fact]
@@ -23,6 +26,7 @@ class FactKind:
     belongs: Callable[[Household, Sequence[Person]], Q]
     related: tuple[str, ...]
     tell: Callable[[Any], tuple[str, str, str]]
+    sensitive: tuple[str, ...] = ()
 
 
 def of_household(household: Household, people: Sequence[Person]) -> Q:

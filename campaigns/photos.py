@@ -17,6 +17,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
@@ -48,6 +49,11 @@ class Photo(Fact):
 
     class Meta:
         abstract = True
+
+    @property
+    def url(self) -> str:
+        """Where it is shown."""
+        return reverse("photo", args=[self._meta.model_name, self.pk])
 
 
 class PhotosInput(forms.ClearableFileInput):

@@ -2,5 +2,6 @@
 
 from campaigns.forms import FORMS as OF_TARGETS
 from campaigns.forms import RecordForm
+from campaigns.pairing.forms import FORMS as OF_PAIRING
 
-RECORD_FORMS: dict[str, type[RecordForm]] = {**OF_TARGETS}
+RECORD_FORMS: dict[str, type[RecordForm]] = {**OF_TARGETS, **OF_PAIRING}
