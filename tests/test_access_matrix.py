@@ -227,7 +227,11 @@ def arguments(cast: Cast) -> dict[str, list[Any]]:
         for step in ("detail", "check", "columns", "apply", "stop", "discard", "undo", "annotated", "missing")
     }
     found["upload_template_of"] = ["cleanings"]
-    found |= {"room": ["publicity"], "records": ["publicity", "contacts"], "records_workbook": ["publicity", "contacts"]}
+    found |= {
+        "room": ["publicity"],
+        "records": ["publicity", "contacts"],
+        "records_workbook": ["publicity", "contacts"],
+    }
     comparison = make.comparison(cast.officer_a)
     found |= {name: [comparison.pk] for name in ("comparison", "comparison_workbook", "comparison_delete")}
     for table, row in rows.items():

@@ -83,8 +83,10 @@ class Ledger:
     columns: beside those that name person, household and village. done: field of a column filled with √, a date or a name
     → the field that takes the name ("" for none). aliases: more header words → field. required: sets of fields of which
     one needs a column. known(rows, frame): what `drafts` needs to look things up, read as steward once a comparison.
-    drafts(row, unit, known, frame): the records that the row tells; notes findings on the row. models: all that it may
-    write, parents first. template: columns of the blank workbook; lists: column → choices.
+    about_row(row): where rows differ in whom they are
+    about. drafts(row, unit, known, frame): the records that the row tells; notes findings on the row. models: all that it may
+    write, parents first. template: columns of the blank workbook; lists: column → choices;
+    hint: one more line of its instructions.
     """
 
     name: str
@@ -100,6 +102,8 @@ class Ledger:
     template: tuple[str, ...] = ()
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     named: str = "姓名"
+    about_row: Callable[[CheckedRow], About] | None = None
+    hint: str | Promise = ""
 
     def told(self, row: CheckedRow, field_name: str) -> Any:
         """The row's value for a field of this ledger."""

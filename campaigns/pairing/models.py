@@ -123,7 +123,9 @@ class Visit(Fact):
     Notes and needs may tell of illness: only for viewers with VIEW_SENSITIVE.
     """
 
-    household = models.ForeignKey("households.Household", models.PROTECT, related_name="visits", verbose_name=_("贫困户"))
+    household = models.ForeignKey(
+        "households.Household", models.PROTECT, related_name="visits", verbose_name=_("贫困户")
+    )
     person = models.ForeignKey(
         "households.Person", models.PROTECT, null=True, blank=True, related_name="visits", verbose_name=_("走访对象")
     )
