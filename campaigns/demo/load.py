@@ -13,6 +13,7 @@ from campaigns.demo.counties import COUNTIES, Home, place
 from campaigns.demo.facts import Scene, write_visits
 from campaigns.demo.families import families, other_families
 from campaigns.demo.history import OTHERS, live
+from campaigns.demo.home_visits import write_pairing
 from campaigns.demo.pairings import write_pairings
 from campaigns.demo.register import write_register
 from campaigns.models import Scheme
@@ -23,7 +24,7 @@ SEED = 20180630
 WRITTEN = (
     "households_person", "households_household", "households_householdspell", "households_membership",
     "households_enrolment", "campaigns_contact", "campaigns_cleaning", "campaigns_pairing", "campaigns_helper",
-    "campaigns_insuredperson", "campaigns_grant", "campaigns_specialcircumstance",
+    "campaigns_insuredperson", "campaigns_grant", "campaigns_specialcircumstance", "campaigns_visit",
 )  # fmt: skip
 
 
@@ -50,6 +51,7 @@ def load_demonstration(scheme: Scheme) -> None:
         write_pairings(scene)
         write_insurance(scene, scheme)
         write_aid(scene)
+        write_pairing(scene)
         Installation.objects.update(is_demonstration=True)
     # The planner knows nothing yet about tables filled in this transaction.
     with connection.cursor() as cursor:
