@@ -3,10 +3,13 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models import Target, Visit
+from campaigns.models import Helper, Target, Visit
 from campaigns.pairing import figures
+from campaigns.pairing.helper_form import HelperForm
+from campaigns.recording import days_text
 from campaigns.records.spec import RecordTable, Shown
-from campaigns.room import Figure, Room
+from campaigns.room import Figure, Link, Room
+from households.access import Permission
 
 PAIRING = Room(
     key="pairing",
@@ -14,7 +17,38 @@ PAIRING = Room(
     lead=_("为每名建档立卡妇女儿童确定包联人，走访、交接、补缺。"),
     target=Target.PAIRING,
     ledgers=("helpers", "pairings", "visits"),
+    pages=(
+        Link(
+            "pairing_suggestions",
+            _("结对建议"),
+            _("给还没有包联人的妇女儿童就近、均衡地推荐包联人，可全部或部分采纳。"),
+        ),
+        Link("pairing_handover", _("包联交接"), _("包联人离岗或村里换届，一步交接，中间不断档。")),
+        Link("pairing_overdue", _("逾期未走访"), _("按包联人列出到期没有走访的人，附电话。"), Permission.VIEW_PEOPLE),
+    ),
     tables=(
+        RecordTable(
+            name="helpers",
+            title=_("包联人"),
+            note=_("上级包联人也列在这里；点姓名看她包联的人和走访。"),
+            model=Helper,
+            columns=(
+                Shown(_("姓名"), lambda helper: helper.name),
+                Shown(_("包联人类别"), lambda helper: helper.get_kind_display()),
+                Shown(_("单位"), lambda helper: helper.unit),
+                Shown(_("单位级别"), lambda helper: helper.get_unit_level_display()),
+                Shown(_("职务"), lambda helper: helper.post),
+                Shown(_("联系电话"), lambda helper: helper.phone, "nowrap"),
+                Shown(_("所在区划"), lambda helper: helper.region.path, "place"),
+                Shown(_("在岗起止"), lambda helper: days_text(helper.active), "nowrap"),
+            ),
+            related=("region",),
+            filters=("kind", "unit_level"),
+            form=HelperForm,
+            link=lambda helper: reverse("pairing_helper", args=[helper.pk]),
+            offered=True,
+            ledger="helpers",
+        ),
         RecordTable(
             name="visits",
             title=_("走访记录"),

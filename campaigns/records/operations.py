@@ -10,6 +10,7 @@ from campaigns.facts import Recorded
 from campaigns.recording import AlreadyRecordedError
 from campaigns.records.forms import EntryForm
 from campaigns.records.spec import RecordTable
+from households.encryption import EncryptedTextField
 from households.models import User
 from households.querysets import can
 
@@ -63,8 +64,10 @@ def _lock_author(by: User) -> None:
 def _is_there(model: type[models.Model], record: models.Model) -> bool:
     """Is there a valid record with the same content?"""
     left = {"id", "recorded_by", "recorded_at", "voided_at", "void_reason"}
-    content = {
-        field.attname: getattr(record, field.attname) for field in model._meta.concrete_fields if field.name not in left
-    }
+    fields = [field for field in model._meta.concrete_fields if field.name not in left]
+    # Ciphertexts of one text differ: what is encrypted is compared here, not in the database.
+    secret = [field.attname for field in fields if isinstance(field, EncryptedTextField)]
+    content = {field.attname: getattr(record, field.attname) for field in fields if field.attname not in secret}
     valid = {"voided_at": None} if issubclass(model, Recorded) else {}
-    return model._default_manager.filter(**content, **valid).exists()
+    found = model._default_manager.filter(**content, **valid)
+    return any(all((getattr(one, name) or "") == (getattr(record, name) or "") for name in secret) for one in found)
