@@ -28,7 +28,10 @@ from campaigns.models import (
     Policy,
     Scheme,
     SpecialCircumstance,
+    Visit,
+    VisitPhoto,
 )
+from campaigns.photos import FILES
 from households import identity, periods, places
 from households.access import SECOND_FACTOR, Role
 from households.comparing.models import ListComparison
@@ -209,6 +212,25 @@ def pairing(who: Person, by: Helper | None = None, *, village: str = VILLAGE_A, 
             "period": DateRange(START, None),
         } | values
     )  # fmt: skip
+    return made
+
+
+def visit(of: Household, by: Helper | None = None, *, village: str = VILLAGE_A, **values: Any) -> Visit:
+    """A helper called on the whole household."""
+    made: Visit = Visit.objects.create(
+        **{
+            "household": of, "helper": by or helper(village=village), "village_id": village,
+            "visited_on": REPORTING_DAY, "notes": "家中平稳",
+        } | values
+    )  # fmt: skip
+    return made
+
+
+def visit_photo(of: Visit, content: bytes = b"photo", **values: Any) -> VisitPhoto:
+    """A photo of a visit, stored as it is."""
+    made: VisitPhoto = VisitPhoto.objects.create(
+        **{"visit": of, "village_id": of.village_id, "stored_name": FILES.keep(content)} | values
+    )
     return made
 
 

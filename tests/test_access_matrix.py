@@ -95,6 +95,10 @@ GET = {
     "record_edit": "in 403 200 200 404 404 404 403 403 in",
     "record_void": "in 403 200 200 404 404 404 403 403 in",
     "photo": "in 403 200 200 404 200 200 403 403 in",
+    "pairing_helper": "in 403 200 200 404 200 200 403 403 in",
+    "pairing_overdue": "in 403 200 200 200 200 200 403 403 in",
+    "pairing_handover": "in 403 200 200 200 200 200 403 403 in",
+    "pairing_suggestions": "in 403 200 200 200 200 200 403 403 in",
     "uploads": "in 403 200 200 200 403 403 403 403 in",
     "upload_detail": "in 403 200 200 404 403 403 403 403 in",
     "upload_columns": "in 403 404 404 404 403 403 403 403 in",  # the original is gone
@@ -155,6 +159,8 @@ POST = {
     "dashboard": NO_GET,
     "record_fact": "in 403 200 200 404 200 200 403 403 in",
     "void_fact": "in 403 200 200 404 200 200 403 403 in",
+    "pairing_handover": "in 403 200 200 200 302 302 403 403 in",
+    "pairing_suggestions": "in 403 200 200 200 302 302 403 403 in",
     "uploads": "in 403 422 422 422 403 403 403 403 in",
     "comparisons": "in 403 422 422 422 403 403 403 403 in",
     "comparison": NO_GET,
@@ -232,6 +238,11 @@ def arguments(cast: Cast) -> dict[str, list[Any]]:
         "records": ["publicity", "contacts"],
         "records_workbook": ["publicity", "contacts"],
     }
+    found |= {
+        "photo": ["visitphoto", make.visit_photo(make.visit(household)).pk],
+        "pairing_helper": [pairing.helper.pk],
+    }
+    found |= {"record_new": ["pairing", "helpers"], "record_edit": ["pairing", "helpers", pairing.helper.pk]}
     comparison = make.comparison(cast.officer_a)
     found |= {name: [comparison.pk] for name in ("comparison", "comparison_workbook", "comparison_delete")}
     for table, row in rows.items():

@@ -1,5 +1,7 @@
 """The figures of pairing: who is paired, by how many, and who was visited."""
 
+from typing import Any
+
 from django.db import connection
 
 from campaigns.models import Helper, Pairing, Standing, Target, Visit
@@ -44,7 +46,7 @@ def visits(asked: Asked) -> int:
 def visited_people(asked: Asked) -> int:
     """Registered women and children at whose home somebody called."""
     with connection.cursor() as cursor:
-        params = {
+        params: dict[str, Any] = {
             "low": asked.region,
             "high": next_prefix(asked.region),
             "start": asked.start,

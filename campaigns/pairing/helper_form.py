@@ -35,8 +35,7 @@ class HelperForm(EntryForm):
         phone = forms.CharField(label=_("联系电话"), max_length=40, required=False)
         self.fields["phone"] = phone
         if active := self.instance.active if self.instance.pk else None:
-            self.initial |= {"first": active.lower, "last": last_day(active)}
-            self.initial["phone"] = self.instance.phone
+            self.initial.update(first=active.lower, last=last_day(active), phone=self.instance.phone)
         else:
             self.fields["first"].initial = business_date()
 

@@ -6,6 +6,7 @@ when the day agreed on at the last visit has passed. A visit to the household is
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -57,7 +58,7 @@ class Seen:
     is_due: bool
 
 
-def _asked(region: str, day: date) -> dict[str, object]:
+def _asked(region: str, day: date) -> dict[str, Any]:
     limit = day - timedelta(days=rules_on(day).visit_every_days)
     return {"day": day, "low": region, "high": next_prefix(region), "limit": limit}
 

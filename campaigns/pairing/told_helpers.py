@@ -86,10 +86,9 @@ class KnownHelpers:
                 household__spells__period__contains=self.day,
                 period__contains=self.day,
             ).order_by("person__birth_date", "person_id")
-            for home, *who in found.values_list(
-                "household_id", "person_id", "person__name", "person__sex", "person__birth_date"
-            ):
-                homes[home].append(Inhabitant(*who))
+            told = found.values_list("household_id", "person_id", "person__name", "person__sex", "person__birth_date")
+            for home, pk, name, sex, born in told:
+                homes[home].append(Inhabitant(pk, name, sex, born))
         return self.homes[unit.village].get(unit.household_id, ())
 
 
