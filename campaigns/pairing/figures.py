@@ -12,9 +12,9 @@ from households.access import code_range, next_prefix
 _VISITED = """
 SELECT count(DISTINCT s.unit_id)
 FROM campaigns_visit v
-JOIN households_membership m ON m.household_id = v.household_id AND m.period @> v.visited_on
+JOIN households_membership m ON m.household_id = v.household_id AND m.period @> %(day)s::date
   AND (v.person_id IS NULL OR v.person_id = m.person_id)
-JOIN campaigns_standing s ON s.target = 'pairing' AND s.unit_id = m.person_id AND s.eligible @> v.visited_on
+JOIN campaigns_standing s ON s.target = 'pairing' AND s.unit_id = m.person_id AND s.eligible @> %(day)s::date
   AND s.village_code >= %(low)s AND s.village_code < %(high)s
 WHERE v.voided_at IS NULL AND v.visited_on BETWEEN %(start)s AND %(day)s
 """
@@ -44,7 +44,7 @@ def visits(asked: Asked) -> int:
 
 
 def visited_people(asked: Asked) -> int:
-    """Registered women and children at whose home somebody called."""
+    """Women and children registered on the day at whose home somebody called."""
     with connection.cursor() as cursor:
         params: dict[str, Any] = {
             "low": asked.region,

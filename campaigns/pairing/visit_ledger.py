@@ -83,7 +83,7 @@ def _helpers(row: CheckedRow, unit: Unit, known: KnownHelpers, day: date) -> tup
     """Who visited: the one who is paired there before others who signed; without a name the only one paired."""
     told = row.values.get(HELPER.label)
     names = told if isinstance(told, list) else [told] if told else []
-    paired = _paired(unit, day)
+    paired = _paired([one.person_id for one in known.members(unit)], day)
     if not names:
         if len(paired) == 1:
             return paired[0], ""
@@ -97,11 +97,10 @@ def _helpers(row: CheckedRow, unit: Unit, known: KnownHelpers, day: date) -> tup
     return helper, "、".join(one for one in names if one != name)
 
 
-def _paired(unit: Unit, day: date) -> list[Helper]:
-    """The helpers who are paired with the household's people on the day, the first one first."""
+def _paired(people: list[int], day: date) -> list[Helper]:
+    """The helpers who were paired with the household's people on the day, the first one first."""
     found = Helper.objects.filter(
-        pairings__person__memberships__household=unit.household_id,
-        pairings__person__memberships__period__contains=day,
+        pairings__person__in=people,
         pairings__kind=Pairing.Kind.PERSONAL,
         pairings__voided_at=None,
         pairings__period__contains=day,
