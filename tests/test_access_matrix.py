@@ -159,7 +159,7 @@ POST = {
     "dashboard": NO_GET,
     "record_fact": "in 403 200 200 404 200 200 403 403 in",
     "void_fact": "in 403 200 200 404 200 200 403 403 in",
-    "pairing_handover": "in 403 200 200 200 302 302 403 403 in",
+    "pairing_handover": "in 403 200 200 200 200 200 403 403 in",
     "pairing_suggestions": "in 403 200 200 200 302 302 403 403 in",
     "uploads": "in 403 422 422 422 403 403 403 403 in",
     "comparisons": "in 403 422 422 422 403 403 403 403 in",
