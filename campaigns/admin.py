@@ -55,7 +55,10 @@ class CountingRulesAdmin(ScopedAdmin):
     form = CountingRulesForm
     list_display = ["campaign_year", "version", "reason", "changed_by", "changed_at"]
     list_select_related = ["campaign_year", "changed_by"]
-    fields = ["campaign_year", "statuses", "contact_kinds", "helper_kinds", "goods_count_as_aid", "reason"]
+    fields = [
+        "campaign_year", "statuses", "contact_kinds", "helper_kinds", "goods_count_as_aid", "visit_every_days",
+        "helper_limit", "same_sex_for_children", "reason",
+    ]  # fmt: skip
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return obj is None and super().has_change_permission(request)
@@ -65,7 +68,7 @@ class CountingRulesAdmin(ScopedAdmin):
         last = CountingRules.objects.order_by("campaign_year__start", "version").last()
         if last is None:
             return super().get_changeform_initial_data(request)
-        names = ("campaign_year", "statuses", "contact_kinds", "helper_kinds", "goods_count_as_aid")
+        names = [str(name) for name in self.fields if name != "reason"]
         return {name: getattr(last, name) for name in names}
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

@@ -54,11 +54,12 @@ def words(*parts: object) -> str:
     return " · ".join(str(part) for part in parts if part)
 
 
-def covering(name: str) -> Callable[[Any], None]:
-    """A FactKind's `hide`: the text about illness becomes a word that there is one."""
+def covering(*names: str) -> Callable[[Any], None]:
+    """A FactKind's `hide`: texts that may tell of illness become a word that there is one."""
 
     def hide(fact: Any) -> None:
-        if getattr(fact, name):
-            setattr(fact, name, _("病情已登记"))
+        for name in names:
+            if getattr(fact, name):
+                setattr(fact, name, _("已登记"))
 
     return hide

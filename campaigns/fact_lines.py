@@ -14,6 +14,8 @@ from campaigns.facts import Fact
 from campaigns.health.facts import FACTS as HEALTH_FACTS
 from campaigns.livelihood.facts import FACTS as LIVELIHOOD_FACTS
 from campaigns.models import Cleaning, Contact, Grant, InsuredPerson, Pairing, SpecialCircumstance, Target
+from campaigns.pairing.facts import FACTS as OF_PAIRING
+from campaigns.photos import Photo
 from campaigns.recording import days_text
 from campaigns.survey.facts import FACTS as OF_SURVEYS
 from households.models import Household, Person
@@ -21,7 +23,7 @@ from households.models import Household, Person
 
 @dataclass(frozen=True)
 class FactLine:
-    """One recorded fact: `who` it is about, `days` and `detail` in words."""
+    """One recorded fact: `who` it is about, `days` and `detail` in words; its photos, where its kind has any."""
 
     kind: str
     title: str | Promise
@@ -29,6 +31,7 @@ class FactLine:
     who: str
     days: str
     detail: str
+    photos: tuple[Photo, ...] = ()
 
 
 def facts_of(kind: FactKind, household: Household, people: Sequence[Person]) -> QuerySet[Any]:
@@ -42,8 +45,14 @@ def fact_lines(household: Household, people: Sequence[Person], *, sensitive: boo
     return [
         fact_line(key, fact, sensitive=sensitive)
         for key, kind in FACT_KINDS.items()
-        for fact in facts_of(kind, household, people).select_related(*kind.related, "recorded_by").order_by("-pk")
+        for fact in _shown(kind, facts_of(kind, household, people))
     ]
+
+
+def _shown(kind: FactKind, found: QuerySet[Any]) -> QuerySet[Any]:
+    """With what a line tells, in a fixed number of queries."""
+    found = found.select_related(*kind.related, "recorded_by").order_by("-pk")
+    return found.prefetch_related("photos") if hasattr(kind.model, "photos") else found
 
 
 def fact_line(key: str, fact: Any, *, sensitive: bool) -> FactLine:
@@ -51,7 +60,14 @@ def fact_line(key: str, fact: Any, *, sensitive: bool) -> FactLine:
     kind = FACT_KINDS[key]
     if not sensitive:
         kind.hide(fact)
-    return FactLine(key, kind.title, fact, *kind.tell(fact))
+    return FactLine(key, kind.title, fact, *kind.tell(fact), photos=_photos(fact))
+
+
+def _photos(fact: Any) -> tuple[Photo, ...]:
+    """The valid photos of a valid fact, whose model has them under that name."""
+    if fact.voided_at is not None or not hasattr(fact, "photos"):
+        return ()
+    return tuple(photo for photo in fact.photos.all() if photo.voided_at is None)
 
 
 def _contact(fact: Contact) -> tuple[str, str, str]:
@@ -134,4 +150,5 @@ FACT_KINDS: dict[str, FactKind] = {
     ),
     **LIVELIHOOD_FACTS,
     **OF_SURVEYS,
+    **OF_PAIRING,
 }

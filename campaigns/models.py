@@ -23,7 +23,7 @@ from campaigns.livelihood.models import (
     TrainingSession,
 )
 from campaigns.organisation.models import Event, Participant
-from campaigns.pairing.models import Helper, Pairing
+from campaigns.pairing.models import Helper, Pairing, Visit, VisitPhoto
 from campaigns.publicity.models import Contact
 from campaigns.schooling.funds import Allocation, Donation, Donor, Fund, FundEntry, Pledge
 from campaigns.schooling.models import AidProject, Grant
@@ -74,6 +74,8 @@ __all__ = [
     "Target",
     "TrainingProject",
     "TrainingSession",
+    "Visit",
+    "VisitPhoto",
     "WomanSurvey",
 ]  # fmt: skip
 
@@ -155,6 +157,9 @@ class CountingRules(models.Model):
         default=default_helper_kinds,
     )
     goods_count_as_aid = models.BooleanField(_("实物助学计入"), default=True)
+    visit_every_days = models.PositiveSmallIntegerField(_("走访间隔（天）"), default=90)
+    helper_limit = models.PositiveSmallIntegerField(_("每名包联人最多包联（人）"), default=10)
+    same_sex_for_children = models.BooleanField(_("为儿童优先安排同性别包联人"), default=True)
     reason = models.CharField(_("修改原因"), max_length=200)
     changed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("修改人")
@@ -170,6 +175,11 @@ class CountingRules(models.Model):
                 condition=~Q(reason=""),
                 name="counting_rules_reason",
                 violation_error_message=_("修改统计口径必须写明原因。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(visit_every_days__gte=1) & Q(helper_limit__range=(1, 1000)),
+                name="counting_rules_pairing_limits",
+                violation_error_message=_("走访间隔至少1天，每名包联人包联1—1000人。"),
             ),
         ]
         triggers = touching.triggers("rule")

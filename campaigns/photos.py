@@ -12,11 +12,12 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
@@ -24,9 +25,9 @@ from django.views.decorators.http import require_safe
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from campaigns.facts import Fact
-from campaigns.views import require
 from households.access import Permission
 from households.models import User
+from households.querysets import can
 from households.sealed_files import SealedFiles
 
 FILES = SealedFiles("photos", "photo")
@@ -48,6 +49,11 @@ class Photo(Fact):
 
     class Meta:
         abstract = True
+
+    @property
+    def url(self) -> str:
+        """Where it is shown."""
+        return reverse("photo", args=[self._meta.model_name, self.pk])
 
 
 class PhotosInput(forms.ClearableFileInput):
@@ -111,11 +117,12 @@ def keep_photos(photos: Sequence[Photo], contents: Sequence[bytes], *, by: User)
 @cache_control(private=True, max_age=3600)
 def show_photo(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """One photo, for who may see people of the village; `kind` is the model's name."""
-    user = require(request.user, Permission.VIEW_PEOPLE)
+    if not can(request.user, Permission.VIEW_PEOPLE):  # not campaigns.views.require: models are loaded with this file
+        raise PermissionDenied
     model = next((one for one in Photo.__subclasses__() if one._meta.model_name == kind), None)
     if model is None:
         raise Http404
-    photo: Any = get_object_or_404(model.objects.visible_to(user), pk=pk, voided_at=None)
+    photo: Any = get_object_or_404(model.objects.visible_to(request.user), pk=pk, voided_at=None)
     try:
         content = FILES.read(photo.stored_name)
     except FileNotFoundError as error:

@@ -29,7 +29,7 @@ def record_fact(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     user = require(request.user, Permission.RECORD_FACTS)
     home, fact_kind = home_of(user, pk), _kind(kind)
     coverage.settle_if_small()
-    form = RECORD_FORMS[kind](request.POST or None, by=user, page=household_page(user, home))
+    form = RECORD_FORMS[kind](request.POST or None, request.FILES or None, by=user, page=household_page(user, home))
     if request.method == "POST" and form.is_valid():
         try:
             form.record()

@@ -42,8 +42,11 @@ from campaigns.models import (
     ReliefProgramme,
     Scheme,
     SpecialCircumstance,
+    Visit,
+    VisitPhoto,
     WomanSurvey,
 )
+from campaigns.photos import FILES
 from households import identity, periods, places
 from households.access import SECOND_FACTOR, Role
 from households.comparing.models import ListComparison
@@ -451,5 +454,24 @@ def participant(of: Event | None = None, **values: Any) -> Participant:
     of = of or event()
     made: Participant = Participant.objects.create(
         **{"event": of, "name": f"吴干部{next(_numbers)}", "unit": "区妇联", "region_id": of.region_id} | values
+    )
+    return made
+
+
+def visit(of: Household, by: Helper | None = None, *, village: str = VILLAGE_A, **values: Any) -> Visit:
+    """A helper called on the whole household."""
+    made: Visit = Visit.objects.create(
+        **{
+            "household": of, "helper": by or helper(village=village), "village_id": village,
+            "visited_on": REPORTING_DAY, "notes": "家中平稳",
+        } | values
+    )  # fmt: skip
+    return made
+
+
+def visit_photo(of: Visit, content: bytes = b"photo", **values: Any) -> VisitPhoto:
+    """A photo of a visit, stored as it is."""
+    made: VisitPhoto = VisitPhoto.objects.create(
+        **{"visit": of, "village_id": of.village_id, "stored_name": FILES.keep(content)} | values
     )
     return made

@@ -112,6 +112,10 @@ GET = {
     "counting_rules_of": SIGNED_IN,
     "counting_rules_change": "in 403 200 403 403 403 403 403 403 in",
     "photo": "in 403 200 200 404 200 200 403 403 in",
+    "pairing_helper": "in 403 200 200 404 200 200 403 403 in",
+    "pairing_overdue": "in 403 200 200 200 200 200 403 403 in",
+    "pairing_handover": "in 403 200 200 200 200 200 403 403 in",
+    "pairing_suggestions": "in 403 200 200 200 200 200 403 403 in",
     "uploads": "in 403 200 200 200 403 403 403 403 in",
     "combined_ledger": "in 403 200 200 200 403 403 403 403 in",
     "upload_detail": "in 403 200 200 404 403 403 403 403 in",
@@ -189,6 +193,8 @@ POST = {
     "year_edit": "in 403 200 403 403 403 403 403 403 in",
     "year_next": "in 403 302 403 403 403 403 403 403 in",  # no year was seen: back to the years
     "counting_rules_change": "in 403 200 403 403 403 403 403 403 in",
+    "pairing_handover": "in 403 200 200 200 200 200 403 403 in",
+    "pairing_suggestions": "in 403 200 200 200 302 302 403 403 in",
     "uploads": "in 403 422 422 422 403 403 403 403 in",
     "comparisons": "in 403 422 422 422 403 403 403 403 in",
     "comparison": NO_GET,
@@ -275,6 +281,11 @@ def arguments(cast: Cast) -> dict[str, list[Any]]:
         "participant_void": [event.pk, participant.pk], "survey_missing": ["women", make.COUNTY_A], "year_edit": [2018],
         "counting_rules_of": [2018], "counting_rules_change": [2018],
     }  # fmt: skip
+    found |= {
+        "photo": ["visitphoto", make.visit_photo(make.visit(household)).pk],
+        "pairing_helper": [pairing.helper.pk],
+    }
+    found |= {"record_new": ["pairing", "helpers"], "record_edit": ["pairing", "helpers", pairing.helper.pk]}
     comparison = make.comparison(cast.officer_a)
     found |= {name: [comparison.pk] for name in ("comparison", "comparison_workbook", "comparison_delete")}
     for table, row in rows.items():

@@ -24,6 +24,8 @@ DATA_FILES = (
     "campaigns/ledgers/",
     "campaigns/publicity/ledger.py",
     "campaigns/pairing/ledger.py",
+    "campaigns/pairing/told_helpers.py",
+    "campaigns/pairing/visit_ledger.py",
     "campaigns/cleaning/ledger.py",
     "campaigns/health/care_ledger.py",
     "campaigns/health/enrolling.py",

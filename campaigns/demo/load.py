@@ -14,6 +14,7 @@ from campaigns.demo.facts import Scene, write_visits
 from campaigns.demo.families import families, other_families
 from campaigns.demo.health import write_health
 from campaigns.demo.history import OTHERS, live
+from campaigns.demo.home_visits import write_pairing
 from campaigns.demo.livelihood import write_livelihood
 from campaigns.demo.organisation import write_organisation
 from campaigns.demo.pairings import write_pairings
@@ -33,6 +34,7 @@ WRITTEN = (
     "campaigns_enterprise", "campaigns_joboffer", "campaigns_trainingproject", "campaigns_trainingsession",
     "campaigns_attendance", "campaigns_employment", "campaigns_projectplan",
     "campaigns_womansurvey", "campaigns_childsurvey", "campaigns_activity", "campaigns_participant",
+    "campaigns_insuredperson", "campaigns_grant", "campaigns_specialcircumstance", "campaigns_visit",
 )  # fmt: skip
 
 
@@ -64,6 +66,7 @@ def load_demonstration(scheme: Scheme) -> None:
         write_livelihood(scene)
         write_survey(scene)
         write_organisation(scene)
+        write_pairing(scene)
         Installation.objects.update(is_demonstration=True)
     # The planner knows nothing yet about tables filled in this transaction.
     with connection.cursor() as cursor:

@@ -10,7 +10,7 @@ from campaigns.demo.people import PHONE_PREFIX, day_between, full_name, surname
 from campaigns.demo.register import insert
 from campaigns.models import AidProject, Donation, Donor, Fund, Grant, Pledge
 from campaigns.schooling.guardians import guardians_of
-from households.models import Enrolment
+from households.models import Enrolment, User
 
 CITY, OPENED = "1302", date(2018, 3, 1)
 _FIRMS = (
@@ -43,7 +43,7 @@ def write_schooling(scene: Scene) -> None:
     firms, societies, people = donors[: len(_FIRMS)], donors[len(_FIRMS) : len(_FIRMS) + 4], donors[-PEOPLE:]
     names = ("春蕾女童基金", "爱心企业助学基金", "一对一结对助学款", "春蕾助学物资")
     girls, business, pairs, goods = funds = [
-        Fund(region_id=CITY, name=name, opened_on=OPENED, is_goods=name.endswith("物资"), **_city(scene))
+        Fund(region_id=CITY, name=name, opened_on=OPENED, is_goods=name.endswith("物资"), recorded_by=_city(scene))
         for name in names
     ]
     county = Fund(region_id=users.TOUR_COUNTY, name="丰南区春蕾助学基金", opened_on=OPENED, recorded_by=by)
@@ -61,8 +61,8 @@ def write_schooling(scene: Scene) -> None:
     _pay(scene, rng, people, {"girls": girls, "firms": business, "pairs": pairs, "goods": goods})
 
 
-def _city(scene: Scene) -> dict[str, object]:
-    return {"recorded_by": next(iter(scene.recorders.values()))}
+def _city(scene: Scene) -> User:
+    return next(iter(scene.recorders.values()))
 
 
 def _donors(scene: Scene, rng: Random) -> list[Donor]:
@@ -79,7 +79,7 @@ def _donors(scene: Scene, rng: Random) -> list[Donor]:
             kind=kind,
             phone=f"{PHONE_PREFIX}{rng.randrange(10_000):04d}",
             is_anonymous=kind == "person" and rng.random() < 0.25,
-            **_city(scene),
+            recorded_by=_city(scene),
         )
         for name, kind in names + people
     ]
@@ -114,7 +114,7 @@ def _gifts(
             is_goods=is_goods,
             goods=purpose if is_goods else "",
             value_basis="购货发票" if is_goods else "",
-            recorded_by=scene.recorders[users.TOUR_COUNTY] if fund.region_id != CITY else _city(scene)["recorded_by"],
+            recorded_by=scene.recorders[users.TOUR_COUNTY] if fund.region_id != CITY else _city(scene),
         )
         for donor, amount in zip(donors, amounts, strict=True)
     ]
@@ -157,7 +157,7 @@ def _settle(rng: Random, grant: Grant, people: list[Donor], funds: dict[str, Fun
                 donor=donor,
                 person=grant.person,
                 year=2018,
-                amount=grant.amount,
+                amount=grant.amount or Decimal(0),
                 village_id=grant.village_id,
                 recorded_by=grant.recorded_by,
             )

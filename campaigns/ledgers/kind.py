@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange
 
@@ -17,6 +19,7 @@ from campaigns.ledgers.names import clean_row_key, optional_name
 from campaigns.ledgers.residents import Residents
 from campaigns.ledgers.spec import About, Draft, Ledger, Unit
 from campaigns.models import CampaignYear
+from campaigns.recording import days_text
 from households.access import within
 from households.identity import IdKind, blind_index, parse_id
 from households.intake.columns import Column, ReadDate, as_text, clean_column, in_unit
@@ -56,8 +59,12 @@ _TWINS = (
     ),
 )
 # A click confirms what the row plainly says.
-ACCEPTABLE = frozenset({"PERSON_BY_NAME", "PERSON_NAME_DIFFERS", "DATE_TOO_EARLY", "HELPER_OWN_HOUSEHOLD"})
-ACCEPTABLE |= {"OUTSIDER_UNCONFIRMED", "OUTSIDER_MAY_BE_REGISTERED"}
+ACCEPTABLE = frozenset(
+    {
+        "PERSON_BY_NAME", "PERSON_NAME_DIFFERS", "DATE_TOO_EARLY", "HELPER_OWN_HOUSEHOLD", "HELPER_STILL_PAIRS",
+        "OUTSIDER_UNCONFIRMED", "OUTSIDER_MAY_BE_REGISTERED",
+    }
+)  # fmt: skip
 
 
 def ledger_kind(ledger: Ledger) -> Kind[Any]:
@@ -186,6 +193,8 @@ def _check_table(
     wants_place = ledger.about is not About.NOBODY or bool({"township", "village"} & table.columns.keys())
     where = places_of(table, cleaned, places, frame.scope) if wants_place else []
     for at, row in enumerate(rows):
+        if ledger.about is About.NOBODY:  # the engine knows a row again by this label, in the queue of doubts
+            row.values["姓名"] = row.values.get(ledger.named)
         _identify(row, cells[at], births[at], latest=max(frame.as_of, today()))
         if where and ledger.about is About.NOBODY and not table.columns.get("village", [None] * size)[at]:
             row.village = row.values["village_code"] = _township(table, at, frame, places)
@@ -341,6 +350,9 @@ def _compare(ledger: Ledger, rows: list[CheckedRow], frame: Frame) -> LedgerComp
             continue
         village = unit.village if unit else row.village
         planned = [_plan(draft, village, recorded) for draft in drafts]
+        if another := next(filter(None, (_met_besides(one, recorded) for one in planned)), None):
+            row.add_compared("PERIOD_MEETS_OTHER", others=days_text(another.period))
+            continue
         comparison.planned[position] = planned
         for one in planned:
             for name, value in (one.changes or {}).items():
@@ -356,9 +368,10 @@ def _compare(ledger: Ledger, rows: list[CheckedRow], frame: Frame) -> LedgerComp
 
 
 def _unit(ledger: Ledger, residents: Residents, row: CheckedRow) -> Unit | None:
+    about = ledger.about_row(row) if ledger.about_row else ledger.about
     if not ledger.outsiders:
-        return residents.unit(row, ledger.about)
-    return residents.unit_or_outsider(row, ledger.about, ledger.told(row, ledger.outsiders))
+        return residents.unit(row, about)
+    return residents.unit_or_outsider(row, about, ledger.told(row, ledger.outsiders))
 
 
 def _merge_repeats(rows: list[CheckedRow], told: list[tuple[int, Unit | None, list[Draft]]]) -> None:
@@ -454,6 +467,33 @@ def _find(draft: Draft, recorded: Known) -> Any:
         ):
             return record
     return None
+
+
+def _met_besides(planned: Planned, recorded: Known) -> Any:
+    """Another record whose period the planned one would run into where the database excludes that, None for none."""
+    draft, record = planned.draft, planned.record
+    days = draft.values.get("period") if record is None else (planned.changes or {}).get("period")
+    if days is None or draft.overlaps is None or draft.parents:
+        return None
+    anchor, value = next(iter(draft.same.items()))
+    alike = recorded[draft.model, anchor][value]
+    apart = {name: draft.same.get(name) for name in _apart(draft.model)}
+    for one in alike:
+        is_alike = one is not record and all(getattr(one, name) == value for name, value in apart.items())
+        if is_alike and _meet(one.period, days):
+            return one
+    return None
+
+
+def _apart(model: type[models.Model]) -> list[str]:
+    """The columns that two records must not share while their periods meet."""
+    exclusions = (one for one in model._meta.constraints if isinstance(one, ExclusionConstraint))
+    return [
+        model._meta.get_field(str(name)).attname  # type: ignore[union-attr]
+        for one in exclusions
+        for name, operator in one.expressions
+        if operator == RangeOperators.EQUAL
+    ]
 
 
 def _meet(one: DateRange, other: DateRange) -> bool:

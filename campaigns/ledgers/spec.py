@@ -87,13 +87,14 @@ class Ledger:
     headers that are none of these → field. leads: fields that stand once over the rows of several people, where they stand
     left of these. keys: fields of which one filled makes a row (else those that name whom it is about). required: sets of
     fields of which one needs a column. known(rows, frame): what `drafts` needs to look things up, read as steward once a
-    comparison. drafts(row, unit, known, frame): the records that the row tells; notes findings on the row. review(rows,
-    planned, known): a last look at everything that would be written (row's position → records planned), in the order of the
-    file; it notes on a row why it must wait. models: all that it may write, parents first. template: columns of the blank
-    workbook; lists: column → choices; first_line: what its instructions say first, where the kind says too little.
-    outsiders: field of the column (是 or 否) that says whether a row's person or household is registered; "" where a row can
-    mean registered ones only. For an outsider `drafts` gets no unit, the row's village is hers. filled: fields written once
-    for several rows (merged, or blank below), which are filled down within the rows that agree in `starts`.
+    comparison. about_row(row): where rows differ in whom they are about. drafts(row, unit, known, frame): the records that
+    the row tells; notes findings on the row. review(rows, planned, known): a last look at everything that would be written
+    (row's position → records planned), in the order of the file; it notes on a row why it must wait. models: all that it may
+    write, parents first. template: columns of the blank workbook; lists: column → choices; first_line: what its
+    instructions say first, where the kind says too little; hint: one more line of them. outsiders: field of the column
+    (是 or 否) that says whether a row's person or household is registered; "" where a row can mean registered ones only. For
+    an outsider `drafts` gets no unit, the row's village is hers. filled: fields written once for several rows (merged, or
+    blank below), which are filled down within the rows that agree in `starts`.
     """
 
     name: str
@@ -114,14 +115,16 @@ class Ledger:
     named: str = "姓名"
     outsiders: str = ""
     keys: tuple[str, ...] = ()
+    about_row: Callable[[CheckedRow], About] | None = None
     first_line: str | Promise = ""
+    hint: str | Promise = ""
     starts: tuple[str, ...] = ()
     filled: frozenset[str] = frozenset()
 
     @property
     def names_people(self) -> bool:
         """Is every row about one person?"""
-        return self.about in (About.PERSON, About.ANYBODY)
+        return self.about in (About.PERSON, About.ANYBODY) and self.about_row is None
 
     def told(self, row: CheckedRow, field_name: str) -> Any:
         """The row's value for a field of this ledger."""

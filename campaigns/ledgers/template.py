@@ -40,6 +40,8 @@ def blank_of(ledger: Ledger) -> Blank:
             )
             % {"columns": "”“".join(done)}
         )
+    if ledger.hint:
+        lines.append(str(ledger.hint))
     lines += [
         _("三、证件号码、电话、保单号已设为文本格式，请直接录入，不要改成数字格式。"),
         _("四、填好后在系统中上传，先核对、后导入；有问题的单元格会标出原因。"),

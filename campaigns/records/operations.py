@@ -63,11 +63,10 @@ def _lock_author(by: User) -> None:
 def _is_there(model: type[models.Model], record: models.Model) -> bool:
     """Is there a valid record with the same content, as far as it can be compared (encrypted values cannot)?"""
     left = {"id", "recorded_by", "recorded_at", "voided_at", "void_reason"}
-    told = [field for field in model._meta.concrete_fields if field.name not in left]
-    secret = [field.attname for field in told if isinstance(field, EncryptedTextField)]  # cannot be looked for
-    content = {field.attname: getattr(record, field.attname) for field in told if field.attname not in secret}
+    fields = [field for field in model._meta.concrete_fields if field.name not in left]
+    # Ciphertexts of one text differ: what is encrypted is compared here, not in the database.
+    secret = [field.attname for field in fields if isinstance(field, EncryptedTextField)]
+    content = {field.attname: getattr(record, field.attname) for field in fields if field.attname not in secret}
     valid = {"voided_at": None} if issubclass(model, Recorded) else {}
-    return any(
-        all((getattr(one, name) or "") == (getattr(record, name) or "") for name in secret)
-        for one in model._default_manager.filter(**content, **valid)
-    )
+    found = model._default_manager.filter(**content, **valid)
+    return any(all((getattr(one, name) or "") == (getattr(record, name) or "") for name in secret) for one in found)

@@ -214,7 +214,7 @@ def test_attendance_keeps_registered_women_and_others_by_name(cast: Cast, tmp_pa
     told = ledger("attendances", cast.officer_a, tmp_path, *rows)
     assert [status for status, _codes in statuses(told)] == ["imported"] + ["imported_flagged"] * 4
     assert Person.objects.count() == 1
-    marks = {one.name or one.person.name: one.mark for one in Attendance.objects.all()}
+    marks = {one.name or (one.person and one.person.name): one.mark for one in Attendance.objects.all()}
     assert marks == {"王小芳": "present", "孙来宾": "early", "周学员": "absent", "吴学员": "excused", "郑学员": "late"}
     hers = Attendance.objects.get(person=woman)
     assert (hers.village_id, hers.name) == (make.VILLAGE_A, "")
@@ -369,7 +369,7 @@ def test_undo_keeps_an_offer_to_which_somebody_was_sent(cast: Cast, tmp_path: Pa
 
 
 def test_another_year_is_another_offer_and_another_course(cast: Cast, tmp_path: Path) -> None:
-    firm = Enterprise.objects.create(region_id=make.COUNTY_A, name=JOB["企业名称"])
+    firm = Enterprise.objects.create(region_id=make.COUNTY_A, name=str(JOB["企业名称"]))
     old = {
         "enterprise": firm,
         "title": "保洁员",
