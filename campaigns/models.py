@@ -9,12 +9,13 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.cleaning.models import Cleaning
+from campaigns.cleaning.models import Cleaning, CleaningPhoto, Recheck, SpotCheck, SpotPhoto, SpotResult, Story
 from campaigns.facts import Fact, void_has_reason
 from campaigns.health.models import InsuredPerson, Policy, Scheme
 from campaigns.pairing.models import Helper, Pairing
-from campaigns.publicity.models import Contact
+from campaigns.publicity.models import Contact, ContactPhoto, ContactRound, LeafletMovement
 from campaigns.schooling.models import AidProject, Grant
+from campaigns.sheets.models import Sheet, SheetRow
 from households import touching
 from households.history import track
 from households.merge_rules import Follows, MergeRule
@@ -24,6 +25,8 @@ from households.querysets import ScopedManager
 __all__ = [
     "AidProject", "CampaignYear", "Checkpoint", "Cleaning", "Contact", "CountingRules", "Grant", "Helper", "InsuredPerson",
     "LedgerEntry", "Pairing", "Policy", "Scheme", "SpecialCircumstance", "Standing", "Target",
+    "CleaningPhoto", "Recheck", "SpotCheck", "SpotPhoto", "SpotResult", "Story",
+    "ContactPhoto", "ContactRound", "LeafletMovement", "Sheet", "SheetRow",
 ]  # fmt: skip
 
 
@@ -82,6 +85,11 @@ def default_helper_kinds() -> list[str]:
     return [kind for kind in Helper.Kind.values if kind != Helper.Kind.SOCIETY]
 
 
+def default_clean_items() -> list[str]:
+    """The "five cleans" (五净)."""
+    return ["院内", "室内", "厨房", "厕所", "个人"]
+
+
 @track
 class CountingRules(models.Model):
     """One version of "how we count" (统计口径) of a campaign year; the highest version is in force. Never edited."""
@@ -94,6 +102,9 @@ class CountingRules(models.Model):
     )
     helper_kinds = ArrayField(
         models.CharField(max_length=20), verbose_name=_("计入的包联人类别"), default=default_helper_kinds
+    )
+    clean_items = ArrayField(
+        models.CharField(max_length=20), verbose_name=_("家居清洁项目"), default=default_clean_items
     )
     goods_count_as_aid = models.BooleanField(_("实物助学计入"), default=True)
     reason = models.CharField(_("修改原因"), max_length=200)
