@@ -47,7 +47,11 @@ class CountingRulesForm(forms.ModelForm):
         label=_("计入的包联人类别"), choices=Helper.Kind.choices, widget=forms.CheckboxSelectMultiple
     )
     clean_items = SimpleArrayField(
-        forms.CharField(max_length=20), label=_("家居清洁项目"), delimiter="、", min_length=1, help_text=_("用顿号分隔。")
+        forms.CharField(max_length=20),
+        label=_("家居清洁项目"),
+        delimiter="、",
+        min_length=1,
+        help_text=_("用顿号分隔。"),
     )
 
 
@@ -59,7 +63,15 @@ class CountingRulesAdmin(ScopedAdmin):
     form = CountingRulesForm
     list_display = ["campaign_year", "version", "reason", "changed_by", "changed_at"]
     list_select_related = ["campaign_year", "changed_by"]
-    fields = ["campaign_year", "statuses", "contact_kinds", "helper_kinds", "clean_items", "goods_count_as_aid", "reason"]
+    fields = [
+        "campaign_year",
+        "statuses",
+        "contact_kinds",
+        "helper_kinds",
+        "clean_items",
+        "goods_count_as_aid",
+        "reason",
+    ]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return obj is None and super().has_change_permission(request)

@@ -23,10 +23,33 @@ from households.models import HouseholdSpell
 from households.querysets import ScopedManager
 
 __all__ = [
-    "AidProject", "CampaignYear", "Checkpoint", "Cleaning", "Contact", "CountingRules", "Grant", "Helper", "InsuredPerson",
-    "LedgerEntry", "Pairing", "Policy", "Scheme", "SpecialCircumstance", "Standing", "Target",
-    "CleaningPhoto", "Recheck", "SpotCheck", "SpotPhoto", "SpotResult", "Story",
-    "ContactPhoto", "ContactRound", "LeafletMovement", "Sheet", "SheetRow",
+    "AidProject",
+    "CampaignYear",
+    "Checkpoint",
+    "Cleaning",
+    "CleaningPhoto",
+    "Contact",
+    "ContactPhoto",
+    "ContactRound",
+    "CountingRules",
+    "Grant",
+    "Helper",
+    "InsuredPerson",
+    "LeafletMovement",
+    "LedgerEntry",
+    "Pairing",
+    "Policy",
+    "Recheck",
+    "Scheme",
+    "Sheet",
+    "SheetRow",
+    "SpecialCircumstance",
+    "SpotCheck",
+    "SpotPhoto",
+    "SpotResult",
+    "Standing",
+    "Story",
+    "Target",
 ]  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from campaigns.demo.counties import COUNTIES, Home, place
 from campaigns.demo.facts import Scene, write_visits
 from campaigns.demo.families import families, other_families
 from campaigns.demo.history import OTHERS, live
+from campaigns.demo.outreach import write_outreach
 from campaigns.demo.pairings import write_pairings
 from campaigns.demo.register import write_register
 from campaigns.models import Scheme
@@ -50,6 +51,7 @@ def load_demonstration(scheme: Scheme) -> None:
         write_pairings(scene)
         write_insurance(scene, scheme)
         write_aid(scene)
+        write_outreach(scene)
         Installation.objects.update(is_demonstration=True)
     # The planner knows nothing yet about tables filled in this transaction.
     with connection.cursor() as cursor:

@@ -1,5 +1,9 @@
 """Addresses of the room's own pages, below actions/publicity/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from campaigns.publicity import views
+
+urlpatterns = [
+    path("stock/", views.leaflet_stock, name="leaflet_stock"),
+]
