@@ -36,7 +36,14 @@ PUBLICITY = Room(
     title=_("宣传进村入户"),
     lead=_("把扶贫政策和妇联服务送到每村每户，登记到户。"),
     target=Target.PUBLICITY,
-    pages=(Link("leaflet_stock", _("宣传单库存"), _("各级各种宣传单的入库、出库和结存。"), Permission.VIEW_DASHBOARD),),
+    pages=(
+        Link(
+            "contact_rounds",
+            _("逐户勾选"),
+            _("在手机上打开本村名单，走一户勾一户；没有信号时先存下，有信号后自动补传。"),
+        ),
+        Link("leaflet_stock", _("宣传单库存"), _("各级各种宣传单的入库、出库和结存。"), Permission.VIEW_DASHBOARD),
+    ),
     ledgers=("contacts",),
     tables=(
         RecordTable(

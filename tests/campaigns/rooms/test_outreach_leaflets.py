@@ -2,7 +2,6 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, connections, transaction
@@ -19,7 +18,13 @@ from tests.conftest import Cast
 
 DAY = make.REPORTING_DAY
 NEW = reverse("record_new", args=["publicity", "leaflets"])
-GIVEN = {"region": make.COUNTY_A, "kind": "handed_out", "title": "明白纸", "day": "2018-06-30", "receiver": "黄各庄镇妇联"}
+GIVEN = {
+    "region": make.COUNTY_A,
+    "kind": "handed_out",
+    "title": "明白纸",
+    "day": "2018-06-30",
+    "receiver": "黄各庄镇妇联",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -125,8 +130,7 @@ def hand_out(_again: int) -> bool:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_eight_writers_at_once_never_take_more_than_there_is(tmp_path: Path) -> None:
-    make.small_tangshan(tmp_path)
+def test_eight_writers_at_once_never_take_more_than_there_is(cast: Cast) -> None:
     leaflets(100, day=date(2018, 6, 1))
     with ThreadPoolExecutor(8) as pool:
         taken = list(pool.map(hand_out, range(8)))
