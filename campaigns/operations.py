@@ -83,13 +83,15 @@ def record_cleaning(
     done_on: date,
     round_number: int = 1,
     helpers: str = "",
+    items: Sequence[str] = (),
     score: int | None = None,
 ) -> Cleaning:
     """A round of cleaning was completed on a day."""
     with recording(by, household, _("登记家居清洁")) as village:
         check_day("done_on", done_on)
         same = {"household": household, "round_number": round_number, "done_on": done_on}
-        return save_fact(Cleaning(**same, helpers=helpers, score=score), by, village, at="round_number", same=same)
+        fact = Cleaning(**same, helpers=helpers, items=list(items), score=score)
+        return save_fact(fact, by, village, at="round_number", same=same)
 
 
 def helpers_for(by: User, village: str) -> models.QuerySet[Helper]:

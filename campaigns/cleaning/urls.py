@@ -1,5 +1,10 @@
 """Addresses of the room's own pages, below actions/cleaning/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from campaigns.sheets import views as sheets
+
+urlpatterns = [
+    path("sheets/", sheets.new_sheet, {"purpose": "cleaning"}, name="cleaning_sheets"),
+    path("entry/", sheets.enter_by_row, {"purpose": "cleaning"}, name="cleaning_entry"),
+]

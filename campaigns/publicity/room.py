@@ -42,6 +42,8 @@ PUBLICITY = Room(
             _("逐户勾选"),
             _("在手机上打开本村名单，走一户勾一户；没有信号时先存下，有信号后自动补传。"),
         ),
+        Link("publicity_sheets", _("打印登记表"), _("一村一张A4登记表，带行号和签字栏，给不上网的村干部用。")),
+        Link("publicity_entry", _("按行号录入"), _("照收回的登记表，填表号和行号，核对后一次登记多户。")),
         Link("leaflet_stock", _("宣传单库存"), _("各级各种宣传单的入库、出库和结存。"), Permission.VIEW_DASHBOARD),
     ),
     ledgers=("contacts",),
