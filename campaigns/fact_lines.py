@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from campaigns.cleaning.facts import FACTS as OF_CLEANING
 from campaigns.fact_kinds import FactKind, of_either, of_household, of_people, uncounted, words
 from campaigns.facts import Fact
 from campaigns.models import Cleaning, Contact, Grant, InsuredPerson, Pairing, SpecialCircumstance, Target
@@ -111,4 +112,5 @@ FACT_KINDS: dict[str, FactKind] = {
     "circumstance": FactKind(
         _t("特殊情况说明"), SpecialCircumstance, None, of_either, ("person", "household"), _circumstance
     ),
+    **OF_CLEANING,
 }

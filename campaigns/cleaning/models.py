@@ -55,6 +55,8 @@ class CleaningPhoto(Photo):
     """A photo of a home before or after a round of cleaning."""
 
     cleaning = models.ForeignKey(Cleaning, models.PROTECT, related_name="photos", verbose_name=_("家居清洁记录"))
+    # A photo sent again has the same key and is the same one.
+    entry_key = models.UUIDField(null=True, blank=True, unique=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = _("清洁照片")
@@ -173,6 +175,7 @@ class SpotPhoto(Photo):
     """A photo taken at a drawn household."""
 
     result = models.ForeignKey(SpotResult, models.PROTECT, related_name="photos", verbose_name=_("抽查结果"))
+    entry_key = models.UUIDField(null=True, blank=True, unique=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = _("抽查照片")

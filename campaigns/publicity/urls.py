@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from campaigns.photo_pages import record_photos
 from campaigns.publicity import round_views, views
 from campaigns.sheets import views as sheets
 
@@ -10,6 +11,7 @@ urlpatterns = [
     path("rounds/", round_views.start_round, name="contact_rounds"),
     path("rounds/<int:pk>/", round_views.show_round, name="contact_round"),
     path("ticks/", round_views.send_tick, name="contact_tick"),
+    path("photos/<int:pk>/", record_photos, {"kind": "contact"}, name="contact_photos"),
     path("sheets/", sheets.new_sheet, {"purpose": "publicity"}, name="publicity_sheets"),
     path("sheets/<int:pk>/", sheets.show_sheet, name="sheet"),
     path("entry/", sheets.enter_by_row, {"purpose": "publicity"}, name="publicity_entry"),
