@@ -10,6 +10,7 @@ import pghistory
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.models import Cleaning, Sheet, SpotCheck, SpotPhoto, SpotResult, Standing, Target
@@ -73,6 +74,18 @@ def draw(*, by: User, region: Region, day: date, size: int) -> SpotCheck:
         return SpotCheck.objects.create(
             region=region, day=day, size=size, pool=len(households), seed=seed, sheet=sheet, recorded_by=by
         )
+
+
+def void_check(*, by: User, check: SpotCheck, reason: str) -> None:
+    """The draw and its results count nowhere any more; they stay visible with the reason."""
+    if not (can(by, Permission.RECORD_FACTS) and by.covers(check.region_id)):
+        raise PermissionDenied
+    with transaction.atomic(), pghistory.context(user=by.pk, reason=reason):
+        kept = SpotCheck.objects.select_for_update(no_key=True).get(pk=check.pk)
+        if kept.voided_at is not None:
+            raise AlreadyRecordedError(_("这条记录已经作废，没有重复处理。"))
+        kept.voided_at, kept.void_reason = timezone.now(), reason
+        kept.save(update_fields=["voided_at", "void_reason"])
 
 
 def _in_village_order(households: list[int], day: date) -> list[int]:

@@ -13,7 +13,9 @@ from campaigns.cleaning import spot_checks
 from campaigns.cleaning.forms import DrawForm
 from campaigns.cleaning.quality import share
 from campaigns.cleaning.room import CLEANING
+from campaigns.forms import VoidForm
 from campaigns.models import SpotCheck, SpotResult
+from campaigns.recording import AlreadyRecordedError
 from campaigns.sheets.operations import Entered, enter_rows
 from campaigns.views import require
 from households.access import Permission
@@ -71,6 +73,29 @@ def show_spot_check(request: HttpRequest, pk: int) -> HttpResponse:
         "may_record": user.may(Permission.RECORD_FACTS) and check.voided_at is None,
     }  # fmt: skip
     return render(request, "cleaning_spot_check.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def void_spot_check(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for the reason, then void the draw with its results."""
+    user = require(request.user, Permission.RECORD_FACTS)
+    check = get_object_or_404(SpotCheck.objects.visible_to(user).select_related("region", "sheet"), pk=pk)
+    form = VoidForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            spot_checks.void_check(by=user, check=check, reason=form.cleaned_data["reason"].strip())
+        except AlreadyRecordedError as already:
+            messages.info(request, already.messages[0])
+        else:
+            messages.success(request, _("记录已作废，不再计入。"))
+        return redirect("spot_check", pk)
+    table = CLEANING.table("spot_checks")
+    assert table is not None
+    cells = [(column.title, column.value(check)) for column in table.columns]
+    context = {"room": CLEANING, "table": table, "form": form, "record": check, "cells": cells}
+    return render(request, "record_void_one.html", context)
 
 
 def _record(user: User, check: SpotCheck, request: HttpRequest) -> Entered:

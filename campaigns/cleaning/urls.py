@@ -13,6 +13,7 @@ urlpatterns = [
     path("told/<int:pk>/", views.show_story, name="story"),
     path("draw/", spot_views.draw, name="spot_draw"),
     path("drawn/<int:pk>/", spot_views.show_spot_check, name="spot_check"),
+    path("drawn/<int:pk>/void/", spot_views.void_spot_check, name="spot_check_void"),
     path("photos/<int:pk>/", record_photos, {"kind": "cleaning"}, name="cleaning_photos"),
     path("drawn/photos/<int:pk>/", record_photos, {"kind": "spot"}, name="spot_photos"),
     path("sheets/", sheets.new_sheet, {"purpose": "cleaning"}, name="cleaning_sheets"),
