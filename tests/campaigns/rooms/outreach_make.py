@@ -2,8 +2,22 @@
 
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
-from campaigns.models import LeafletMovement, Recheck, Sheet, SheetRow, SpotCheck, SpotResult, Story
+from campaigns.facts import Photo
+from campaigns.models import (
+    CleaningPhoto,
+    ContactPhoto,
+    ContactRound,
+    LeafletMovement,
+    Recheck,
+    Sheet,
+    SheetRow,
+    SpotCheck,
+    SpotPhoto,
+    SpotResult,
+    Story,
+)
 from households.models import Household
 from tests import make
 
@@ -16,6 +30,38 @@ def leaflets(copies: int = 100, **values: Any) -> LeafletMovement:
         } | values
     )  # fmt: skip
     return made
+
+
+def contact_round(**values: Any) -> ContactRound:
+    """Home visits in village A on the reporting day."""
+    made: ContactRound = ContactRound.objects.create(
+        **{"village_id": make.VILLAGE_A, "kind": "visit", "done_on": make.REPORTING_DAY} | values
+    )
+    return made
+
+
+def photo(model: type[Photo], **values: Any) -> Photo:
+    """A photo's record, without a file; give what it shows."""
+    made: Photo = model.objects.create(
+        **{"village_id": make.VILLAGE_A, "stored_name": f"{uuid4()}.bin", "entry_key": uuid4()} | values
+    )
+    return made
+
+
+def contact_photo() -> Photo:
+    """Of a home visit."""
+    return photo(ContactPhoto, contact=make.contact(make.household()))
+
+
+def cleaning_photo() -> Photo:
+    """Of a cleaned home."""
+    return photo(CleaningPhoto, cleaning=make.cleaning(make.household()), kind="before")
+
+
+def spot_photo() -> Photo:
+    """Of a drawn household."""
+    home = make.household()
+    return photo(SpotPhoto, result=spot_result(home, spot_check(home)))
 
 
 def sheet(*homes: Household, village: str = make.VILLAGE_A, **values: Any) -> Sheet:
