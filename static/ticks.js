@@ -55,6 +55,7 @@
     badge.className = `tick-state badge ${{ saved: "badge-ok", already: "badge-ok", refused: "badge-bad" }[state] || "badge-warn"}`;
     box.checked = state !== "refused";
     box.disabled = state !== "refused";
+    document.dispatchEvent(new CustomEvent("tick-state", { detail: { token, state } }));
   }
 
   function tell(text) {

@@ -11,13 +11,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from campaigns.facts import Photo
 from campaigns.models import ContactRound
+from campaigns.photo_pages import PHOTOS, add_photos
+from campaigns.photos import PhotosField
 from campaigns.publicity import rounds
 from campaigns.publicity.forms import RoundForm
 from campaigns.publicity.room import PUBLICITY
 from campaigns.recording import AlreadyRecordedError
 from campaigns.views import require
 from households.access import Permission
+from households.models import User
 
 RECENT = 10
 
@@ -39,7 +43,7 @@ def start_round(request: HttpRequest) -> HttpResponse:
         else:
             return redirect("contact_round", opened.pk)
     recent = ContactRound.objects.visible_to(user).filter(recorded_by=user, voided_at=None).select_related("village")
-    context = {"room": PUBLICITY, "form": form, "recent": recent.order_by("-pk")[:RECENT], "owner": user.pk}
+    context = {"room": PUBLICITY, "form": form, "recent": recent.order_by("-pk")[:RECENT], **_phone(user)}
     return render(request, "publicity_rounds.html", context)
 
 
@@ -63,7 +67,13 @@ def show_round(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("contact_round", pk)
     rows = rounds.tick_rows(user, of)
     ticked = sum(any(box.contact for box in row.boxes) for row in rows)
-    context = {"room": PUBLICITY, "of": of, "rows": rows, "ticked": ticked, "owner": user.pk}
+    context = {
+        "room": PUBLICITY,
+        "of": of,
+        "rows": rows,
+        "ticked": ticked,
+        **_phone(user),
+    }
     return render(request, "publicity_round.html", context)
 
 
@@ -87,6 +97,37 @@ def send_tick(request: HttpRequest) -> JsonResponse:
     except ValidationError as error:
         return _answer("refused", " ".join(error.messages))
     return _answer("saved", "")
+
+
+@require_POST
+@login_required
+@never_cache
+def send_photo(request: HttpRequest) -> JsonResponse:
+    """One photo of a tick, sent by the page's script; answered as a tick."""
+    user = require(request.user, Permission.RECORD_FACTS)
+    try:
+        of, household, person = rounds.read_token(user, request.POST.get("token", ""))
+        key = UUID(request.POST.get("key", ""))
+    except (rounds.TokenError, ValueError) as error:
+        return _answer("refused", str(error) if isinstance(error, rounds.TokenError) else _("请重新选择照片。"))
+    if of is None:
+        raise Http404
+    try:
+        contents = PhotosField().clean(request.FILES.getlist("photo"))
+        contact = rounds.contact_of(of, household, person)
+        add_photos(by=user, of=PHOTOS["contact"], record=contact, kind=Photo.Kind.SCENE, contents=contents, key=key)
+    except AlreadyRecordedError as already:
+        return _answer("already", already.messages[0])
+    except PermissionDenied:
+        return _answer("refused", _("该户现在不在您的负责范围内，照片没有保存。"))
+    except ValidationError as error:
+        return _answer("refused", " ".join(error.messages))
+    return _answer("saved", "")
+
+
+def _phone(user: User) -> dict[str, object]:
+    """What the page's scripts need: whose ticks wait in the phone, and the key for her photos."""
+    return {"owner": user.pk, "photo_key": rounds.photo_key(user)}
 
 
 def _answer(state: str, message: str) -> JsonResponse:

@@ -4,6 +4,7 @@ What a phone keeps of a tick until it is sent is a token and a key. The token ho
 nobody can be known from it.
 """
 
+import base64
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -16,6 +17,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from campaigns import coverage, operations
@@ -169,6 +171,22 @@ def tick(*, by: User, of: ContactRound, household: int, person: int | None, key:
         )
     except PermissionDenied as error:
         raise ValidationError(_("该户现在不在您的负责范围内，没有登记。")) from error
+
+
+def contact_of(of: ContactRound, household: int, person: int | None) -> Contact:
+    """The valid contact of a box. ValidationError where there is none (any more)."""
+    found = Contact.objects.filter(
+        household=household, attended_by=person, kind=of.kind, done_on=of.done_on, voided_at=None
+    ).first()
+    if found is None:
+        raise ValidationError(_("该户这次宣传没有登记或已经作废，照片没有保存。"))
+    return found
+
+
+def photo_key(user: User) -> str:
+    """Encrypts the photos that wait in this user's phone: 32 bytes in base64, never stored there."""
+    digest = salted_hmac("contact.photos", str(user.pk), algorithm="sha256").digest()
+    return base64.b64encode(digest).decode()
 
 
 @dataclass

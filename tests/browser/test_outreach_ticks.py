@@ -1,14 +1,16 @@
 """Ticking off households on a phone whose signal goes and comes back."""
 
+import io
 import json
 
 import pytest
 from django.test import Client
+from PIL import Image
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
 from campaigns import coverage
-from campaigns.models import Contact
+from campaigns.models import Contact, ContactPhoto
 from households.models import HouseholdSpell, Installation
 from tests import make
 from tests.browser.test_pages import browser, context, pytestmark
@@ -120,3 +122,58 @@ def test_signed_out_meanwhile_it_waits_for_her(phone: Page, cast: Cast) -> None:
 def test_the_list_fits_a_phone_and_a_thumb(phone: Page) -> None:
     assert phone.evaluate("document.documentElement.scrollWidth") <= WIDTH
     assert min(box["height"] for box in (one.bounding_box() for one in phone.query_selector_all(".tick"))) >= 44
+
+
+def photos() -> list[str]:
+    """The heads of the households with a photo, one for each photo."""
+    return in_worker(lambda: sorted(ContactPhoto.objects.values_list("contact__household__head_name", flat=True)))
+
+
+def take_photo(page: Page, head: str) -> None:
+    content = io.BytesIO()
+    Image.effect_noise((2400, 1800), 80).convert("RGB").save(content, "JPEG")
+    page.set_input_files(
+        f".tick-row:has-text('{head}') .tick-photo",
+        {"name": "赵甲家.jpg", "mimeType": "image/jpeg", "buffer": content.getvalue()},
+    )
+
+
+def test_photos_without_signal_wait_encrypted_and_are_kept_once(phone: Page) -> None:
+    phone.context.set_offline(True)
+    tick(phone, "赵甲")
+    wait_for(phone, "赵甲", "等待补传")
+    take_photo(phone, "赵甲")
+    phone.wait_for_selector("#photo-queue:has-text('1张照片还没有传到系统')")
+    kept = phone.evaluate(READ_STORE)
+    assert (kept["fields"], kept["isJpeg"]) == (["data", "iv", "key", "owner", "token"], False)
+    phone.context.set_offline(False)
+    phone.wait_for_selector(".tick-photo-state:has-text('已传1张')")
+    assert (recorded(), photos()) == (["赵甲"], ["赵甲"])
+    assert phone.evaluate(READ_STORE)["count"] == 0
+
+
+def test_a_photo_whose_answer_was_lost_is_one_photo(phone: Page) -> None:
+    tick(phone, "赵甲")
+    wait_for(phone, "赵甲", "已保存")
+    phone.route("**/ticks/photos/", lambda route: (route.fetch(), route.abort()))
+    with phone.expect_event("requestfailed"):
+        take_photo(phone, "赵甲")
+    phone.wait_for_selector(".tick-photo-state:has-text('1张待传')")
+    phone.unroute("**/ticks/photos/")
+    phone.reload()
+    phone.wait_for_selector(".tick-photo-state:has-text('已传1张')")
+    assert photos() == ["赵甲"]
+
+
+# What IndexedDB holds: names of the fields, and whether the bytes are those of a JPEG.
+READ_STORE = """() => new Promise((resolve) => {
+  const opening = indexedDB.open("contact-photos", 1);
+  opening.onsuccess = () => {
+    const asked = opening.result.transaction("photos").objectStore("photos").getAll();
+    asked.onsuccess = () => {
+      const one = asked.result[0];
+      const head = one ? new Uint8Array(one.data) : [];
+      resolve({count: asked.result.length, fields: one ? Object.keys(one).sort() : [], isJpeg: head[0] === 255 && head[1] === 216});
+    };
+  };
+})"""

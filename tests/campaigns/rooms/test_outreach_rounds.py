@@ -5,16 +5,18 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
 from campaigns import coverage, recording
-from campaigns.models import Contact, ContactRound
+from campaigns.models import Contact, ContactPhoto, ContactRound
 from campaigns.publicity import rounds
 from households.models import Household, Installation, Region, User
 from households.periods import period
 from tests import make
+from tests.campaigns.rooms.test_outreach_cleaning import picture
 from tests.conftest import Cast
 
 DAY = make.REPORTING_DAY
@@ -187,6 +189,28 @@ def test_who_may_not_record_opens_no_round(cast: Cast, client: Client, homes: li
     assert client.get(START).status_code == 403
     assert client.get(reverse("contact_round", args=[of.pk])).status_code == 403
     assert client.post(TICK, {"token": token(of, Household.objects.first(), cast.leader)}).status_code == 403
+
+
+def test_a_photo_follows_its_tick_once(cast: Cast, worker: Client, homes: list[Household]) -> None:
+    of, send = opened(cast.village_worker), reverse("contact_photo_send")
+    one, key = token(of, homes[0], cast.village_worker), str(uuid4())
+
+    def sent(**values: object) -> dict[str, str]:
+        return worker.post(send, {"token": one, "key": key, "photo": picture()} | values).json()
+
+    assert "没有登记或已经作废" in sent()["message"]  # the household is not ticked off yet
+    worker.post(TICK, {"token": one, "key": str(uuid4())})
+    assert sent()["state"] == "saved"
+    assert sent()["state"] == "already"
+    assert ContactPhoto.objects.get().contact == Contact.objects.get()
+    broken = SimpleUploadedFile("photo.jpg", b"no picture", "image/jpeg")
+    assert "不是可用的照片" in sent(photo=broken, key=str(uuid4()))["message"]
+    assert sent(photo="", key=str(uuid4()))["state"] == "refused"
+    assert sent(token="")["state"] == "refused"
+    assert ContactPhoto.objects.count() == 1
+    far = opened(cast.officer_a, village=make.VILLAGE_A2)
+    other = token(far, Household.objects.get(head_name="邻村户"), cast.village_worker)
+    assert worker.post(send, {"token": other, "key": key, "photo": picture()}).status_code == 404
 
 
 @pytest.mark.django_db(transaction=True)
