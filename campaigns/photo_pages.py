@@ -37,8 +37,8 @@ class PhotosOf:
     """A model whose records have photos: the photos' model, its foreign key, what they may show."""
 
     room: str
-    model: type[Fact]
-    photo: type[Photo]
+    model: Any
+    photo: Any
     name: str
     kinds: tuple[_Kind, ...]
 
@@ -58,7 +58,8 @@ class AddPhotosForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, of: PhotosOf, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"key": uuid4()}, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.fields["key"].initial = uuid4()
         field = self.fields["kind"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(kind.value, kind.label) for kind in of.kinds]

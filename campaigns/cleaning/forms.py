@@ -60,8 +60,9 @@ class StoryChangeForm(StoryFields):
     """A story corrected, agreed to, offered or taken back."""
 
     def __init__(self, *args: Any, story: Story, **kwargs: Any) -> None:
-        names = ("title", "text", "told_on", "consent_by", "consent_on", "is_offered")
-        super().__init__(*args, initial={name: getattr(story, name) for name in names}, **kwargs)
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.initial = getattr(story, name)
 
 
 class SettleForm(forms.Form):

@@ -101,7 +101,7 @@ def void_spot_check(request: HttpRequest, pk: int) -> HttpResponse:
 def _record(user: User, check: SpotCheck, request: HttpRequest) -> Entered:
     """Every row with an outcome chosen."""
     chosen = {
-        int(name.removeprefix("outcome-")): value
+        int(name.removeprefix("outcome-")): str(value)
         for name, value in request.POST.items()
         if name.startswith("outcome-") and name.removeprefix("outcome-").isdecimal() and value
     }

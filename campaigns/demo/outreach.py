@@ -52,7 +52,7 @@ STORIES = (
 def write_outreach(scene: Scene) -> None:
     """All of it, by a draw of its own."""
     rng = Random("outreach 2018-06-30")  # noqa: S311 (invented, nothing secret)
-    insert(LeafletMovement, sorted(_leaflets(rng, scene), key=lambda moved: moved.day))
+    insert(LeafletMovement, list(_leaflets(rng, scene)))
     cleaned = {
         one.household_id: one
         for one in Cleaning.objects.filter(round_number=1, voided_at=None).order_by("household_id")

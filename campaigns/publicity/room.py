@@ -89,7 +89,7 @@ PUBLICITY = Room(
     ),
     figures=(
         Figure("households_reached", _("已宣传到户"), _("户"), _reached),
-        Figure("contacts", _("宣传到户"), _("户次"), lambda asked: _contacts(asked).count()),
+        Figure("contacts", _("宣传合计"), _("户次"), lambda asked: _contacts(asked).count()),
         Figure(
             "contacted_households",
             _("接受宣传的户"),

@@ -48,8 +48,8 @@ def confirmation(user: User, form: EntryByRowForm) -> dict[str, Any]:
 
 
 def _values(form: EntryByRowForm, field: Any) -> list[str]:
-    value = form.data.getlist(field.html_name) if isinstance(form.data, QueryDict) else form.data.get(field.html_name)
-    return list(value) if isinstance(value, list) else [value]
+    assert isinstance(form.data, QueryDict)
+    return [str(value) for value in form.data.getlist(field.html_name)]
 
 
 def _text(form: EntryByRowForm, field: Any) -> str:
