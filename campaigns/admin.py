@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.postgres.forms import SimpleArrayField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -45,6 +46,13 @@ class CountingRulesForm(forms.ModelForm):
     helper_kinds = forms.MultipleChoiceField(
         label=_("计入的包联人类别"), choices=Helper.Kind.choices, widget=forms.CheckboxSelectMultiple
     )
+    clean_items = SimpleArrayField(
+        forms.CharField(max_length=20),
+        label=_("家居清洁项目"),
+        delimiter="、",
+        min_length=1,
+        help_text=_("用顿号分隔。"),
+    )
 
 
 @admin.register(CountingRules)
@@ -56,8 +64,8 @@ class CountingRulesAdmin(ScopedAdmin):
     list_display = ["campaign_year", "version", "reason", "changed_by", "changed_at"]
     list_select_related = ["campaign_year", "changed_by"]
     fields = [
-        "campaign_year", "statuses", "contact_kinds", "helper_kinds", "goods_count_as_aid", "visit_every_days",
-        "helper_limit", "same_sex_for_children", "reason",
+        "campaign_year", "statuses", "contact_kinds", "helper_kinds", "clean_items", "goods_count_as_aid",
+        "visit_every_days", "helper_limit", "same_sex_for_children", "reason",
     ]  # fmt: skip
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -69,6 +77,7 @@ class CountingRulesAdmin(ScopedAdmin):
         if last is None:
             return super().get_changeform_initial_data(request)
         names = [str(name) for name in self.fields if name != "reason"]
+        names = ("campaign_year", "statuses", "contact_kinds", "helper_kinds", "clean_items", "goods_count_as_aid")
         return {name: getattr(last, name) for name in names}
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

@@ -9,13 +9,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from campaigns.cleaning.facts import FACTS as OF_CLEANING
 from campaigns.fact_kinds import FactKind, covering, of_either, of_household, of_people, uncounted, words
-from campaigns.facts import Fact
+from campaigns.facts import Fact, Photo
 from campaigns.health.facts import FACTS as HEALTH_FACTS
 from campaigns.livelihood.facts import FACTS as LIVELIHOOD_FACTS
 from campaigns.models import Cleaning, Contact, Grant, InsuredPerson, Pairing, SpecialCircumstance, Target
 from campaigns.pairing.facts import FACTS as OF_PAIRING
-from campaigns.photos import Photo
 from campaigns.recording import days_text
 from campaigns.survey.facts import FACTS as OF_SURVEYS
 from households.models import Household, Person
@@ -91,7 +91,7 @@ def _pairing(fact: Pairing) -> tuple[str, str, str]:
 def _cleaning(fact: Cleaning) -> tuple[str, str, str]:
     score = _("评分%(score)s") % {"score": fact.score} if fact.score is not None else ""
     round_number = _("第%(number)s轮") % {"number": fact.round_number}
-    return _("全户"), f"{fact.done_on:%Y-%m-%d}", words(round_number, fact.helpers, score)
+    return _("全户"), f"{fact.done_on:%Y-%m-%d}", words(round_number, fact.helpers, _("、").join(fact.items), score)
 
 
 def _insured(fact: InsuredPerson) -> tuple[str, str, str]:
@@ -151,4 +151,5 @@ FACT_KINDS: dict[str, FactKind] = {
     **LIVELIHOOD_FACTS,
     **OF_SURVEYS,
     **OF_PAIRING,
+    **OF_CLEANING,
 }

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from households.querysets import ScopedManager
@@ -61,3 +62,23 @@ def void_has_reason(name: str) -> models.CheckConstraint:
         name=name,
         violation_error_message=_("作废记录必须写明原因。"),
     )
+
+
+class Photo(Fact):
+    """A photo as it is kept: a JPEG whose longer side has at most 1600 pixels (photos.py keeps and shows it)."""
+
+    class Kind(models.TextChoices):
+        SCENE = "scene", _("现场")
+        BEFORE = "before", _("清洁前")
+        AFTER = "after", _("清洁后")
+
+    kind = models.CharField(_("内容"), max_length=10, choices=Kind, default=Kind.SCENE)
+    stored_name = models.CharField(max_length=60, unique=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def url(self) -> str:
+        """Where it is shown."""
+        return reverse("photo", args=[self._meta.model_name, self.pk])

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaigns import operations
+from campaigns.cleaning.items import clean_items
 from campaigns.days import day_field
 from campaigns.household_page import HouseholdPage, Member
 from campaigns.models import (
@@ -169,12 +170,16 @@ class CleaningForm(RecordForm):
     done_on = day_field(_t("日期"))
     round_number = forms.IntegerField(label=_t("轮次"), min_value=1, max_value=999, initial=1)
     helpers = forms.CharField(label=_t("参加人员"), max_length=200, required=False)
+    items = forms.MultipleChoiceField(label=_t("清洁项目"), widget=forms.CheckboxSelectMultiple, required=False)
     score = forms.IntegerField(label=_t("评分（0—100）"), min_value=0, max_value=100, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rounds = [f.fact.round_number for f in self.page.facts if isinstance(f.fact, Cleaning) and not f.fact.voided_at]
         self.fields["round_number"].initial = max(rounds, default=0) + 1
+        items = self.fields["items"]
+        assert isinstance(items, forms.MultipleChoiceField)
+        items.choices = [(item, item) for item in clean_items()]
 
 
 class InsuredForm(RecordForm):

@@ -9,7 +9,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.cleaning.models import Cleaning
+from campaigns.cleaning.models import Cleaning, CleaningPhoto, Recheck, SpotCheck, SpotPhoto, SpotResult, Story
 from campaigns.facts import Fact, void_has_reason
 from campaigns.health.care_models import Clinic, ClinicAttendance, GoodsAid, Relief, ReliefProgramme
 from campaigns.health.models import Claim, EnrolmentList, InsuredPerson, Policy, Scheme
@@ -24,9 +24,10 @@ from campaigns.livelihood.models import (
 )
 from campaigns.organisation.models import Event, Participant
 from campaigns.pairing.models import Helper, Pairing, Visit, VisitPhoto
-from campaigns.publicity.models import Contact
+from campaigns.publicity.models import Contact, ContactPhoto, ContactRound, LeafletMovement
 from campaigns.schooling.funds import Allocation, Donation, Donor, Fund, FundEntry, Pledge
 from campaigns.schooling.models import AidProject, Grant
+from campaigns.sheets.models import Sheet, SheetRow
 from campaigns.survey.models import ChildSurvey, WomanSurvey
 from households import touching
 from households.history import track
@@ -43,9 +44,12 @@ __all__ = [
     "ChildSurvey",
     "Claim",
     "Cleaning",
+    "CleaningPhoto",
     "Clinic",
     "ClinicAttendance",
     "Contact",
+    "ContactPhoto",
+    "ContactRound",
     "CountingRules",
     "Donation",
     "Donor",
@@ -60,17 +64,25 @@ __all__ = [
     "Helper",
     "InsuredPerson",
     "JobOffer",
+    "LeafletMovement",
     "LedgerEntry",
     "Pairing",
     "Participant",
     "Pledge",
     "Policy",
     "ProjectPlan",
+    "Recheck",
     "Relief",
     "ReliefProgramme",
     "Scheme",
+    "Sheet",
+    "SheetRow",
     "SpecialCircumstance",
+    "SpotCheck",
+    "SpotPhoto",
+    "SpotResult",
     "Standing",
+    "Story",
     "Target",
     "TrainingProject",
     "TrainingSession",
@@ -135,6 +147,11 @@ def default_helper_kinds() -> list[str]:
     return [kind for kind in Helper.Kind.values if kind != Helper.Kind.SOCIETY]
 
 
+def default_clean_items() -> list[str]:
+    """The "five cleans" (五净)."""
+    return ["院内", "室内", "厨房", "厕所", "个人"]
+
+
 @track
 class CountingRules(models.Model):
     """One version of "how we count" (统计口径) of a campaign year; the highest version is in force. Never edited."""
@@ -155,6 +172,9 @@ class CountingRules(models.Model):
         models.CharField(max_length=20, choices=Helper.Kind),
         verbose_name=_("计入的包联人类别"),
         default=default_helper_kinds,
+    )
+    clean_items = ArrayField(
+        models.CharField(max_length=20), verbose_name=_("家居清洁项目"), default=default_clean_items
     )
     goods_count_as_aid = models.BooleanField(_("实物助学计入"), default=True)
     visit_every_days = models.PositiveSmallIntegerField(_("走访间隔（天）"), default=90)

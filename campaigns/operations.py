@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -56,16 +57,23 @@ def record_contact(
     place: str = "",
     speaker: str = "",
     attended_by: Person | None = None,
+    entry_key: UUID | None = None,
 ) -> Contact:
-    """The household was told about the policies on a day; a lecture needs the member who attended."""
+    """The household was told about the policies on a day; a lecture needs the member who attended.
+
+    What is sent again with the same `entry_key` is recorded already, even if it has been voided in the meantime.
+    """
     with recording(by, household, _("登记宣传")) as village:
+        if entry_key is not None and Contact.objects.filter(household=household, entry_key=entry_key).exists():
+            raise AlreadyRecordedError(already_recorded())
         check_day("done_on", done_on)
         if kind == Contact.Kind.LECTURE and attended_by is None:
             refuse("attended_by", _("集中培训须有家庭成员参加才能登记，请选择参加的家庭成员。"))
         if attended_by is not None:
             check_member("attended_by", household, attended_by, done_on)
         same = {"household": household, "kind": kind, "done_on": done_on, "attended_by": attended_by}
-        return save_fact(Contact(**same, place=place, speaker=speaker), by, village, at="done_on", same=same)
+        fact = Contact(**same, place=place, speaker=speaker, entry_key=entry_key)
+        return save_fact(fact, by, village, at="done_on", same=same)
 
 
 def record_cleaning(
@@ -75,13 +83,15 @@ def record_cleaning(
     done_on: date,
     round_number: int = 1,
     helpers: str = "",
+    items: Sequence[str] = (),
     score: int | None = None,
 ) -> Cleaning:
     """A round of cleaning was completed on a day."""
     with recording(by, household, _("登记家居清洁")) as village:
         check_day("done_on", done_on)
         same = {"household": household, "round_number": round_number, "done_on": done_on}
-        return save_fact(Cleaning(**same, helpers=helpers, score=score), by, village, at="round_number", same=same)
+        fact = Cleaning(**same, helpers=helpers, items=list(items), score=score)
+        return save_fact(fact, by, village, at="round_number", same=same)
 
 
 def helpers_for(by: User, village: str) -> models.QuerySet[Helper]:

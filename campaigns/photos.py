@@ -14,17 +14,14 @@ from django import forms
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from campaigns.facts import Fact
+from campaigns.facts import Photo
 from households.access import Permission
 from households.models import User
 from households.querysets import can
@@ -34,26 +31,6 @@ FILES = SealedFiles("photos", "photo")
 MOST_BYTES, MOST_PIXELS, LONGEST_SIDE, QUALITY = 15 * 1024 * 1024, 60_000_000, 1600, 80
 MOST_AT_ONCE = 9
 FORMATS = ("JPEG", "PNG", "WEBP")
-
-
-class Photo(Fact):
-    """A photo as it is kept: a JPEG whose longer side has at most 1600 pixels."""
-
-    class Kind(models.TextChoices):
-        SCENE = "scene", gettext_lazy("现场")
-        BEFORE = "before", gettext_lazy("清洁前")
-        AFTER = "after", gettext_lazy("清洁后")
-
-    kind = models.CharField(gettext_lazy("内容"), max_length=10, choices=Kind, default=Kind.SCENE)
-    stored_name = models.CharField(max_length=60, unique=True, editable=False)
-
-    class Meta:
-        abstract = True
-
-    @property
-    def url(self) -> str:
-        """Where it is shown."""
-        return reverse("photo", args=[self._meta.model_name, self.pk])
 
 
 class PhotosInput(forms.ClearableFileInput):

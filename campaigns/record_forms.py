@@ -1,5 +1,6 @@
 """The forms of all kinds of fact that a household's page records, by the keys of FACT_KINDS."""
 
+from campaigns.cleaning.forms import FORMS as OF_CLEANING
 from campaigns.forms import FORMS as OF_TARGETS
 from campaigns.forms import RecordForm
 from campaigns.health.forms import FORMS as OF_HEALTH
@@ -13,4 +14,5 @@ RECORD_FORMS: dict[str, type[RecordForm]] = {
     **OF_LIVELIHOOD,
     **OF_PAIRING,
     **OF_SURVEYS,
+    **OF_CLEANING,
 }

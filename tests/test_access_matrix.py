@@ -16,6 +16,7 @@ from campaigns.models import CampaignYear, CountingRules
 from households.intake.models import ImportBatch
 from households.models import RegionAlias
 from tests import make
+from tests.campaigns.rooms import outreach_make
 from tests.conftest import Cast
 
 ROLES = (
@@ -116,6 +117,26 @@ GET = {
     "pairing_overdue": "in 403 200 200 200 200 200 403 403 in",
     "pairing_handover": "in 403 200 200 200 200 200 403 403 in",
     "pairing_suggestions": "in 403 200 200 200 200 200 403 403 in",
+    "leaflet_stock": SIGNED_IN,
+    "contact_rounds": "in 403 200 200 200 200 200 403 403 in",
+    "contact_round": "in 403 200 200 404 200 200 403 403 in",
+    "contact_tick": NO_GET,
+    "contact_photos": "in 403 200 200 404 200 200 403 403 in",
+    "contact_photo_send": NO_GET,
+    "publicity_sheets": "in 403 200 200 200 200 200 403 403 in",
+    "publicity_entry": "in 403 200 200 200 200 200 403 403 in",
+    "sheet": "in 403 200 200 404 200 200 403 403 in",
+    "cleaning_quality": SIGNED_IN,
+    "rectifications": "in 403 200 200 200 200 200 403 403 in",
+    "recheck": "in 403 200 200 404 200 200 403 403 in",
+    "story": "in 403 200 200 404 200 200 403 403 in",
+    "spot_draw": "in 403 200 200 200 200 200 403 403 in",
+    "spot_check": "in 403 200 200 404 200 200 403 403 in",
+    "spot_check_void": "in 403 200 200 404 200 200 403 403 in",
+    "spot_photos": "in 403 200 200 404 200 200 403 403 in",
+    "cleaning_photos": "in 403 200 200 404 200 200 403 403 in",
+    "cleaning_sheets": "in 403 200 200 200 200 200 403 403 in",
+    "cleaning_entry": "in 403 200 200 200 200 200 403 403 in",
     "uploads": "in 403 200 200 200 403 403 403 403 in",
     "combined_ledger": "in 403 200 200 200 403 403 403 403 in",
     "upload_detail": "in 403 200 200 404 403 403 403 403 in",
@@ -195,6 +216,22 @@ POST = {
     "counting_rules_change": "in 403 200 403 403 403 403 403 403 in",
     "pairing_handover": "in 403 200 200 200 200 200 403 403 in",
     "pairing_suggestions": "in 403 200 200 200 302 302 403 403 in",
+    "contact_rounds": "in 403 200 200 200 200 200 403 403 in",
+    "contact_round": "in 403 302 302 404 302 302 403 403 in",
+    "contact_tick": "in 403 422 422 422 422 422 403 403 in",
+    "contact_photos": "in 403 200 200 404 200 200 403 403 in",
+    "contact_photo_send": "in 403 422 422 422 422 422 403 403 in",
+    "publicity_sheets": "in 403 200 200 200 200 200 403 403 in",
+    "publicity_entry": "in 403 200 200 200 200 200 403 403 in",
+    "recheck": "in 403 200 200 404 200 200 403 403 in",
+    "story": "in 403 200 200 404 200 200 403 403 in",
+    "spot_draw": "in 403 200 200 200 200 200 403 403 in",
+    "spot_check": "in 403 302 302 404 302 302 403 403 in",
+    "spot_check_void": "in 403 200 200 404 200 200 403 403 in",
+    "spot_photos": "in 403 200 200 404 200 200 403 403 in",
+    "cleaning_photos": "in 403 200 200 404 200 200 403 403 in",
+    "cleaning_sheets": "in 403 200 200 200 200 200 403 403 in",
+    "cleaning_entry": "in 403 200 200 200 200 200 403 403 in",
     "uploads": "in 403 422 422 422 403 403 403 403 in",
     "comparisons": "in 403 422 422 422 403 403 403 403 in",
     "comparison": NO_GET,
@@ -286,6 +323,19 @@ def arguments(cast: Cast) -> dict[str, list[Any]]:
         "pairing_helper": [pairing.helper.pk],
     }
     found |= {"record_new": ["pairing", "helpers"], "record_edit": ["pairing", "helpers", pairing.helper.pk]}
+    found |= {
+        "room": ["publicity"],
+        "records": ["publicity", "contacts"],
+        "records_workbook": ["publicity", "contacts"],
+    }
+    drawn = outreach_make.spot_check(household, region=make.VILLAGE_A)
+    found |= {
+        "contact_round": [outreach_make.contact_round().pk], "contact_photos": [contact.pk],
+        "sheet": [outreach_make.sheet(household).pk], "recheck": [outreach_make.failed(household).pk],
+        "story": [outreach_make.story(household).pk], "spot_check": [drawn.pk], "spot_check_void": [drawn.pk],
+        "spot_photos": [outreach_make.spot_result(household, drawn).pk],
+        "cleaning_photos": [rows["campaigns_cleaning"].pk],
+    }  # fmt: skip
     comparison = make.comparison(cast.officer_a)
     found |= {name: [comparison.pk] for name in ("comparison", "comparison_workbook", "comparison_delete")}
     for table, row in rows.items():

@@ -31,6 +31,7 @@ DATA_FILES = (
     "campaigns/health/enrolling.py",
     "campaigns/health/ledger.py",
     "campaigns/schooling/ledger.py",
+    "campaigns/sheets/row_numbers.py",
     "campaigns/tables.py",
     "households/blank_workbook.py",
     "households/comparing/",
@@ -54,6 +55,7 @@ DATA_WORDS = frozenset(
         *("健康状况", "残疾类别", "残疾等级", "是否参加大病医疗", "主要致贫原因", "其他致贫原因", "备注"),
         *("包联人电话", "户主", "残疾", "女", "男", "省", "市", "、", "%Y年%m月%d日", "瞿阝", "酄", "某某"),
         *("“(?P<sheet>[^”]*)”第(?P<row>\\d+)行", "是否是：(?P<places>.+)？"),
+        *("院内", "室内", "厨房", "厕所", "个人"),
         *("后台管理", "初始设置", "初始口径", "“两癌”健康保险（", "年度）"),
     }
 )

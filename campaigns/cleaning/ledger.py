@@ -1,27 +1,79 @@
-"""The ledger of home cleaning (家居清洁台账), and how any ledger tells a round of cleaning."""
+"""The ledger of home cleaning (家居清洁台账), and how any ledger tells a round of cleaning or a re-check."""
 
+import re
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.db.models import Min
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.cleaning.models import Cleaning
+from campaigns.cleaning.items import clean_items
+from campaigns.cleaning.models import Cleaning, Recheck
 from campaigns.ledgers.done_cells import clean_done
 from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft
-from households.intake.columns import Column, text_cleaner
+from campaigns.ledgers.words import words_cleaner
+from households.codes import plain
+from households.intake.columns import Column, as_text, text_cleaner, tidy
 from households.intake.kinds import Frame
 from households.intake.rows import CheckedRow
+from households.intake.workbook import CellValue
 from households.roster.fields import clean_count
 
 CLEANING = Column("cleaning", "清洁", clean_done)
 CLEANERS = Column("cleaners", "清洁人员", text_cleaner(200))
 ROUND = Column("round", "清洁轮次", clean_count(99))
 SCORE = Column("score", "清洁评分", clean_count(100))
+_BETWEEN = re.compile(r"[、,，;；/\s+]+")
+_EVERYTHING = frozenset({"全部", "全做", "五净", "五净全部", "五个干净", "都做", "全清", "√", "是"})
+PASSED, FAILED = "passed", "failed"
+RESULTS = {
+    PASSED: ("合格", "通过", "达标", "保持", "保持整洁", "保持干净", "整洁", "干净", "良好", "好", "优", "√", "是"),
+    FAILED: (
+        "需整改",
+        "不合格",
+        "整改",
+        "未通过",
+        "不达标",
+        "未达标",
+        "未保持",
+        "不整洁",
+        "不干净",
+        "差",
+        "反弹",
+        "×",
+        "否",
+    ),
+}
+
+
+def _split_items(cell: CellValue) -> Any:
+    """The words between commas, None for none; which of them are items, the rules say."""
+    written = tidy(as_text(cell))
+    return [word for word in _BETWEEN.split(written) if word] or None
+
+
+ITEMS = Column("clean_items", "清洁项目", _split_items)
+RESULT = Column("recheck_result", "复查结果", words_cleaner(RESULTS))
+RECHECKED = Column("rechecked", "复查日期", clean_done)
+CHECKER = Column("checker", "复查人", text_cleaner(60))
+WANTS = Column("wants", "整改内容", text_cleaner(200))
+DUE = Column("due", "整改期限", clean_done)
+SETTLED = Column("settled", "整改完成日期", clean_done)
 ALIASES = {
     "清洁时间": "cleaning", "清洁日期": "cleaning", "家居清洁": "cleaning", "家居清洁时间": "cleaning", "首轮清洁": "cleaning",
     "首轮清洁时间": "cleaning", "家居洁净": "cleaning", "是否清洁": "cleaning", "清洁情况": "cleaning", "环境清洁": "cleaning",
     "清洁完成时间": "cleaning", "参加人员": "cleaners", "志愿者": "cleaners", "帮助人员": "cleaners", "轮次": "round",
     "第几轮": "round", "评分": "score", "得分": "score", "分数": "score",
+}  # fmt: skip
+# Words of this ledger only: in a combined one they mean nothing certain.
+_OWN_ALIASES = {
+    "项目": "clean_items", "清洁内容": "clean_items",
+    "五净": "clean_items", "五净项目": "clean_items", "复查": "recheck_result", "复查情况": "recheck_result",
+    "复查是否合格": "recheck_result", "回访结果": "recheck_result", "复查时间": "rechecked", "回访时间": "rechecked",
+    "回访日期": "rechecked", "检查人": "checker", "复查人员": "checker", "需整改内容": "wants", "整改事项": "wants",
+    "存在问题": "wants", "整改要求": "wants", "整改时限": "due", "限期整改日期": "due", "整改完成时间": "settled",
+    "整改时间": "settled", "整改日期": "settled",
 }  # fmt: skip
 
 _FIRST = r"(?:第一轮|第1轮|一轮|首轮|首次|初次)"
@@ -31,12 +83,12 @@ PATTERNS = {
     rf"{_FIRST}(?:{_WORK})?(?:完成)?的?(?:时间|日期|情况)?": "cleaning",
     rf"是否(?:已)?(?:完成)?{_FIRST}?{_WORK}": "cleaning",
     rf"(?:参加|参与|{_WORK})的?(?:志愿者|人员|人|人员姓名|志愿者姓名)": "cleaners",
-    rf"(?:{_WORK})?(?:的)?(?:得分|评分|分数|打分)": "cleaning_score",
+    rf"(?:{_WORK})?(?:的)?(?:得分|评分|分数|打分)": "score",
 }
 
 
-def cleaning_drafts(row: CheckedRow, unit: Unit) -> list[Draft]:
-    """The round of cleaning that the row tells, if any."""
+def cleaning_drafts(row: CheckedRow, unit: Unit, known_items: Sequence[str] = ()) -> list[Draft]:
+    """The round of cleaning that the row tells, if any; `known_items`: those of the rules, in order."""
     day = row.values.get(CLEANING.label)
     if day is None:
         return []
@@ -48,29 +100,119 @@ def cleaning_drafts(row: CheckedRow, unit: Unit) -> list[Draft]:
                 "done_on": date.fromisoformat(day),
                 "helpers": row.values.get(CLEANERS.label),
                 "score": row.values.get(SCORE.label),
+                "items": _items(row, known_items),
             },
             soft=frozenset({"done_on"} if is_soft(row, CLEANING.field) else ()),
-            labels={"done_on": CLEANING.label, "helpers": CLEANERS.label, "score": SCORE.label},
+            labels={"done_on": CLEANING.label, "helpers": CLEANERS.label, "score": SCORE.label, "items": ITEMS.label},
         )
     ]
 
 
-def _drafts(row: CheckedRow, unit: Unit | None, _known: Any, _frame: Frame) -> list[Draft]:
-    return cleaning_drafts(row, unit) if unit else []
+def _items(row: CheckedRow, known: Sequence[str]) -> list[str] | None:
+    """The items told that the rules know, in their order; other words are told back."""
+    written = row.values.get(ITEMS.label)
+    if not written:
+        return None
+    if any(plain(word) in _EVERYTHING for word in written):
+        return list(known)
+    meant = {word: _item(plain(word), known) for word in written}
+    if unknown := [word for word, item in meant.items() if item is None]:
+        row.add_compared("ENUM_UNKNOWN", ITEMS.field, written="、".join(unknown)[:40])
+    return [item for item in known if item in meant.values()] or None
+
+
+def _item(word: str, known: Sequence[str]) -> str | None:
+    """The one item that a word means: 厨房灶台 is 厨房, 院 is 院内; 内 could be several."""
+    fits = [item for item in known if plain(item) in word] or [item for item in known if word in plain(item)]
+    return fits[0] if len(fits) == 1 else None
+
+
+def recheck_drafts(row: CheckedRow, unit: Unit) -> list[Draft]:
+    """The re-check that the row tells, if any: it needs its day, and a household that has been cleaned."""
+    result = row.values.get(RESULT.label)
+    if result is None:
+        if row.values.get(RECHECKED.label):
+            row.add_compared("RECHECK_WITHOUT_RESULT", RECHECKED.field)
+        return []
+    day = row.values.get(RECHECKED.label)
+    if day is None or is_soft(row, RECHECKED.field):
+        row.add_compared("RECHECK_WITHOUT_DAY", RECHECKED.field)
+        return []
+    checked_on, passed = date.fromisoformat(day), result == PASSED
+    values: dict[str, Any] = {"passed": passed, "checker": row.values.get(CHECKER.label)}
+    if not passed:
+        values["wants"] = row.values.get(WANTS.label) or "需整改（台账未写明）"
+        for name, column in (("due_on", DUE), ("settled_on", SETTLED)):
+            if (told := row.values.get(column.label)) and not is_soft(row, column.field):
+                values[name] = date.fromisoformat(told)
+                if values[name] < checked_on:
+                    row.add_compared("RECHECK_DAYS", column.field)
+                    return []
+    return [
+        Draft(
+            Recheck,
+            {"household_id": unit.household_id, "checked_on": checked_on},
+            values,
+            labels={
+                "passed": RESULT.label, "checker": CHECKER.label, "wants": WANTS.label, "due_on": DUE.label,
+                "settled_on": SETTLED.label,
+            },
+        )
+    ]  # fmt: skip
+
+
+class _Known(NamedTuple):
+    """The items of the rules; since when households have been cleaned; re-checks by household and day: were they passed?"""
+
+    items: list[str]
+    cleaned: dict[int, date]
+    checked: dict[tuple[int, date], bool]
+
+
+def _known(_rows: list[CheckedRow], _frame: Frame) -> _Known:
+    cleaned = Cleaning.objects.filter(voided_at=None).values_list("household_id").annotate(first=Min("done_on"))
+    checked = Recheck.objects.filter(voided_at=None).values_list("household_id", "checked_on", "passed")
+    return _Known(clean_items(), dict(cleaned), {(home, day): passed for home, day, passed in checked})
+
+
+def _drafts(row: CheckedRow, unit: Unit | None, known: Any, _frame: Frame) -> list[Draft]:
+    if unit is None:
+        return []
+    drafts = cleaning_drafts(row, unit, known.items)
+    checked = recheck_drafts(row, unit)
+    for one in checked:
+        day = one.same["checked_on"]
+        first = min((d for d in (known.cleaned.get(unit.household_id), *_days(drafts)) if d), default=None)
+        if first is None or first > day:
+            row.add_compared("RECHECK_NOT_CLEANED", RESULT.field)
+        elif known.checked.get((unit.household_id, day), one.values["passed"]) != one.values["passed"]:
+            row.add_compared("RECHECK_CONTRADICTS", RESULT.field)
+    return [*drafts, *checked]
+
+
+def _days(drafts: list[Draft]) -> list[date]:
+    return [draft.values["done_on"] for draft in drafts]
 
 
 CLEANINGS = Ledger(
     name="cleanings",
     title=_("家居清洁台账"),
     about=About.HOUSEHOLD,
-    columns=(CLEANING, ROUND, CLEANERS, SCORE),
-    done={"cleaning": "cleaners"},
-    aliases=ALIASES | {"日期": "cleaning", "时间": "cleaning", "完成时间": "cleaning", "完成日期": "cleaning"},
+    columns=(CLEANING, ROUND, CLEANERS, ITEMS, SCORE, RESULT, RECHECKED, CHECKER, WANTS, DUE, SETTLED),
+    done={"cleaning": "cleaners", "rechecked": "checker", "settled": ""},
+    aliases=ALIASES
+    | _OWN_ALIASES
+    | {"日期": "cleaning", "时间": "cleaning", "完成时间": "cleaning", "完成日期": "cleaning"},
     patterns=PATTERNS,
-    required=(frozenset({"cleaning"}), frozenset({"village", "address", "id_no", "household_no"})),
+    required=(frozenset({"cleaning", "recheck_result"}), frozenset({"village", "address", "id_no", "household_no"})),
+    known=_known,
     drafts=_drafts,
-    models=(Cleaning,),
-    template=("乡镇", "行政村", "户主姓名", "证件号码", "清洁", "清洁轮次", "清洁人员", "清洁评分"),
-)
+    models=(Cleaning, Recheck),
+    template=(
+        "乡镇", "行政村", "户主姓名", "证件号码", "清洁", "清洁轮次", "清洁人员", "清洁项目", "清洁评分", "复查日期", "复查结果",
+        "复查人", "整改内容", "整改期限", "整改完成日期",
+    ),
+    lists={"复查结果": ("合格", "需整改")},
+)  # fmt: skip
 
 LEDGERS = (CLEANINGS,)

@@ -17,6 +17,7 @@ from campaigns.demo.history import OTHERS, live
 from campaigns.demo.home_visits import write_pairing
 from campaigns.demo.livelihood import write_livelihood
 from campaigns.demo.organisation import write_organisation
+from campaigns.demo.outreach import write_outreach
 from campaigns.demo.pairings import write_pairings
 from campaigns.demo.register import write_register
 from campaigns.demo.schooling import write_schooling
@@ -67,6 +68,7 @@ def load_demonstration(scheme: Scheme) -> None:
         write_survey(scene)
         write_organisation(scene)
         write_pairing(scene)
+        write_outreach(scene)
         Installation.objects.update(is_demonstration=True)
     # The planner knows nothing yet about tables filled in this transaction.
     with connection.cursor() as cursor:

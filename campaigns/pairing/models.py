@@ -8,8 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.facts import Fact, void_has_reason
-from campaigns.photos import Photo
+from campaigns.facts import Fact, Photo, void_has_reason
 from households import touching
 from households.encryption import EncryptedTextField
 from households.history import track

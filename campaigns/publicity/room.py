@@ -1,16 +1,34 @@
 """Publicity into village and household (宣传进村入户) as a working room."""
 
+from collections.abc import Callable
+
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models import Contact, Target
+from campaigns import coverage
+from campaigns.models import Contact, LeafletMovement, Target
+from campaigns.publicity.leaflets import LeafletForm, copies
 from campaigns.records.spec import RecordTable, Shown
-from campaigns.room import Asked, Figure, Room
+from campaigns.room import Asked, Figure, Link, Room
+from households.access import Permission
 
 
 def _contacts(asked: Asked) -> QuerySet[Contact]:
     return asked.rows(Contact, "done_on")
+
+
+def _of_kind(kind: str) -> Callable[[Asked], int]:
+    return lambda asked: _contacts(asked).filter(kind=kind).count()
+
+
+def _moved(*kinds: str) -> Callable[[Asked], int]:
+    return lambda asked: copies(asked.rows(LeafletMovement, "day"), *kinds)
+
+
+def _reached(asked: Asked) -> int:
+    """As the target counts: households with a woman or child, from their first counting contact on."""
+    return coverage.as_of([asked.region], asked.day)[asked.region].target(Target.PUBLICITY).covered
 
 
 PUBLICITY = Room(
@@ -18,6 +36,16 @@ PUBLICITY = Room(
     title=_("宣传进村入户"),
     lead=_("把扶贫政策和妇联服务送到每村每户，登记到户。"),
     target=Target.PUBLICITY,
+    pages=(
+        Link(
+            "contact_rounds",
+            _("逐户勾选"),
+            _("在手机上打开本村名单，走一户勾一户；没有信号时先存下，有信号后自动补传。"),
+        ),
+        Link("publicity_sheets", _("打印登记表"), _("一村一张A4登记表，带行号和签字栏，给不上网的村干部用。")),
+        Link("publicity_entry", _("按行号录入"), _("照收回的登记表，填表号和行号，核对后一次登记多户。")),
+        Link("leaflet_stock", _("宣传单库存"), _("各级各种宣传单的入库、出库和结存。"), Permission.VIEW_DASHBOARD),
+    ),
     ledgers=("contacts",),
     tables=(
         RecordTable(
@@ -39,14 +67,37 @@ PUBLICITY = Room(
             link=lambda contact: reverse("household", args=[contact.household_id]),
             ledger="contacts",
         ),
+        RecordTable(
+            name="leaflets",
+            title=_("宣传单出入库"),
+            note=_("印制和上级下发的入库，下发和发放的出库；库存不能少于0。"),
+            model=LeafletMovement,
+            columns=(
+                Shown(_("宣传单名称"), lambda moved: moved.title),
+                Shown(_("所属区划"), lambda moved: moved.region.path, "place"),
+                Shown(_("出入库"), lambda moved: moved.get_kind_display()),
+                Shown(_("份数"), lambda moved: moved.copies, "num"),
+                Shown(_("日期"), lambda moved: moved.day, "nowrap"),
+                Shown(_("领取（接收）单位"), lambda moved: moved.receiver),
+            ),
+            day="day",
+            related=("region",),
+            search=("title", "receiver"),
+            filters=("kind",),
+            form=LeafletForm,
+        ),
     ),
     figures=(
-        Figure("contacts", _("宣传到户"), _("户次"), lambda asked: _contacts(asked).count()),
+        Figure("households_reached", _("已宣传到户"), _("户"), _reached),
+        Figure("contacts", _("宣传合计"), _("户次"), lambda asked: _contacts(asked).count()),
         Figure(
             "contacted_households",
             _("接受宣传的户"),
             _("户"),
             lambda asked: _contacts(asked).values("household").distinct().count(),
         ),
+        *(Figure(f"contacts_{kind}", kind.label, _("户次"), _of_kind(kind)) for kind in Contact.Kind),
+        Figure("leaflets_printed", _("印制宣传单"), _("份"), _moved(LeafletMovement.Kind.PRINTED)),
+        Figure("leaflets_handed_out", _("发放宣传单"), _("份"), _moved(LeafletMovement.Kind.HANDED_OUT)),
     ),
 )

@@ -225,6 +225,12 @@ ROW_CODES: dict[str, RowCode] = {
     "APPROVER_MISSING": RowCode(H, _("没有写审批人"), _("填了审批日期，没有写审批人。请补填；尚未审批的，请把审批日期留空。")),
     "NOT_APPROVED_YET": RowCode(F, _("尚未审批"), _("没有审批日期，按尚未审批登记，不计入“其中已说明”。")),
     "EVENT_UNCLEAR": RowCode(H, _("不能确定是哪次活动"), _("没有写“{column}”，不能确定是哪次活动。请补填。")),
+    "RECHECK_WITHOUT_DAY": RowCode(H, _("复查没有日期"), _("填了复查结果，没有写明复查日期，暂未导入。请补填完整的日期。")),
+    "RECHECK_WITHOUT_RESULT": RowCode(H, _("复查没有结果"), _("填了复查日期，没有写明复查结果，暂未导入。请补填“合格”或“需整改”。")),
+    "RECHECK_NOT_CLEANED": RowCode(H, _("还没有清洁记录"), _("该户还没有清洁记录，不能登记复查。请先登记首轮清洁，或核对户主。")),
+    "RECHECK_CONTRADICTS": RowCode(H, _("与已登记的复查不同"),
+        _("该户这一天的复查已登记为另一种结果，暂未导入。请核对；原记录有误的，请先作废。")),
+    "RECHECK_DAYS": RowCode(H, _("整改日期早于复查"), _("“{column}”早于复查日期，暂未导入。请核对日期。")),
     # Of list comparisons (households.comparing): nothing is written, so no row is held or sent back.
     "NOT_COMPARED": RowCode(F, _("没有比对的内容"), _("“{column}”的“{written}”不能采用，没有比对。")),
     "ID_NOT_TOLD": RowCode(F, _("没有证件号码"), _("没有证件号码，按姓名和所在村核对。")),

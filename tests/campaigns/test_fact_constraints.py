@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from django.db import models
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from campaigns.models import CampaignYear, CountingRules
 from tests import make
+from tests.campaigns.rooms import outreach_make
 from tests.constraints import breaks_it, constraints_of, says_it_in_chinese
 
 EMPTY = DateRange(empty=True)
@@ -38,6 +40,11 @@ def voided[M: models.Model](row: M) -> M:
 
 def grant() -> models.Model:
     return make.grant(make.person(birth=date(2009, 1, 1)))
+
+
+def spot_result() -> models.Model:
+    home = make.household()
+    return outreach_make.spot_result(home, outreach_make.spot_check(home))
 
 
 def circumstance() -> models.Model:
@@ -73,6 +80,35 @@ BREAKERS: dict[str, Callable[[], models.Model]] = {
     "cleaning_round_from_one": lambda: changed(make.cleaning(make.household()), round_number=0),
     "cleaning_score_percent": lambda: changed(make.cleaning(make.household()), score=101),
     "cleaning_round_once": lambda: again(make.cleaning(make.household())),
+    "Contact.entry_key": lambda: again(make.contact(make.household(), entry_key=uuid4())),
+    "contact_round_void_reason": lambda: voided(outreach_make.contact_round()),
+    "contact_photo_void_reason": lambda: voided(outreach_make.contact_photo()),
+    "ContactPhoto.stored_name": lambda: again(outreach_make.contact_photo(), entry_key=uuid4()),
+    "ContactPhoto.entry_key": lambda: again(outreach_make.contact_photo(), stored_name="other.bin"),
+    "leaflet_void_reason": lambda: voided(outreach_make.leaflets()),
+    "leaflet_copies_positive": lambda: changed(outreach_make.leaflets(), copies=0),
+    "leaflet_receiver": lambda: again(outreach_make.leaflets(), kind="handed_out", copies=1),
+    "sheet_void_reason": lambda: voided(outreach_make.sheet()),
+    "sheet_row_once": lambda: again(outreach_make.sheet(make.household()).rows.get(), household=make.household()),
+    "sheet_household_once": lambda: again(outreach_make.sheet(make.household()).rows.get(), position=2),
+    "cleaning_photo_void_reason": lambda: voided(outreach_make.cleaning_photo()),
+    "CleaningPhoto.stored_name": lambda: again(outreach_make.cleaning_photo(), entry_key=uuid4()),
+    "CleaningPhoto.entry_key": lambda: again(outreach_make.cleaning_photo(), stored_name="other.bin"),
+    "recheck_void_reason": lambda: voided(outreach_make.recheck(make.household())),
+    "recheck_passed_wants_nothing": lambda: changed(outreach_make.recheck(make.household()), wants="厨房"),
+    "recheck_failed_says_why": lambda: changed(outreach_make.failed(make.household()), wants=""),
+    "recheck_days_in_order": lambda: changed(outreach_make.failed(make.household()), due_on=make.START),
+    "recheck_once_a_day": lambda: again(outreach_make.recheck(make.household())),
+    "spot_check_void_reason": lambda: voided(outreach_make.spot_check()),
+    "spot_check_size_within_pool": lambda: changed(outreach_make.spot_check(), size=2),
+    "SpotCheck.sheet": lambda: again(outreach_make.spot_check()),
+    "spot_result_void_reason": lambda: voided(spot_result()),
+    "spot_result_once": lambda: again(spot_result()),
+    "spot_photo_void_reason": lambda: voided(outreach_make.spot_photo()),
+    "SpotPhoto.stored_name": lambda: again(outreach_make.spot_photo(), entry_key=uuid4()),
+    "SpotPhoto.entry_key": lambda: again(outreach_make.spot_photo(), stored_name="other.bin"),
+    "story_void_reason": lambda: voided(outreach_make.story(make.household())),
+    "story_offered_with_consent": lambda: changed(outreach_make.story(make.household()), is_offered=True),
     "scheme_ages_in_order": lambda: changed(make.scheme(), min_age=65),
     "scheme_has_both_days": lambda: changed(make.scheme(), period=OPEN),
     "scheme_sum_positive": lambda: changed(make.scheme(), sum_insured=Decimal(0)),
