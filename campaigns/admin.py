@@ -77,7 +77,6 @@ class CountingRulesAdmin(ScopedAdmin):
         if last is None:
             return super().get_changeform_initial_data(request)
         names = [str(name) for name in self.fields if name != "reason"]
-        names = ("campaign_year", "statuses", "contact_kinds", "helper_kinds", "clean_items", "goods_count_as_aid")
         return {name: getattr(last, name) for name in names}
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

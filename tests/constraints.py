@@ -28,7 +28,7 @@ def breaks_it(name: str, row: models.Model) -> None:
     """Saving the row, past all validation, is refused by the database for exactly this constraint."""
     with pytest.raises(IntegrityError) as error, transaction.atomic():
         row.save()
-    violated = error.value.__cause__.diag.constraint_name  # type: ignore[union-attr]
+    violated = error.value.__cause__.diag.constraint_name
     if "." in name:
         assert violated.startswith(f"{row._meta.db_table}_{name.partition('.')[2]}")
         assert violated.endswith(("_key", "_uniq"))

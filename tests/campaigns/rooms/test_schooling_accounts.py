@@ -37,7 +37,7 @@ def refused(name: str, what: Callable[[], object]) -> None:
     """The database refuses for exactly this reason, and nothing of it stays."""
     with pytest.raises(IntegrityError) as error, transaction.atomic():
         what()
-    assert error.value.__cause__.diag.constraint_name == name  # type: ignore[union-attr]
+    assert error.value.__cause__.diag.constraint_name == name
 
 
 def void(row: Grant | Donation) -> None:
@@ -284,7 +284,7 @@ def test_eight_writers_hammer_one_fund(tmp_path: Path) -> None:
                     )  # fmt: skip
                     taken += EACH
                 except IntegrityError as error:
-                    assert error.__cause__.diag.constraint_name == "fund_balance_not_negative"  # type: ignore[union-attr]
+                    assert error.__cause__.diag.constraint_name == "fund_balance_not_negative"
         finally:
             connections.close_all()
         return taken, given
