@@ -182,7 +182,10 @@
   });
   document.addEventListener("tick-state", (event) => {
     const field = fieldOf(event.detail.token);
-    if (field) field.disabled = event.detail.state === "refused";
+    if (field) {
+      field.disabled = event.detail.state === "refused";
+      field.closest(".tick-photos").hidden = field.disabled;
+    }
     if (["saved", "already"].includes(event.detail.state)) flush();
   });
   window.addEventListener("online", flush);
