@@ -338,7 +338,7 @@ def test_photos_before_and_after_are_kept_once_and_can_be_voided(
         page = officer_a.post(address, sent, follow=True).content.decode()
     assert "没有重复保存" in page
     assert CleaningPhoto.objects.count() == 2
-    photo = CleaningPhoto.objects.first()
+    photo = CleaningPhoto.objects.earliest("pk")
     shown = reverse("photo", args=["cleaningphoto", photo.pk])
     assert shown in page and officer_a.get(shown).status_code == 200
     assert officer_b.get(shown).status_code == 404 and officer_b.get(address).status_code == 404
