@@ -25,6 +25,7 @@ WRITTEN = (
     "households_person", "households_household", "households_householdspell", "households_membership",
     "households_enrolment", "campaigns_contact", "campaigns_cleaning", "campaigns_pairing", "campaigns_helper",
     "campaigns_insuredperson", "campaigns_grant", "campaigns_specialcircumstance",
+    "campaigns_leafletmovement", "campaigns_recheck",
 )  # fmt: skip
 
 
