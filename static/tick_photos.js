@@ -98,7 +98,7 @@
   async function tell(words) {
     const left = await waiting();
     const parts = [...notes];
-    if (left.length) parts.push((words || bar.dataset[memory.size ? "memory" : "count"]).replace("%s", left.length));
+    if (left.length) parts.push((words || bar.dataset[memory.size ? "memory" : "count"]).replace("{count}", left.length));
     bar.hidden = parts.length === 0;
     bar.textContent = parts.join(" ");
     for (const field of document.querySelectorAll(".tick-photo")) {
@@ -106,7 +106,7 @@
       const here = left.filter((one) => one.token === token).length;
       const done = sent.get(token) || 0;
       field.closest(".tick-photos").querySelector(".tick-photo-state").textContent = [
-        done ? bar.dataset.sent.replace("%s", done) : "", here ? bar.dataset.waiting.replace("%s", here) : "",
+        done ? bar.dataset.sent.replace("{count}", done) : "", here ? bar.dataset.waiting.replace("{count}", here) : "",
       ].filter(Boolean).join(" ");
     }
     return left.length;
@@ -182,7 +182,10 @@
   });
   document.addEventListener("tick-state", (event) => {
     const field = fieldOf(event.detail.token);
-    if (field) field.disabled = event.detail.state === "refused";
+    if (field) {
+      field.disabled = event.detail.state === "refused";
+      field.closest(".tick-photos").hidden = field.disabled;
+    }
     if (["saved", "already"].includes(event.detail.state)) flush();
   });
   window.addEventListener("online", flush);

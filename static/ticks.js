@@ -61,7 +61,7 @@
   function tell(text) {
     const waiting = mine().length;
     const parts = [...notes];
-    if (waiting) parts.push((text || bar.dataset.count).replace("%s", waiting));
+    if (waiting) parts.push((text || bar.dataset.count).replace("{count}", waiting));
     if (waiting && !isStored) parts.push(bar.dataset.full);
     bar.hidden = parts.length === 0;
     bar.textContent = parts.join(" ");

@@ -165,12 +165,13 @@ def test_rules_are_changed_by_a_new_version_with_a_reason(cast: Cast, city: Clie
     assert page.context["adminform"].form.initial["contact_kinds"] == old.contact_kinds
     sent = {
         "campaign_year": old.campaign_year.pk, "statuses": old.statuses, "contact_kinds": ["visit"],
-        "helper_kinds": old.helper_kinds,
+        "helper_kinds": old.helper_kinds, "clean_items": "院内、灶台",
     }  # fmt: skip
     assert city.post(reverse("admin:campaigns_countingrules_add"), sent).status_code == 200
     assert city.post(reverse("admin:campaigns_countingrules_add"), sent | {"reason": "市里要求"}).status_code == 302
     new = CountingRules.objects.get(version=2)
     assert (new.contact_kinds, new.changed_by) == (["visit"], cast.federation_staff)
+    assert new.clean_items == ["院内", "灶台"]
 
 
 def test_the_administrator_makes_users_with_known_regions_only(cast: Cast, client: Client) -> None:

@@ -13,6 +13,7 @@ from campaigns.cleaning.models import Cleaning, Recheck
 from campaigns.ledgers.done_cells import clean_done
 from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft
 from campaigns.ledgers.words import words_cleaner
+from households.access import in_scope
 from households.codes import plain
 from households.intake.columns import Column, as_text, text_cleaner, tidy
 from households.intake.kinds import Frame
@@ -169,9 +170,10 @@ class _Known(NamedTuple):
     checked: dict[tuple[int, date], bool]
 
 
-def _known(_rows: list[CheckedRow], _frame: Frame) -> _Known:
-    cleaned = Cleaning.objects.filter(voided_at=None).values_list("household_id").annotate(first=Min("done_on"))
-    checked = Recheck.objects.filter(voided_at=None).values_list("household_id", "checked_on", "passed")
+def _known(_rows: list[CheckedRow], frame: Frame) -> _Known:
+    here = in_scope("village_id", list(frame.scope))
+    cleaned = Cleaning.objects.filter(here, voided_at=None).values_list("household_id").annotate(first=Min("done_on"))
+    checked = Recheck.objects.filter(here, voided_at=None).values_list("household_id", "checked_on", "passed")
     return _Known(clean_items(), dict(cleaned), {(home, day): passed for home, day, passed in checked})
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Left
 
 from campaigns.cleaning.spot_checks import evidenced
@@ -95,4 +95,5 @@ def _counted(code: str, digits: int, day: date) -> dict[str, Counter[str]]:
 
 
 def _by_place(rows: QuerySet[Any], digits: int) -> Counter[str]:
-    return Counter(rows.annotate(place=Left("village_id", digits)).values_list("place", flat=True))
+    places = rows.order_by().annotate(place=Left("village_id", digits)).values_list("place")
+    return Counter(dict(places.annotate(count=Count("pk"))))

@@ -33,6 +33,7 @@ def show_quality(request: HttpRequest) -> HttpResponse:
     region = region_of(user, code) if code else home_region(user)
     *lines, total = quality.quality_by_region(user, region, day)
     context = {"room": CLEANING, "region": region, "day": day, "lines": lines, "total": total}
+    context["may_list"] = user.may(Permission.VIEW_PEOPLE)
     return render(request, "cleaning_quality.html", context)
 
 

@@ -36,6 +36,7 @@ WRITTEN = (
     "campaigns_attendance", "campaigns_employment", "campaigns_projectplan",
     "campaigns_womansurvey", "campaigns_childsurvey", "campaigns_activity", "campaigns_participant",
     "campaigns_insuredperson", "campaigns_grant", "campaigns_specialcircumstance", "campaigns_visit",
+    "campaigns_leafletmovement", "campaigns_recheck",
 )  # fmt: skip
 
 

@@ -32,6 +32,7 @@ PRINTED = (
 # Copies that the city passes on for each household of a county.
 PER_HOUSEHOLD = {POLICY: (1.3, date(2018, 4, 9)), INSURANCE: (0.5, date(2018, 5, 10))}
 RECHECKED_SHARE, FAILED_SHARE, STILL_OPEN = 0.15, 0.14, 5
+TOUR_FAILED = 0.35  # the tour's county has something to show: all that failed there is still open
 SPOT_COUNTY, SPOT_DAY, SPOT_SIZE = "130207", date(2018, 6, 20), 12
 WANTS = ("厨房灶台油污未清", "院内杂物未归置", "厕所未冲洗", "衣物被褥未晾晒", "室内地面未清扫")
 STORIES = (
@@ -114,11 +115,12 @@ def _rechecks(rng: Random, scene: Scene, cleaned: list[Cleaning]) -> list[Rechec
             "checker": rng.choice(("村妇联主席", "乡镇妇联", "县妇联检查组")),
         }  # fmt: skip
         day = day_between(rng, first.done_on + timedelta(days=10), date(2018, 6, 16))
-        if rng.random() >= FAILED_SHARE:
+        if rng.random() >= (TOUR_FAILED if first.village_id.startswith(SPOT_COUNTY) else FAILED_SHARE):
             found.append(Recheck(checked_on=day, passed=True, **common))
             continue
         due = day + timedelta(days=7)
-        still = still_open < STILL_OPEN and day >= date(2018, 6, 1)
+        is_tour = first.village_id.startswith(SPOT_COUNTY)
+        still = is_tour or (still_open < STILL_OPEN and day >= date(2018, 6, 1))
         still_open += still
         settled = None if still else due - timedelta(days=rng.randint(0, 3))
         wants = rng.choice(WANTS)

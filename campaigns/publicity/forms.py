@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.business_day import business_date
 from campaigns.days import day_field
+from campaigns.fact_kinds import uncounted, words
 from campaigns.models import Contact
-from campaigns.publicity.rounds import villages_with_households
+from campaigns.publicity.rounds import counting_kinds, villages_with_households
 from campaigns.records.forms import RegionField
 from households.models import Region, User
 
@@ -31,3 +32,7 @@ class RoundForm(forms.Form):
         first = list(villages[:2])
         field.initial = first[0].pk if len(first) == 1 else None
         self.fields["done_on"].initial = business_date()
+        kind = self.fields["kind"]
+        assert isinstance(kind, forms.ChoiceField)
+        counting = counting_kinds()
+        kind.choices = [(one.value, words(one.label, uncounted(one.value in counting))) for one in Contact.Kind]

@@ -21,7 +21,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from campaigns import coverage, operations
-from campaigns.models import Contact, ContactRound, Standing, Target
+from campaigns.models import Contact, ContactRound, CountingRules, Standing, Target, default_contact_kinds
 from campaigns.recording import AlreadyRecordedError, check_day
 from households.access import Permission
 from households.models import Household, HouseholdSpell, Membership, Person, Region, TouchedVillage, User
@@ -61,6 +61,12 @@ def villages_with_households(user: User) -> QuerySet[Region]:
     """The user's villages in which households are registered."""
     registered = HouseholdSpell.objects.visible_to(user).values("village_id")
     return Region.objects.visible_to(user).filter(level=Region.Level.VILLAGE, code__in=registered).order_by("code")
+
+
+def counting_kinds() -> list[str]:
+    """The kinds of contact that cover a household by the rules in force (of the latest campaign year)."""
+    rules = CountingRules.objects.order_by("campaign_year__start", "version").last()
+    return list(rules.contact_kinds) if rules else default_contact_kinds()
 
 
 def open_round(

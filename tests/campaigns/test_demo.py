@@ -20,8 +20,20 @@ from campaigns import coverage, recount
 from campaigns.business_day import business_date
 from campaigns.demo import dirty_roster, users
 from campaigns.demo.load import load_demonstration, real_people
+from campaigns.figures import all_figures, asked_for
 from campaigns.management.commands.prepare import create_campaign_year, the_scheme
-from campaigns.models import Contact, Grant, Helper, InsuredPerson, Pairing, SpecialCircumstance, Target
+from campaigns.models import (
+    Cleaning,
+    Contact,
+    Grant,
+    Helper,
+    InsuredPerson,
+    Pairing,
+    SpecialCircumstance,
+    SpotCheck,
+    Story,
+    Target,
+)
 from households import identity
 from households.encryption import key_fingerprint
 from households.intake import staging
@@ -253,3 +265,22 @@ def test_the_sample_rosters_meet_nobody_of_the_demonstration(name: str) -> None:
     assert len(numbers) > 100
     assert not Person.objects.filter(id_index__in=[identity.blind_index(number) for number in numbers]).exists()
     assert not Household.objects.filter(number__in=cells).exists()
+
+
+def test_figures_of_publicity_and_cleaning_are_the_published_ones() -> None:
+    told = all_figures(asked_for("1302", REPORTING_DAY))
+    assert 6000 < told["leaflets_printed"] < 7000  # 6000多份
+    assert told["leaflets_handed_out"] <= told["leaflets_printed"]
+    assert (told["households_reached"], told["households_cleaned"]) == (2817, 2817)
+    assert told["households_kept_clean"] < told["households_rechecked"]
+    assert 0 < told["rectifications_open"] < 20
+
+
+def test_the_spot_check_can_be_drawn_again_and_stories_are_offered_with_consent_only() -> None:
+    check = SpotCheck.objects.get()
+    drawn = list(check.sheet.rows.values_list("household_id", flat=True))
+    keys = Cleaning.objects.filter(
+        household__in=drawn, round_number=1, voided_at=None, done_on__lte=check.day
+    ).values_list("household_id", flat=True)
+    assert (len(drawn), set(keys)) == (check.size, set(drawn))
+    assert list(Story.objects.order_by("pk").values_list("is_offered", flat=True)) == [True, False]

@@ -268,11 +268,11 @@ def test_results_are_typed_in_and_evidence_is_a_signature_or_a_real_photo(
     address = reverse("spot_check", args=[check.pk])
     for _again in range(2):
         page = officer_a.post(address, sent, follow=True).content.decode()
-    assert "2户此前已经登记" in page and "50.0%（1/2）" in page
+    assert "2户此前已经登记" in page and "50.0% · 1/2" in page
     result = SpotResult.objects.get(outcome="not_clean")
     photos = reverse("spot_photos", args=[result.pk])
     officer_a.post(photos, {"kind": "scene", "photos": [picture()], "key": str(uuid4())})
-    assert "100.0%（2/2）" in officer_a.get(address).content.decode()
+    assert "100.0% · 2/2" in officer_a.get(address).content.decode()
     county = Region.objects.get(code=make.COUNTY_A)
     total = quality_by_region(cast.officer_a, county, DAY)[-1]
     assert (total.spot_checked, total.evidenced, total.evidence_share) == (2, 2, 100.0)
@@ -338,7 +338,7 @@ def test_photos_before_and_after_are_kept_once_and_can_be_voided(
         page = officer_a.post(address, sent, follow=True).content.decode()
     assert "没有重复保存" in page
     assert CleaningPhoto.objects.count() == 2
-    photo = CleaningPhoto.objects.first()
+    photo = CleaningPhoto.objects.earliest("pk")
     shown = reverse("photo", args=["cleaningphoto", photo.pk])
     assert shown in page and officer_a.get(shown).status_code == 200
     assert officer_b.get(shown).status_code == 404 and officer_b.get(address).status_code == 404

@@ -6,8 +6,9 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connections
+from django.db import connection, connections
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from campaigns import coverage, recording
@@ -181,6 +182,29 @@ def test_nothing_of_a_token_tells_who(cast: Cast, homes: list[Household]) -> Non
     of = opened(cast.village_worker)
     told = rounds._SIGNER.unsign_object(token(of, homes[0], cast.village_worker))
     assert all(isinstance(part, int) for part in told)
+
+
+def test_kinds_that_do_not_count_say_so(worker: Client, homes: list[Household]) -> None:
+    choices = dict(worker.get(START).context["form"].fields["kind"].choices)
+    assert choices["visit"] == "入户宣讲" and choices["loudspeaker"] == "大喇叭广播 · 不计入完成率"
+
+
+def test_the_list_asks_the_same_however_many_households(cast: Cast, worker: Client, homes: list[Household]) -> None:
+    address = reverse("contact_round", args=[opened(cast.village_worker).pk])
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            worker.get(address)
+        return len(asked)
+
+    worker.get(address)
+    before = queries()
+    for _more in range(6):
+        more = make.household()
+        make.person(more)
+        make.contact(more)
+    coverage.settle_touched()
+    assert queries() == before
 
 
 def test_who_may_not_record_opens_no_round(cast: Cast, client: Client, homes: list[Household]) -> None:
