@@ -53,6 +53,7 @@ PAIRING = Room(
             name="visits",
             title=_("走访记录"),
             model=Visit,
+            note=_("谁在哪天走访了哪一户，约定何时再去；走访情况和需求在贫困户页面看。"),
             how=_("在贫困户页面登记，或上传走访台账。"),
             columns=(
                 Shown(_("户主"), lambda visit: visit.household.head_name or _("（未登记户主）")),
