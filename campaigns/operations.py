@@ -21,6 +21,7 @@ from campaigns.models import (
     SpecialCircumstance,
     Target,
 )
+from campaigns.pairing.own_homes import own_homes
 from campaigns.recording import (
     NOT_ELIGIBLE,
     AlreadyRecordedError,
@@ -141,6 +142,8 @@ def record_pairing(
         check_day("first", first, campaign_only=False)
         days = entered_period(first, last)
         _check_helper(helper, kind, first)
+        if own_homes([helper], [household.pk], first):
+            refuse("helper", _("%(name)s像是本户的人，不能包联本户，请另选包联人。") % {"name": helper.name})
         made = []
         for person in people:
             check_member("people", household, person, first)

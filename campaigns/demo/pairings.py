@@ -15,6 +15,12 @@ from households.periods import period
 PEOPLE_PER_HELPER = 5
 HANDOVER = date(2018, 5, 20)  # the old helper's last day
 HANDOVER_VILLAGES, INTERRUPTED, AREA, SOCIETY, AWAY = 4, 25, 60, 40, 12
+_UNIT_LEVELS = {
+    Helper.Kind.TOWNSHIP_CADRE: Helper.UnitLevel.TOWNSHIP,
+    Helper.Kind.COUNTY_CADRE: Helper.UnitLevel.COUNTY,
+    Helper.Kind.CITY_CADRE: Helper.UnitLevel.CITY,
+    Helper.Kind.SOCIETY: Helper.UnitLevel.COUNTY,
+}
 _ON_DUTY_SINCE = (date(2017, 1, 1), date(2018, 3, 1))
 
 
@@ -84,6 +90,8 @@ def _helper(rng: Random, kind: Helper.Kind, region: str, names: dict[str, str]) 
     return Helper(
         name=place + unit if is_society else full_name(rng, surname(rng), "F", born),
         kind=kind,
+        sex="" if is_society else Helper.Sex.FEMALE,
+        unit_level=_UNIT_LEVELS.get(kind, Helper.UnitLevel.VILLAGE),
         unit="唐山市直机关" if kind == Helper.Kind.CITY_CADRE else place + unit,
         post=post,
         phone=f"{PHONE_PREFIX}{rng.randrange(10_000):04d}",

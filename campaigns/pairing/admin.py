@@ -22,7 +22,7 @@ class HelperAdmin(TableAdmin):
     list_select_related = ["region"]
     search_fields = ["^name", "unit"]
     autocomplete_fields = ["region"]
-    fields = ["name", "kind", "unit", "post", "region", "active", "masked_phone"]
+    fields = ["name", "kind", "sex", "unit", "unit_level", "post", "region", "active", "masked_phone"]
     readonly_fields = ["masked_phone"]
     resource_classes = [HelperResource]
 

@@ -65,13 +65,14 @@ def distance(village: str, region: str) -> int | None:
 def assign(groups: Sequence[Group], helpers: Sequence[Candidate], limit: int, *, same_sex: bool = True) -> list[Share]:
     """Shares for all people for whom there is a place; nobody has more than `limit` people afterwards."""
     loads = np.array([one.load for one in helpers], dtype=np.int64)
+    far = _Distances(helpers)
     by_size: dict[int, list[Group]] = defaultdict(list)
     for group in groups:
         by_size[group.size].append(group)
     shares: list[Share] = []
     parted: list[Group] = []
     for size in sorted(by_size, reverse=True):
-        placed = _place(by_size[size], size, helpers, loads, limit, same_sex)
+        placed = _place(by_size[size], size, helpers, far, loads, limit, same_sex)
         shares += [Share(group.key, helpers[at].key, size) for group, at in placed]
         done = {group.key for group, _at in placed}
         parted += [group for group in by_size[size] if group.key not in done and size > 1]
@@ -79,7 +80,9 @@ def assign(groups: Sequence[Group], helpers: Sequence[Candidate], limit: int, *,
     alone = [
         group._replace(size=1, girls=min(group.girls, 1), boys=0) for group in parted for _one in range(group.size)
     ]
-    shares += [Share(group.key, helpers[at].key, 1) for group, at in _place(alone, 1, helpers, loads, limit, same_sex)]
+    shares += [
+        Share(group.key, helpers[at].key, 1) for group, at in _place(alone, 1, helpers, far, loads, limit, same_sex)
+    ]
     return _joined(shares)
 
 
@@ -87,6 +90,7 @@ def _place(
     groups: Sequence[Group],
     size: int,
     helpers: Sequence[Candidate],
+    far: "_Distances",
     loads: NDArray[np.int64],
     limit: int,
     same_sex: bool,
@@ -99,7 +103,7 @@ def _place(
     turn = np.arange(len(of_place)) - np.repeat(np.cumsum(places) - places, places)
     before = loads[of_place] + turn * size
     fuller = (before + size) ** 2 - before**2
-    costs = _base_costs(groups, helpers, size, same_sex)[:, of_place] + fuller
+    costs = _base_costs(groups, helpers, far, size, same_sex)[:, of_place] + fuller
     rows, columns = linear_sum_assignment(costs)
     found = []
     for row, column in zip(rows, columns, strict=True):
@@ -111,12 +115,11 @@ def _place(
 
 
 def _base_costs(
-    groups: Sequence[Group], helpers: Sequence[Candidate], size: int, same_sex: bool
+    groups: Sequence[Group], helpers: Sequence[Candidate], far: "_Distances", size: int, same_sex: bool
 ) -> NDArray[np.float64]:
     """What each helper costs each group, whatever her load."""
     positions = {one.key: at for at, one in enumerate(helpers)}
-    far = {village: _distances(village, helpers) * size for village in {group.village for group in groups}}
-    costs = np.stack([far[group.village] for group in groups])
+    costs = np.stack([far[group.village] for group in groups]) * size
     if same_sex:
         against_girls = np.array([{"F": 0.0, "M": OTHER_SEX}.get(one.sex, OTHER_SEX / 2) for one in helpers])
         against_boys = np.array([{"M": 0.0, "F": OTHER_SEX}.get(one.sex, OTHER_SEX / 2) for one in helpers])
@@ -130,9 +133,27 @@ def _base_costs(
     return costs
 
 
-def _distances(village: str, helpers: Sequence[Candidate]) -> NDArray[np.float64]:
-    levels = (distance(village, one.region) for one in helpers)
-    return np.array([BARRED if level is None else DISTANCE * level for level in levels], dtype=np.float64)
+class _Distances:
+    """What the distance to each helper costs a person of a village: worked out once for each region and village."""
+
+    def __init__(self, helpers: Sequence[Candidate]) -> None:
+        self._regions = sorted({one.region for one in helpers})
+        positions = {region: at for at, region in enumerate(self._regions)}
+        self._of_helper = np.array([positions[one.region] for one in helpers], dtype=np.int64)
+        self._below: dict[str, list[int]] = defaultdict(list)
+        for region, at in positions.items():
+            self._below[region[:9]].append(at)
+        self._known: dict[str, NDArray[np.float64]] = {}
+
+    def __getitem__(self, village: str) -> NDArray[np.float64]:
+        if village not in self._known:
+            costs = np.full(len(self._regions), BARRED)
+            for prefix in (village[:9], village[:6], village[:4]):
+                for at in self._below.get(prefix, ()):
+                    level = distance(village, self._regions[at])
+                    costs[at] = BARRED if level is None else DISTANCE * level
+            self._known[village] = costs[self._of_helper]
+        return self._known[village]
 
 
 def _joined(shares: list[Share]) -> list[Share]:

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.translation import gettext as _
-
 from campaigns.models import Helper, Pairing, Visit
 from campaigns.pairing.overdue import (
     Seen,
@@ -122,8 +120,3 @@ def _line(seen: Seen, villages: _Villages, day: date) -> Line:
     return Line(
         seen, age_on(seen.birth_date, day), villages[seen.village], (day - (seen.visited_on or seen.since)).days
     )
-
-
-def pairing_words(person: str, age: int, village: str) -> str:
-    """One person to choose on a form."""
-    return _("%(name)s（%(age)s岁，%(village)s）") % {"name": person, "age": age, "village": village}

@@ -3,7 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models import Helper, Target, Visit
+from campaigns.models import Helper, Pairing, Target, Visit
 from campaigns.pairing import figures
 from campaigns.pairing.helper_form import HelperForm
 from campaigns.recording import days_text
@@ -50,9 +50,30 @@ PAIRING = Room(
             ledger="helpers",
         ),
         RecordTable(
+            name="pairings",
+            title=_("结对记录"),
+            note=_("谁在什么时段包联谁；分片包联和社团帮扶也列在这里，不计入完成率。"),
+            model=Pairing,
+            how=_("在贫困户页面登记，采纳结对建议，或上传结对包联台账。"),
+            columns=(
+                Shown(_("姓名"), lambda pairing: pairing.person.name),
+                Shown(_("登记村"), lambda pairing: pairing.village.path, "place"),
+                Shown(_("包联人"), lambda pairing: pairing.helper.name),
+                Shown(_("单位"), lambda pairing: pairing.helper.unit),
+                Shown(_("包联方式"), lambda pairing: pairing.get_kind_display()),
+                Shown(_("起止日期"), lambda pairing: days_text(pairing.period), "nowrap"),
+            ),
+            related=("person", "helper", "village"),
+            filters=("kind",),
+            ledger="pairings",
+            # Neither needed here nor free: encrypted.
+            refine=lambda rows: rows.defer("person__id_number", "person__phone", "helper__phone"),
+        ),
+        RecordTable(
             name="visits",
             title=_("走访记录"),
             model=Visit,
+            note=_("谁在哪天走访了哪一户，约定何时再去；走访情况和需求在贫困户页面看。"),
             how=_("在贫困户页面登记，或上传走访台账。"),
             columns=(
                 Shown(_("户主"), lambda visit: visit.household.head_name or _("（未登记户主）")),

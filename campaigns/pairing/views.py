@@ -166,11 +166,17 @@ def _handover_form(request: HttpRequest, user: User, helper: Helper | None, regi
     return HandOverForm(
         request.POST or None,
         olds=olds,
-        offered=list(offered.order_by("region_id", "name", "pk")),
+        offered=sorted(offered.order_by("region_id", "name", "pk"), key=lambda one: _farness(where, one.region_id)),
         people=list(told.items()) if helper else [],
         region=code,
         day=day,
     )
+
+
+def _farness(where: str, region: str) -> int:
+    """For an order in which those of the region itself come first, then those of its township, then the others."""
+    near = (region.startswith(where), region[:_TOWNSHIP] == where[:_TOWNSHIP], where.startswith(region))
+    return next((at for at, holds in enumerate(near) if holds), len(near))
 
 
 def _preview(made: Any) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from PIL import Image
 
 from campaigns.models import Helper, Pairing, Visit, VisitPhoto
+from campaigns.operations import record_pairing
 from campaigns.pairing.operations import record_visit
 from campaigns.photos import FILES, LONGEST_SIDE
 from campaigns.recording import AlreadyRecordedError
@@ -22,6 +23,7 @@ from households.models import Household, Installation, Person
 from households.periods import period
 from tests import make
 from tests.campaigns.test_ledgers import PLACE, ledger, registered, row_of
+from tests.campaigns.test_merging import joined, twins
 from tests.conftest import Cast
 from tests.households.intake.books import DAY
 from tests.households.intake.books import person as roster_row
@@ -111,6 +113,27 @@ def test_a_stranger_is_not_visited_here_and_the_same_visit_is_one(cast: Cast, ho
         record_visit(**asked)
     record_visit(person=Person.objects.get(memberships__household=home), **asked)
     assert Visit.objects.count() == 2
+
+
+def test_visits_follow_a_merged_person_and_a_double_one_is_voided(cast: Cast, home: Household) -> None:
+    kept, other = twins()
+    helper = make.helper()
+    make.visit(home, helper, person=kept)
+    double = make.visit(home, helper, person=other)
+    alone = make.visit(home, helper, person=other, visited_on=date(2018, 5, 1))
+    joined(kept, other, cast.officer_a)
+    for row in (double, alone):
+        row.refresh_from_db()
+    assert (double.person, bool(double.voided_at), alone.person, alone.voided_at) == (kept, True, kept, None)
+
+
+def test_nobody_is_paired_with_her_own_household_by_hand(cast: Cast, home: Household) -> None:
+    woman = Person.objects.get(memberships__household=home)
+    with pytest.raises(ValidationError) as error:
+        record_pairing(
+            by=cast.officer_a, household=home, people=[woman], helper=make.helper(name=home.head_name), first=DAY
+        )
+    assert "不能包联本户" in error.value.message_dict["helper"][0]
 
 
 # --- the ledger ---------------------------------------------------------------------------------------------------------
