@@ -24,6 +24,7 @@ from campaigns.recording import AlreadyRecordedError
 from campaigns.views import home_region, region_of, require
 from households.access import Permission
 from households.models import Membership, Person, Region, User
+from households.wording import word
 
 PAGE_SIZE = 50
 # Of one offer's page: how many women may be sent by one press.
@@ -133,7 +134,8 @@ def match_woman(request: HttpRequest, pk: int) -> HttpResponse:
     chosen_ones = others if unfit else fitting
     matches = chosen_ones[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
     context = {
-        "room": LIVELIHOOD, "woman": woman, "day": day, "unfit": unfit, "page": page,
+        "room": LIVELIHOOD, "woman": woman, "day": day, "unfit": unfit, "page": page, "education": word(woman.education),
+        "labour": word(woman.labour) if woman.is_told else "",
         "lines": [{"match": one, "pay": pay_words(one.offer), "asks": demand_words(one.offer)} for one in matches],
         "has_next": len(chosen_ones) > page * PAGE_SIZE, "fitting": len(fitting), "others": len(others),
     }  # fmt: skip
