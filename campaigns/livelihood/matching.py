@@ -12,6 +12,7 @@ from enum import IntEnum
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from campaigns.livelihood.job_words import NO_LABOUR, NOT_AT_SCHOOL, SCHOOLED, SKILLED, WEAK_LABOUR
 from campaigns.livelihood.models import Attendance, Education, Employment, JobOffer
 from campaigns.livelihood.operations import LEAST_AGE
 from households.access import Permission, code_range
@@ -19,9 +20,6 @@ from households.models import HouseholdSpell, Membership, Person, User
 from households.periods import age_on
 from households.wording import word
 
-_SCHOOLED = {
-    "文盲或半文盲": 0, "小学": 1, "初中": 2, "高中": 3, "大专": 4, "大专及以上": 4, "本科及以上": 5,
-}  # fmt: skip
 _ASKED = {Education.PRIMARY: 1, Education.JUNIOR: 2, Education.SENIOR: 3, Education.COLLEGE: 4, Education.BACHELOR: 5}
 _NEAR = {12: 0, 9: 1, 6: 2, 4: 3}
 
@@ -120,22 +118,22 @@ def _labour(woman: Candidate, offer: JobOffer) -> Reason:
 
 def _labour_told(woman: Candidate, offer: JobOffer) -> Reason:
     told = {"labour": word(woman.labour)}
-    if woman.labour in ("丧失劳动力", "无劳动力"):
+    if woman.labour in NO_LABOUR:
         if offer.handicraft:  # many do handicraft at home nevertheless
             return Reason(Verdict.ASK, _("登记为%(labour)s，手工可居家做的，请先问本人") % told)
         return Reason(Verdict.AGAINST, _("登记为%(labour)s") % told)
-    if woman.labour == "弱劳动力或半劳动力":
+    if woman.labour == WEAK_LABOUR:
         return Reason(Verdict.FITS if offer.handicraft else Verdict.ASK, _("登记为%(labour)s，请了解能否胜任") % told)
     if not woman.labour:
         return Reason(Verdict.ASK, _("劳动能力没有登记，请先了解"))
-    return Reason(Verdict.PLUS if woman.labour == "技能劳动力" else Verdict.FITS, word(woman.labour))
+    return Reason(Verdict.PLUS if woman.labour == SKILLED else Verdict.FITS, word(woman.labour))
 
 
 def _schooling(woman: Candidate, offer: JobOffer) -> Reason | None:
     if not offer.education:
         return None
     told = {"education": word(woman.education), "asked": offer.get_education_display()}
-    has = _SCHOOLED.get(woman.education)
+    has = SCHOOLED.get(woman.education)
     if has is None:
         return Reason(Verdict.ASK, _("学历没有登记，岗位要求%(asked)s") % told)
     if has < _ASKED[Education(offer.education)]:
@@ -144,7 +142,7 @@ def _schooling(woman: Candidate, offer: JobOffer) -> Reason | None:
 
 
 def _pupil(woman: Candidate, _offer: JobOffer) -> Reason | None:
-    if woman.school_status and woman.school_status != "非在校生":
+    if woman.school_status and woman.school_status != NOT_AT_SCHOOL:
         return Reason(Verdict.AGAINST, _("在校学生"))
     return None
 
