@@ -9,7 +9,6 @@ from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -112,7 +111,7 @@ def _send_women(request: HttpRequest, user: User, offer: JobOffer) -> None:
         else:
             sent += 1
     if sent:
-        messages.success(request, ngettext("已推荐%(count)s人。", "已推荐%(count)s人。", sent) % {"count": sent})
+        messages.success(request, _("已推荐%(count)s人。") % {"count": sent})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
