@@ -33,7 +33,7 @@ def blank_of(ledger: Ledger) -> Blank:
         About.NOBODY: _("一、一人一行，写清单位和电话，以便区分同名的人。"),
     }
     done = [str(column.label) for column in ledger.columns if column.field in ledger.done]
-    lines = [ledger.first_line or who[ledger.about]]
+    lines = [str(ledger.first_line or who[ledger.about])]
     if done:
         lines.append(
             _(

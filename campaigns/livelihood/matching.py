@@ -212,6 +212,8 @@ def match(woman: Candidate, offer: JobOffer) -> Match:
 def candidates(user: User, region: str, day: date, *, person: int | None = None) -> list[Candidate]:
     """The registered women of 16 and older of a region inside the user's, on a day."""
     spells = HouseholdSpell.objects.visible_to(user).filter(code_range("village_id", region), period__contains=day)
+    if person is not None:
+        spells = spells.filter(household__in=Membership.objects.filter(person=person).values("household"))
     home = {
         spell.household_id: spell
         for spell in spells.exclude(status=HouseholdSpell.Status.REMOVED).select_related("village")

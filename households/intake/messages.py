@@ -144,6 +144,7 @@ ROW_CODES: dict[str, RowCode] = {
     "PROJECT_SEVERAL_FIT": RowCode(H, _("不能确定助学项目"), _("已登记的助学项目不止一个。请填写项目名称：{suggestion}。")),
     "PROJECT_GIRLS_ONLY": RowCode(H, _("项目只资助女童"), _("“{written}”只资助女童。请核对人员或项目。")),
     "LECTURE_WITHOUT_PERSON": RowCode(H, _("没有写参加人"), _("集中培训须有家庭成员参加才能登记。请填写参加人的姓名和证件号码。")),
+    "ROW_REPEATED": RowCode(F, _("重复行"), _("与{others}内容相同，已合并为一行。")),
     "KEPT_BY_NAME": RowCode(F, _("登记簿中没有此人"),
         _("您负责的区划内，登记簿中没有此人，已按姓名记下，没有登记为建档立卡人员。"
           "确是建档立卡人员的，请核对证件号码和行政村。")),
@@ -160,6 +161,8 @@ ROW_CODES: dict[str, RowCode] = {
     "COURSE_UNKNOWN": RowCode(H, _("找不到培训项目"), _("没有登记名为“{written}”的培训项目。请核对名称，或先登记（上传）培训项目。")),
     "SESSION_UNKNOWN": RowCode(H, _("不能确定培训场次"), _("不能确定是哪一场培训。请填写培训项目名称和培训日期。")),
     "SESSION_NEW": RowCode(F, _("新增培训场次"), _("“{written}”在{expected}没有登记场次，导入时新增。请核对日期。")),
+    "RECORDED_ABOVE": RowCode(F, _("上级已登记"), _("“{written}”已由上级登记，其内容没有改动。有不同的，请与上级妇联核对。")),
+    "EMPLOYED_BEFORE_REFERRED": RowCode(H, _("就业早于推荐"), _("登记簿中推荐（面试）日期是{before}，晚于就业日期。请核对。")),
     "INCOME_NOT_TOLD": RowCode(F, _("没有写收入"), _("没有写{column}，已登记就业，收入待补。")),
     "PERIOD_ENDS_EARLY": RowCode(H, _("结束日期早于起始日期"), _("结束日期早于起始日期。请核对。")),
     # Of list comparisons (households.comparing): nothing is written, so no row is held or sent back.

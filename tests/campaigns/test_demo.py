@@ -20,6 +20,7 @@ from campaigns import coverage, recount
 from campaigns.business_day import business_date
 from campaigns.demo import dirty_roster, users
 from campaigns.demo.load import load_demonstration, real_people
+from campaigns.figures import all_figures, asked_for
 from campaigns.management.commands.prepare import create_campaign_year, the_scheme
 from campaigns.models import Contact, Grant, Helper, InsuredPerson, Pairing, SpecialCircumstance, Target
 from households import identity
@@ -253,3 +254,16 @@ def test_the_sample_rosters_meet_nobody_of_the_demonstration(name: str) -> None:
     assert len(numbers) > 100
     assert not Person.objects.filter(id_index__in=[identity.blind_index(number) for number in numbers]).exists()
     assert not Household.objects.filter(number__in=cells).exists()
+
+
+def test_jobs_and_income_count_what_was_published() -> None:
+    found = all_figures(asked_for("1302", REPORTING_DAY))
+    assert {name: found[name] for name in (
+        "job_categories", "job_posts", "training_projects", "handicraft_sessions", "agriculture_sessions",
+        "handicraft_employed", "project_plans",
+    )} == {
+        "job_categories": 73, "job_posts": 4420, "training_projects": 59, "handicraft_sessions": 19,
+        "agriculture_sessions": 5, "handicraft_employed": 40, "project_plans": 41,
+    }  # fmt: skip
+    assert 9000 < found["training_capacity"] < 9100 and 700 < found["training_attendances"] < 800
+    assert found["trained_people"] < found["training_attendances"]

@@ -387,3 +387,102 @@ def test_another_year_is_another_offer_and_another_course(cast: Cast, tmp_path: 
     assert sorted(JobOffer.objects.values_list("open_from__year", "posts")) == [(2017, 3), (2018, 12)]
     assert sorted(TrainingProject.objects.values_list("announced_on__year", flat=True)) == [2017, 2018]
     assert set(TrainingSession.objects.values_list("project__announced_on__year", flat=True)) == {2018}
+
+
+def test_rows_that_repeat_are_one_and_marks_that_differ_are_held(cast: Cast, tmp_path: Path) -> None:
+    told = ledger("jobs", cast.officer_a, tmp_path, JOB, JOB)
+    assert statuses(told) == [("imported", []), ("merged", ["ROW_REPEATED"])]
+    ledger("courses", cast.officer_a, tmp_path, COURSE)
+    rows = [attended("孙来宾"), attended("孙来宾", 签到="○"), attended("周来宾"), attended("周来宾")]
+    told = ledger("attendances", cast.officer_a, tmp_path, *rows)
+    assert [row["status"] for row in told["rows"]] == ["held", "held", "imported_flagged", "merged"]
+    assert Attendance.objects.get().name == "周来宾"
+
+
+def test_a_course_and_its_day_written_once_hold_for_the_rows_below(cast: Cast, tmp_path: Path) -> None:
+    ledger("courses", cast.officer_a, tmp_path, COURSE)
+    below = {"培训日期": None, "课程名": None}
+    ledger(
+        "attendances", cast.officer_a, tmp_path,
+        attended("孙一"), attended("孙二", **below), attended("孙三", 培训日期="2018-06-12", 课程名=None), attended("孙四", **below),
+    )  # fmt: skip
+    assert set(Attendance.objects.values_list("name", "session__day")) == {
+        ("孙一", date(2018, 6, 5)), ("孙二", date(2018, 6, 5)), ("孙三", date(2018, 6, 12)), ("孙四", date(2018, 6, 12)),
+    }  # fmt: skip
+
+
+def test_a_village_is_never_filled_down_to_another_trainee(cast: Cast, tmp_path: Path) -> None:
+    ledger("courses", cast.officer_a, tmp_path, COURSE)
+    place = {"乡镇": "黄各庄镇", "行政村": "曹庄子村"}
+    nowhere = {"乡镇": None, "行政村": None, "培训日期": None, "课程名": None}
+    ledger("attendances", cast.officer_a, tmp_path, attended("孙一") | place, attended("孙二") | nowhere)
+    assert dict(Attendance.objects.values_list("name", "village")) == {"孙一": make.VILLAGE_A, "孙二": make.COUNTY_A}
+
+
+def test_a_county_never_changes_what_the_city_recorded(cast: Cast, tmp_path: Path) -> None:
+    ledger("jobs", cast.federation_staff, tmp_path, JOB)
+    ledger("courses", cast.federation_staff, tmp_path, COURSE)
+    told = ledger("jobs", cast.officer_a, tmp_path, JOB | {"招聘人数": 99})
+    assert told["rows"][0]["codes"] == ["RECORDED_ABOVE", "NOTHING_TOLD"]
+    told = ledger(
+        "courses", cast.officer_a, tmp_path, COURSE | {"可培训人数": 9, "地点": "别处", "培训时间": "6月5日、6月20日"}
+    )
+    assert "RECORDED_ABOVE" in told["rows"][0]["codes"]
+    assert (JobOffer.objects.get().posts, TrainingProject.objects.get().capacity) == (12, 150)
+    assert set(TrainingSession.objects.values_list("day", "region", "place")) == {
+        (date(2018, 6, 5), make.CITY, "黄各庄镇文化站"), (date(2018, 6, 12), make.CITY, "黄各庄镇文化站"),
+        (date(2018, 6, 20), make.COUNTY_A, "别处"),
+    }  # fmt: skip
+
+
+def test_two_counties_hold_the_citys_course_on_one_day(cast: Cast, tmp_path: Path) -> None:
+    ledger("courses", cast.federation_staff, tmp_path, COURSE | {"培训时间": None})
+    for by in (cast.officer_a, cast.officer_b):
+        ledger("courses", by, tmp_path, COURSE | {"培训时间": "6月5日"})
+    assert TrainingProject.objects.count() == 1
+    assert set(TrainingSession.objects.values_list("region", flat=True)) == {make.COUNTY_A, make.COUNTY_B}
+    ledger("attendances", cast.officer_a, tmp_path, attended("孙来宾"))
+    assert Attendance.objects.get().session.region_id == make.COUNTY_A
+
+
+@pytest.mark.parametrize(
+    ("cells", "code"),
+    [
+        ({"年龄": "60岁以上"}, "BOUNDS_REVERSED"),
+        ({"工资待遇": "5000元以上"}, "BOUNDS_REVERSED"),
+        ({"截止日期": "2018-05-01"}, "PERIOD_ENDS_EARLY"),
+    ],
+)
+def test_what_contradicts_the_rest_of_a_recorded_offer_is_held(
+    cast: Cast, tmp_path: Path, cells: dict[str, Any], code: str
+) -> None:
+    ledger("jobs", cast.officer_a, tmp_path, JOB)
+    told = ledger("jobs", cast.officer_a, tmp_path, JOB | cells)
+    assert (told["rows"][0]["status"], told["rows"][0]["codes"][0]) == ("held", code)
+
+
+@pytest.mark.parametrize(
+    ("record", "cells", "code"),
+    [
+        ({"stage": "offered", "offered_on": date(2018, 6, 1)}, {}, "EMPLOYED_BEFORE_REFERRED"),
+        ({"stage": "employed", "employed_on": DAY}, {"就业时间": "√", "离岗时间": "2018-05-20"}, "PERIOD_ENDS_EARLY"),
+    ],
+)
+def test_days_that_contradict_her_recorded_way_are_held(
+    cast: Cast, tmp_path: Path, woman: Person, record: dict[str, Any], cells: dict[str, Any], code: str
+) -> None:
+    Employment.objects.create(person=woman, title="草编", village_id=make.VILLAGE_A, **record)
+    told = ledger("employments", cast.officer_a, tmp_path, worked(woman, **cells))
+    assert told["rows"][0]["status"] == "held" and code in told["rows"][0]["codes"]
+
+
+def test_a_woman_being_placed_becomes_employed_and_what_came_to_nothing_stays(
+    cast: Cast, tmp_path: Path, woman: Person
+) -> None:
+    given: dict[str, Any] = {"person": woman, "title": "草编", "village_id": make.VILLAGE_A}
+    Employment.objects.create(stage="declined", declined_on=date(2018, 4, 1), **given)
+    Employment.objects.create(stage="offered", offered_on=date(2018, 5, 1), **given)
+    ledger("employments", cast.officer_a, tmp_path, worked(woman))
+    assert set(Employment.objects.values_list("stage", "offered_on", "employed_on")) == {
+        ("declined", None, None), ("employed", date(2018, 5, 1), date(2018, 5, 10)),
+    }  # fmt: skip
