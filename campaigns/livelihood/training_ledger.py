@@ -279,7 +279,7 @@ def _attended(row: CheckedRow, known: KnownCourses, frame: Frame) -> TrainingSes
         return None
     day = date.fromisoformat(told) if told and not is_soft(row, DAY.field) else None
     if name is None:
-        found = [one for one in known.on_day.get(day, ()) if day] if day else []
+        found = list(known.on_day.get(day, ())) if day else []
     else:
         projects = known.projects.get(plain(name), [])
         if not projects:
@@ -287,11 +287,15 @@ def _attended(row: CheckedRow, known: KnownCourses, frame: Frame) -> TrainingSes
             return None
         found = known.of(projects)
         if day:
-            found = [one for one in found if one.day == day] or _new_session(row, projects, day, known, frame)
+            found = [one for one in found if one.day == day]
+            if not found and (new := _new_session(row, projects, day, known, frame)) is not None:
+                return new
         elif told:  # a month only
             found = [one for one in found if one.day.isoformat()[:7] == told[:7]]
-    if (place := row.values.get(PLACE.label)) and len(found) > 1:
-        found = [one for one in found if isinstance(one, TrainingSession) and plain(one.place) == plain(place)]
+    if len(found) > 1 and (place := row.values.get(PLACE.label)):
+        found = [one for one in found if plain(one.place) == plain(place)]
+    if len(found) > 1 and row.village:  # the one that was held where she lives
+        found = [one for one in found if row.village.startswith(one.region_id)] or found
     if len(found) != 1:
         row.add_compared("SESSION_UNKNOWN", DAY.field)
         return None
@@ -300,17 +304,16 @@ def _attended(row: CheckedRow, known: KnownCourses, frame: Frame) -> TrainingSes
 
 def _new_session(
     row: CheckedRow, projects: list[TrainingProject], day: date, known: KnownCourses, frame: Frame
-) -> list[Draft]:
-    """A session that the list of projects did not tell; none where several projects could be meant."""
+) -> Draft | None:
+    """A session that the list of projects did not tell; None where several projects could be meant."""
     owner = frame.scope[0] if frame.scope else ""
     of_year = [one for one in projects if one.announced_on.year == day.year] or projects
     project = near_or_above(of_year, owner)
     if project is None:
-        return []
+        return None
     row.add_compared("SESSION_NEW", DAY.field, written=project.name, expected=day.isoformat())
     region = owner if owner.startswith(project.region_id) else project.region_id
-    draft = _session(row, project, day, region, known, frame)
-    return [draft] if draft else []
+    return _session(row, project, day, region, known, frame)
 
 
 ATTENDANCES = Ledger(
