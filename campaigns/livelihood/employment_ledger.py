@@ -141,8 +141,6 @@ def _employment(row: CheckedRow, person: int, known: KnownJobs, frame: Frame) ->
         return None
     if not told:
         row.add_compared("DATE_FROM_TICK", SINCE.field, written=title or enterprise, expected=since.isoformat())
-    if not wage:
-        row.add_compared("INCOME_NOT_TOLD", AFTER.field)
     record = _recorded(known.employments.get(person, ()), title, enterprise, exact)
     same: dict[str, Any] = {"person_id": person, "title": title, "enterprise": enterprise}
     if record is not None:
@@ -156,17 +154,25 @@ def _employment(row: CheckedRow, person: int, known: KnownJobs, frame: Frame) ->
     if record is not None and not _is_in_order(row, record, None if soft else since, until):
         return None
     has_left = until or (record.left_on if record else None)
-    before = row.values.get(BEFORE.label)
-    values = {
+    values = _income(row) | {
         "form": row.values.get(FORM.label) or _form_of(handicraft, enterprise, record),
         "handicraft": None if handicraft is None else handicraft == "是",
         "stage": str(Stage.LEFT if has_left else Stage.EMPLOYED),
         "employed_on": since,
         "left_on": until,
+    }
+    return Draft(Employment, same, values, soft=frozenset(soft), labels=LABELS)
+
+
+def _income(row: CheckedRow) -> dict[str, Any]:
+    """Income before and after, yuan a month; a job without its wages is told."""
+    before, wage = row.values.get(BEFORE.label), row.values.get(AFTER.label)
+    if not wage:
+        row.add_compared("INCOME_NOT_TOLD", AFTER.field)
+    return {
         "income_before": None if before is None else Decimal(str(before)),
         "income_after": None if wage is None else Decimal(str(wage)),
     }
-    return Draft(Employment, same, values, soft=frozenset(soft), labels=LABELS)
 
 
 def _is_in_order(row: CheckedRow, record: Employment, since: date | None, until: date | None) -> bool:
