@@ -48,7 +48,6 @@ def write_blank(file: IO[bytes], user: User, blank: Blank) -> None:
     sheet = book.worksheets[0]
     sheet.title = blank.sheet
     _header(sheet, blank)
-    places = _places(book.create_sheet(PLACES), user)
     choices = book.create_sheet(CHOICES)
     choices.sheet_state = "hidden"
     for number, (label, values) in enumerate(blank.lists.items(), start=1):
@@ -57,15 +56,22 @@ def write_blank(file: IO[bytes], user: User, blank: Blank) -> None:
         letter = get_column_letter(number)
         # Several words may stand in 健康状况: a word that is not in the list is asked about, not refused.
         _drop_down(sheet, blank, label, f"{CHOICES}!${letter}$1:${letter}${len(values)}", strict=False)
-    _drop_down(sheet, blank, "县", f"{PLACES}!$E$2:$E${places.counties + 1}", strict=True)
-    _drop_down(sheet, blank, "乡镇", f"{PLACES}!$F$2:$F${places.townships + 1}", strict=True)
     if "乡镇" in blank.columns:
-        town_letter = get_column_letter(blank.columns.index("乡镇") + 1)
-        names = f"{PLACES}!$B$2:$B${places.villages + 1}"
-        first, count = f"MATCH(${town_letter}2,{names},0)", f"COUNTIF({names},${town_letter}2)"
-        _drop_down(sheet, blank, "行政村", f"OFFSET({PLACES}!$C$1,{first},0,{count},1)", strict=False)
+        _place_lists(sheet, blank, _places(book.create_sheet(PLACES, 1), user))
     _instructions(book.create_sheet("填表说明"), blank)
     book.save(file)
+
+
+def _place_lists(sheet: Worksheet, blank: Blank, places: "_Sizes") -> None:
+    """County and township to choose from, and the villages of the township chosen."""
+    _drop_down(sheet, blank, "县", f"{PLACES}!$E$2:$E${places.counties + 1}", strict=True)
+    _drop_down(sheet, blank, "乡镇", f"{PLACES}!$F$2:$F${places.townships + 1}", strict=True)
+    town_letter = get_column_letter(blank.columns.index("乡镇") + 1)
+    town = f"${town_letter}2,{PLACES}!$B$2:$B${places.villages + 1}"
+    _drop_down(
+        sheet, blank, "行政村",
+        f"OFFSET({PLACES}!$C$1,MATCH({town},0),0,COUNTIF({PLACES}!$B$2:$B${places.villages + 1},${town_letter}2),1)", strict=False,
+    )  # fmt: skip
 
 
 def _header(sheet: Worksheet, blank: Blank) -> None:

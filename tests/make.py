@@ -28,12 +28,14 @@ from campaigns.models import (
     Donation,
     Donor,
     EnrolmentList,
+    Enterprise,
     Event,
     Fund,
     GoodsAid,
     Grant,
     Helper,
     InsuredPerson,
+    JobOffer,
     Pairing,
     Participant,
     Pledge,
@@ -42,6 +44,8 @@ from campaigns.models import (
     ReliefProgramme,
     Scheme,
     SpecialCircumstance,
+    TrainingProject,
+    TrainingSession,
     Visit,
     VisitPhoto,
     WomanSurvey,
@@ -473,5 +477,28 @@ def visit_photo(of: Visit, content: bytes = b"photo", **values: Any) -> VisitPho
     """A photo of a visit, stored as it is."""
     made: VisitPhoto = VisitPhoto.objects.create(
         **{"visit": of, "village_id": of.village_id, "stored_name": FILES.keep(content)} | values
+    )
+    return made
+
+
+def job_offer(*, region: str = COUNTY_A, **values: Any) -> JobOffer:
+    """Cleaning posts for women of 18 to 50, open since June."""
+    firm, _made = Enterprise.objects.get_or_create(region_id=region, name="春燕家政服务中心")
+    made: JobOffer = JobOffer.objects.create(
+        **{
+            "region_id": region, "enterprise": firm, "title": "保洁员", "category": "家政服务", "posts": 5, "age_from": 18,
+            "age_to": 50, "sex": "F", "open_from": date(2018, 6, 1),
+        } | values
+    )  # fmt: skip
+    return made
+
+
+def training_session(**values: Any) -> TrainingSession:
+    """A session of a handicraft project of county A on 5 June."""
+    project, _made = TrainingProject.objects.get_or_create(
+        region_id=COUNTY_A, name="草编培训", kind="handicraft", announced_on=date(2018, 6, 1)
+    )
+    made: TrainingSession = TrainingSession.objects.create(
+        **{"project": project, "region_id": COUNTY_A, "day": date(2018, 6, 5)} | values
     )
     return made

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from campaigns.models import CampaignYear, CountingRules
+from campaigns.models import Attendance, CampaignYear, CountingRules, Employment
 from households.intake.models import ImportBatch
 from households.models import RegionAlias
 from tests import make
@@ -137,6 +137,14 @@ GET = {
     "cleaning_photos": "in 403 200 200 404 200 200 403 403 in",
     "cleaning_sheets": "in 403 200 200 200 200 200 403 403 in",
     "cleaning_entry": "in 403 200 200 200 200 200 403 403 in",
+    "livelihood_matching": "in 403 200 200 200 200 200 403 403 in",
+    "livelihood_match_offer": "in 403 200 200 404 200 200 403 403 in",
+    "livelihood_match_woman": "in 403 200 200 404 200 200 403 403 in",
+    "livelihood_employment": "in 403 200 200 404 200 200 403 403 in",
+    "livelihood_home": "in 403 302 302 404 302 302 403 403 in",
+    "livelihood_training": "in 403 200 200 404 200 200 403 403 in",
+    "livelihood_session": "in 403 200 200 404 200 200 403 403 in",
+    "livelihood_attendance_void": "in 403 200 200 404 200 200 403 403 in",
     "uploads": "in 403 200 200 200 403 403 403 403 in",
     "combined_ledger": "in 403 200 200 200 403 403 403 403 in",
     "upload_detail": "in 403 200 200 404 403 403 403 403 in",
@@ -232,6 +240,12 @@ POST = {
     "cleaning_photos": "in 403 200 200 404 200 200 403 403 in",
     "cleaning_sheets": "in 403 200 200 200 200 200 403 403 in",
     "cleaning_entry": "in 403 200 200 200 200 200 403 403 in",
+    "livelihood_matching": NO_GET,
+    "livelihood_match_offer": "in 403 302 302 404 302 302 403 403 in",  # nobody was ticked: back to the page
+    "livelihood_match_woman": "in 403 404 404 404 404 404 403 403 in",  # no offer named
+    "livelihood_employment": "in 403 200 200 404 200 200 403 403 in",
+    "livelihood_session": "in 403 302 302 404 302 302 403 403 in",
+    "livelihood_attendance_void": "in 403 200 200 404 200 200 403 403 in",
     "uploads": "in 403 422 422 422 403 403 403 403 in",
     "comparisons": "in 403 422 422 422 403 403 403 403 in",
     "comparison": NO_GET,
@@ -335,6 +349,15 @@ def arguments(cast: Cast) -> dict[str, list[Any]]:
         "story": [outreach_make.story(household).pk], "spot_check": [drawn.pk], "spot_check_void": [drawn.pk],
         "spot_photos": [outreach_make.spot_result(household, drawn).pk],
         "cleaning_photos": [rows["campaigns_cleaning"].pk],
+    training = make.training_session()
+    attendance = Attendance.objects.create(session=training, person=person, village_id=make.VILLAGE_A)
+    job = Employment.objects.create(
+        person=person, offer=make.job_offer(), stage="offered", offered_on=make.REPORTING_DAY, village_id=make.VILLAGE_A
+    )
+    found |= {
+        "livelihood_match_offer": [job.offer_id], "livelihood_match_woman": [person.pk], "livelihood_home": [person.pk],
+        "livelihood_employment": [job.pk], "livelihood_training": [training.project_id],
+        "livelihood_session": [training.pk], "livelihood_attendance_void": [attendance.pk],
     }  # fmt: skip
     comparison = make.comparison(cast.officer_a)
     found |= {name: [comparison.pk] for name in ("comparison", "comparison_workbook", "comparison_delete")}

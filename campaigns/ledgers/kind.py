@@ -342,7 +342,7 @@ def _compare(ledger: Ledger, rows: list[CheckedRow], frame: Frame) -> LedgerComp
     recorded = _recorded(draft for _at, _unit, drafts in told for draft in drafts)
     villages = {row.village for row in rows} | {unit.village for _at, unit, _drafts in told if unit}
     comparison = LedgerComparison({}, sorted(filter(None, villages)))
-    _merge_repeats(rows, told)
+    _merge_repeats(rows, told, "ROW_REPEATED" if ledger.about is About.NOBODY else "DUPLICATE_IN_FILE")
     _hold_contradictions(rows, told)
     for position, unit, drafts in told:
         row = rows[position]
@@ -374,7 +374,7 @@ def _unit(ledger: Ledger, residents: Residents, row: CheckedRow) -> Unit | None:
     return residents.unit_or_outsider(row, about, ledger.told(row, ledger.outsiders))
 
 
-def _merge_repeats(rows: list[CheckedRow], told: list[tuple[int, Unit | None, list[Draft]]]) -> None:
+def _merge_repeats(rows: list[CheckedRow], told: list[tuple[int, Unit | None, list[Draft]]], code: str) -> None:
     """A row that only says once more what another row says stands for nothing of its own."""
     first: dict[tuple[Any, ...], int] = {}
     for position, unit, drafts in told:
@@ -386,7 +386,7 @@ def _merge_repeats(rows: list[CheckedRow], told: list[tuple[int, Unit | None, li
         at = first.setdefault((person, content), position)
         if at != position:
             row.is_merged = True
-            row.add_compared("DUPLICATE_IN_FILE", others=f"“{rows[at].sheet}”第{rows[at].number}行")
+            row.add_compared(code, others=f"“{rows[at].sheet}”第{rows[at].number}行")
 
 
 def _hold_contradictions(rows: list[CheckedRow], told: list[tuple[int, Unit | None, list[Draft]]]) -> None:

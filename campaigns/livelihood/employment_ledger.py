@@ -20,6 +20,7 @@ from households.intake.columns import Column, Doubt, MoneyCleaner, as_text, read
 from households.intake.kinds import Frame
 from households.intake.rows import CheckedRow
 from households.intake.workbook import CellValue
+from households.models import Membership
 from households.roster.fields import choice
 
 Form, Stage = Employment.Form, Employment.Stage
@@ -94,7 +95,7 @@ ALIASES = {
 
 @dataclass(slots=True)
 class KnownJobs:
-    """Valid employments and plans of the uploader's regions, by person."""
+    """Valid employments and plans of the people of the uploader's regions, by person."""
 
     employments: dict[int, list[Employment]]
     plans: dict[int, list[ProjectPlan]]
@@ -103,10 +104,11 @@ class KnownJobs:
 def known_jobs(_rows: list[CheckedRow], frame: Frame) -> KnownJobs:
     """What the rows' people have on record."""
     known = KnownJobs(defaultdict(list), defaultdict(list))
-    inside = in_scope("village_id", list(frame.scope))
-    for job in Employment.objects.filter(inside, voided_at=None).order_by("pk"):
+    # Wherever it was recorded: what is known of a woman follows her.
+    people = Membership.objects.filter(in_scope("household__spells__village_id", list(frame.scope))).values("person")
+    for job in Employment.objects.filter(person__in=people, voided_at=None).order_by("pk"):
         known.employments[job.person_id].append(job)
-    for plan in ProjectPlan.objects.filter(inside, voided_at=None).order_by("pk"):
+    for plan in ProjectPlan.objects.filter(person__in=people, voided_at=None).order_by("pk"):
         known.plans[plan.person_id].append(plan)
     return known
 
@@ -139,8 +141,6 @@ def _employment(row: CheckedRow, person: int, known: KnownJobs, frame: Frame) ->
         return None
     if not told:
         row.add_compared("DATE_FROM_TICK", SINCE.field, written=title or enterprise, expected=since.isoformat())
-    if not wage:
-        row.add_compared("INCOME_NOT_TOLD", AFTER.field)
     record = _recorded(known.employments.get(person, ()), title, enterprise, exact)
     same: dict[str, Any] = {"person_id": person, "title": title, "enterprise": enterprise}
     if record is not None:
@@ -151,18 +151,41 @@ def _employment(row: CheckedRow, person: int, known: KnownJobs, frame: Frame) ->
     if record is not None and record.stage in (Stage.OFFERED, Stage.INTERVIEWED):
         soft = set()  # she was being placed: now she has the job, since this day
         since = max(filter(None, (since, record.offered_on, record.interviewed_on))) if not exact else since
+    if record is not None and not _is_in_order(row, record, None if soft else since, until):
+        return None
     has_left = until or (record.left_on if record else None)
-    before = row.values.get(BEFORE.label)
-    values = {
+    values = _income(row) | {
         "form": row.values.get(FORM.label) or _form_of(handicraft, enterprise, record),
         "handicraft": None if handicraft is None else handicraft == "是",
         "stage": str(Stage.LEFT if has_left else Stage.EMPLOYED),
         "employed_on": since,
         "left_on": until,
+    }
+    return Draft(Employment, same, values, soft=frozenset(soft), labels=LABELS)
+
+
+def _income(row: CheckedRow) -> dict[str, Any]:
+    """Income before and after, yuan a month; a job without its wages is told."""
+    before, wage = row.values.get(BEFORE.label), row.values.get(AFTER.label)
+    if not wage:
+        row.add_compared("INCOME_NOT_TOLD", AFTER.field)
+    return {
         "income_before": None if before is None else Decimal(str(before)),
         "income_after": None if wage is None else Decimal(str(wage)),
     }
-    return Draft(Employment, same, values, soft=frozenset(soft), labels=LABELS)
+
+
+def _is_in_order(row: CheckedRow, record: Employment, since: date | None, until: date | None) -> bool:
+    """Do the row's days fit those on record? since: None where the row does not tell it exactly."""
+    before = max(filter(None, (record.interviewed_on, record.offered_on)), default=None)
+    if since is not None and before is not None and since < before:
+        row.add_compared("EMPLOYED_BEFORE_REFERRED", SINCE.field, before=before.isoformat())
+        return False
+    first, last = since or record.employed_on, until or record.left_on
+    if first is not None and last is not None and last < first:
+        row.add_compared("PERIOD_ENDS_EARLY", UNTIL.field)
+        return False
+    return True
 
 
 LABELS = {

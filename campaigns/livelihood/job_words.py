@@ -32,6 +32,12 @@ _SCHOOLING = (
 )
 _SCHOOLING_TAIL = re.compile(r"(学历|文化|毕业|水平|程度)?(及|或)?(以上)?(学历|文化|毕业|水平|程度)?")
 _HANDICRAFT = re.compile(r"手工|编织|草编|柳编|绣|钩针|钩织|剪纸|布艺|串珠|缝纫|手作|香包|布鞋")
+# The register's words of schooling, lowest first, of labour capacity, and for who is not at school.
+SCHOOLED = {
+    "文盲或半文盲": 0, "小学": 1, "初中": 2, "高中": 3, "大专": 4, "大专及以上": 4, "本科及以上": 5,
+}  # fmt: skip
+NO_LABOUR, WEAK_LABOUR, SKILLED = ("丧失劳动力", "无劳动力"), "弱劳动力或半劳动力", "技能劳动力"
+NOT_AT_SCHOOL = "非在校生"
 
 
 def is_handicraft(text: str) -> bool:

@@ -13,6 +13,7 @@ from campaigns.ledgers.words import words_cleaner
 from campaigns.livelihood.job_words import ages_of, clean_count, is_handicraft, pay_of, schooling_of
 from campaigns.livelihood.models import Enterprise, JobOffer
 from campaigns.livelihood.offices import county_of, held_by, near_or_above
+from households.access import within
 from households.codes import plain
 from households.intake.columns import Column, as_text, read_date, text_cleaner
 from households.intake.kinds import Frame
@@ -81,10 +82,12 @@ ALIASES = {
 
 @dataclass(slots=True)
 class KnownOffers:
-    """Enterprises that a row can mean, by name; this year's valid offers by enterprise, title, sex and place."""
+    """Enterprises that a row can mean, by name; this year's valid offers by enterprise, title, sex and place: the
+    uploader's own, and those of the levels above her, which are not hers to change."""
 
     enterprises: dict[str, list[Enterprise]]
     offers: dict[tuple[int, str, str, str], JobOffer]
+    above: dict[tuple[int, str, str, str], JobOffer]
 
 
 def known_offers(_rows: list[CheckedRow], frame: Frame) -> KnownOffers:
@@ -92,10 +95,13 @@ def known_offers(_rows: list[CheckedRow], frame: Frame) -> KnownOffers:
     enterprises: dict[str, list[Enterprise]] = defaultdict(list)
     for one in held_by(Enterprise, frame.scope, above=True).order_by("pk"):
         enterprises[plain(one.name)].append(one)
-    offers = held_by(JobOffer, frame.scope).filter(open_from__year=frame.as_of.year).order_by("-pk")
-    return KnownOffers(
-        enterprises, {(one.enterprise_id, plain(one.title), one.sex, plain(one.place_text)): one for one in offers}
-    )
+    own: dict[tuple[int, str, str, str], JobOffer] = {}
+    beyond: dict[tuple[int, str, str, str], JobOffer] = {}
+    offers = held_by(JobOffer, frame.scope, above=True).filter(open_from__year=frame.as_of.year)
+    for one in offers.order_by("-pk"):
+        key = (one.enterprise_id, plain(one.title), one.sex, plain(one.place_text))
+        (own if within(one.region_id, list(frame.scope)) else beyond)[key] = one
+    return KnownOffers(enterprises, own, beyond)
 
 
 def _drafts(row: CheckedRow, _unit: Unit | None, known: Any, frame: Frame) -> list[Draft]:
@@ -119,11 +125,18 @@ def _drafts(row: CheckedRow, _unit: Unit | None, known: Any, frame: Frame) -> li
     same: dict[str, Any] = {"enterprise": enterprise, "title": title, "sex": sex, "place_text": place}
     soft = set() if is_told(row, OPEN_FROM) else {"open_from"}
     if isinstance(enterprise, Enterprise):
-        same = {"enterprise_id": enterprise.pk, "title": title, "sex": sex, "place_text": place}
-        if (offer := known.offers.get((enterprise.pk, plain(title), sex, plain(place)))) is not None:
+        key = (enterprise.pk, plain(title), sex, plain(place))
+        offer = known.offers.get(key)
+        if offer is None and key in known.above:
+            row.add_compared("RECORDED_ABOVE", TITLE.field, written=title)
+            return []
+        if offer is not None and not _fits(row, offer, told, days, soft):
+            return []
+        same = {"enterprise_id": enterprise.pk, "title": title, "sex": sex, "place_text": place, "region_id": region}
+        # The same post of an earlier year is another offer.
+        same |= {"open_from": days["open_from"]}
+        if offer is not None:
             same = {"enterprise_id": enterprise.pk, "id": offer.pk}
-        else:  # the same post of an earlier year is another offer
-            same["open_from"] = days["open_from"]
     # Without a column of its own the trade is the category; a recorded category is not touched by that.
     if (category := row.values.get(CATEGORY.label)) is None:
         category = title[:40]
@@ -139,6 +152,22 @@ LABELS = {
     "pay_text": PAY.label, "contact": CONTACT.label, "phone": PHONE.label, "open_from": OPEN_FROM.label,
     "open_until": OPEN_UNTIL.label,
 }  # fmt: skip
+
+
+def _fits(row: CheckedRow, offer: JobOffer, told: dict[str, Any], days: dict[str, Any], soft: set[str]) -> bool:
+    """Is the recorded offer in order with what the row tells? What it does not tell stays as it is recorded."""
+    for column, low, high in ((AGE, "age_from", "age_to"), (PAY, "pay_from", "pay_to")):
+        least = told[low] if told[low] is not None else getattr(offer, low)
+        most = told[high] if told[high] is not None else getattr(offer, high)
+        if least is not None and most is not None and least > most:
+            row.add_compared("BOUNDS_REVERSED", column.field, written=as_text(row.values[column.label]))
+            return False
+    first = offer.open_from if "open_from" in soft else days["open_from"]
+    last = days["open_until"] or offer.open_until
+    if last is not None and last < first:
+        row.add_compared("PERIOD_ENDS_EARLY", OPEN_UNTIL.field)
+        return False
+    return True
 
 
 def is_told(row: CheckedRow, column: Column) -> bool:

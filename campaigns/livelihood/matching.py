@@ -12,15 +12,14 @@ from enum import IntEnum
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from campaigns.livelihood.job_words import NO_LABOUR, NOT_AT_SCHOOL, SCHOOLED, SKILLED, WEAK_LABOUR
 from campaigns.livelihood.models import Attendance, Education, Employment, JobOffer
 from campaigns.livelihood.operations import LEAST_AGE
-from households.access import code_range
+from households.access import Permission, code_range
 from households.models import HouseholdSpell, Membership, Person, User
 from households.periods import age_on
+from households.wording import word
 
-_SCHOOLED = {
-    "文盲或半文盲": 0, "小学": 1, "初中": 2, "高中": 3, "大专": 4, "大专及以上": 4, "本科及以上": 5,
-}  # fmt: skip
 _ASKED = {Education.PRIMARY: 1, Education.JUNIOR: 2, Education.SENIOR: 3, Education.COLLEGE: 4, Education.BACHELOR: 5}
 _NEAR = {12: 0, 9: 1, 6: 2, 4: 3}
 
@@ -44,7 +43,8 @@ class Reason:
 
 @dataclass(slots=True)
 class Candidate:
-    """A registered woman on a day, with what the rules look at. jobs: what she does or was sent to."""
+    """A registered woman on a day, with what the rules look at. jobs: what she does or was sent to; is_told: may the viewer
+    read what is registered of her labour capacity, or only what follows from it?"""
 
     pk: int
     name: str
@@ -55,6 +55,7 @@ class Candidate:
     village: str
     place: str
     household_id: int
+    is_told: bool = True
     jobs: list[Employment] = field(default_factory=list)
     trained: set[str] = field(default_factory=set)
 
@@ -102,23 +103,37 @@ def _age(woman: Candidate, offer: JobOffer) -> Reason:
 
 
 def _labour(woman: Candidate, offer: JobOffer) -> Reason:
-    told = {"labour": woman.labour}
-    if woman.labour in ("丧失劳动力", "无劳动力"):
+    """Her labour capacity; to who may not see what is registered, only what follows from it."""
+    reason = _labour_told(woman, offer)
+    if woman.is_told or not woman.labour:
+        return reason
+    follows = {
+        Verdict.PLUS: _("有劳动技能"),
+        Verdict.FITS: _("劳动能力合适"),
+        Verdict.ASK: _("能否胜任，请先了解"),
+        Verdict.AGAINST: _("登记的劳动能力不合适"),
+    }
+    return Reason(reason.verdict, follows[reason.verdict])
+
+
+def _labour_told(woman: Candidate, offer: JobOffer) -> Reason:
+    told = {"labour": word(woman.labour)}
+    if woman.labour in NO_LABOUR:
         if offer.handicraft:  # many do handicraft at home nevertheless
             return Reason(Verdict.ASK, _("登记为%(labour)s，手工可居家做的，请先问本人") % told)
         return Reason(Verdict.AGAINST, _("登记为%(labour)s") % told)
-    if woman.labour == "弱劳动力或半劳动力":
+    if woman.labour == WEAK_LABOUR:
         return Reason(Verdict.FITS if offer.handicraft else Verdict.ASK, _("登记为%(labour)s，请了解能否胜任") % told)
     if not woman.labour:
         return Reason(Verdict.ASK, _("劳动能力没有登记，请先了解"))
-    return Reason(Verdict.PLUS if woman.labour == "技能劳动力" else Verdict.FITS, woman.labour)
+    return Reason(Verdict.PLUS if woman.labour == SKILLED else Verdict.FITS, word(woman.labour))
 
 
 def _schooling(woman: Candidate, offer: JobOffer) -> Reason | None:
     if not offer.education:
         return None
-    told = {"education": woman.education, "asked": offer.get_education_display()}
-    has = _SCHOOLED.get(woman.education)
+    told = {"education": word(woman.education), "asked": offer.get_education_display()}
+    has = SCHOOLED.get(woman.education)
     if has is None:
         return Reason(Verdict.ASK, _("学历没有登记，岗位要求%(asked)s") % told)
     if has < _ASKED[Education(offer.education)]:
@@ -127,7 +142,7 @@ def _schooling(woman: Candidate, offer: JobOffer) -> Reason | None:
 
 
 def _pupil(woman: Candidate, _offer: JobOffer) -> Reason | None:
-    if woman.school_status and woman.school_status != "非在校生":
+    if woman.school_status and woman.school_status != NOT_AT_SCHOOL:
         return Reason(Verdict.AGAINST, _("在校学生"))
     return None
 
@@ -197,6 +212,8 @@ def match(woman: Candidate, offer: JobOffer) -> Match:
 def candidates(user: User, region: str, day: date, *, person: int | None = None) -> list[Candidate]:
     """The registered women of 16 and older of a region inside the user's, on a day."""
     spells = HouseholdSpell.objects.visible_to(user).filter(code_range("village_id", region), period__contains=day)
+    if person is not None:
+        spells = spells.filter(household__in=Membership.objects.filter(person=person).values("household"))
     home = {
         spell.household_id: spell
         for spell in spells.exclude(status=HouseholdSpell.Status.REMOVED).select_related("village")
@@ -216,6 +233,7 @@ def candidates(user: User, region: str, day: date, *, person: int | None = None)
             found[row["person_id"]] = Candidate(
                 row["person_id"], row["person__name"], age, row["person__education"], row["person__labour"],
                 row["person__school_status"], spell.village_id, spell.village.path, row["household_id"],
+                user.may(Permission.VIEW_SENSITIVE),
             )  # fmt: skip
     _add_history(found, day)
     return list(found.values())

@@ -169,7 +169,7 @@ class TrainingSession(Undertaking):
         constraints = [
             void_has_reason("session_void_reason"),
             models.UniqueConstraint(
-                fields=["project", "day", "place"],
+                fields=["project", "day", "region", "place"],
                 condition=Q(voided_at__isnull=True),
                 name="session_once",
                 violation_error_message=_("该项目当天在同一地点的场次已经登记。"),

@@ -152,6 +152,7 @@ ATTENDANCES = RecordTable(
     name="attendances",
     title=_("培训签到"),
     model=Attendance,
+    note=_("谁参加了哪一场；登记簿以外的学员只记姓名。"),
     how=_("在培训场次页登记，或上传培训学员花名册。"),
     columns=(
         Shown(_("学员"), lambda one: one.person.name if one.person else one.name),

@@ -17,6 +17,7 @@ from campaigns.ledgers.words import words_cleaner
 from campaigns.livelihood.job_words import clean_count, is_handicraft
 from campaigns.livelihood.models import Attendance, TrainingProject, TrainingSession
 from campaigns.livelihood.offices import county_of, held_by, near_or_above
+from households.access import within
 from households.codes import plain
 from households.intake.columns import Column, Doubt, ReadDate, as_text, read_date, text_cleaner, tidy
 from households.intake.kinds import Frame
@@ -158,6 +159,10 @@ def _course_drafts(row: CheckedRow, _unit: Unit | None, known: Any, frame: Frame
     days = [day for text in row.values.get(DAYS.label) or () if (day := _day(text, frame.as_of.year))]
     this_year = [one for one in known.projects.get(plain(name), ()) if one.announced_on.year == frame.as_of.year]
     project = near_or_above(this_year, region)
+    if project is not None and not within(project.region_id, list(frame.scope)):
+        # A project of the levels above is not hers to change; where it was held in her region, she may tell.
+        row.add_compared("RECORDED_ABOVE", COURSE.field, written=name)
+        return _sessions(row, project, days, region, known, frame)
     kind = row.values.get(KIND.label) or (None if project else _kind_from_name(row, name))
     if kind is None and project is None:
         return []
@@ -174,7 +179,7 @@ def _course_drafts(row: CheckedRow, _unit: Unit | None, known: Any, frame: Frame
         same["announced_on"] = values["announced_on"] = frame.as_of
     labels = {"kind": KIND.label, "capacity": CAPACITY.label, "organiser": ORGANISER.label}
     course = Draft(TrainingProject, same, values, soft=frozenset({"announced_on"}), labels=labels)
-    return [course, *(_session(row, project or course, day, region) for day in days)]
+    return [course, *_sessions(row, project or course, days, region, known, frame)]
 
 
 def _kind_from_name(row: CheckedRow, name: str) -> str | None:
@@ -186,16 +191,39 @@ def _kind_from_name(row: CheckedRow, name: str) -> str | None:
     return str(kind)
 
 
-def _session(row: CheckedRow, project: TrainingProject | Draft, day: date, region: str) -> Draft:
-    given = {"project": project} if isinstance(project, Draft) else {"project_id": project.pk}
-    hours = row.values.get(HOURS.label)
-    values = {
-        "place": row.values.get(PLACE.label),
-        "hours": Decimal(str(hours)) if hours else None,
-        "region_id": region,
-    }
+def _sessions(
+    row: CheckedRow,
+    project: TrainingProject | Draft,
+    days: Iterable[date],
+    region: str,
+    known: KnownCourses,
+    frame: Frame,
+) -> list[Draft]:
+    drafts = (_session(row, project, day, region, known, frame) for day in days)
+    return [draft for draft in drafts if draft is not None]
+
+
+def _session(
+    row: CheckedRow, project: TrainingProject | Draft, day: date, region: str, known: KnownCourses, frame: Frame
+) -> Draft | None:
+    """The session of the day in the region; None where a level above has recorded it, which is not hers to change."""
+    place, hours = row.values.get(PLACE.label), row.values.get(HOURS.label)
+    values = {"place": place, "hours": Decimal(str(hours)) if hours else None}
     labels = {"place": PLACE.label, "hours": HOURS.label}
-    return Draft(TrainingSession, {**given, "day": day}, values, soft=frozenset({"region_id"}), labels=labels)
+    if isinstance(project, Draft):
+        return Draft(TrainingSession, {"project": project, "day": day, "region_id": region}, values, labels=labels)
+    here = [
+        one
+        for one in known.sessions.get(project.pk, ())
+        if one.day == day and (one.region_id.startswith(region) or region.startswith(one.region_id))
+    ]
+    here = [one for one in here if place and plain(one.place) == plain(place)] or here
+    if not here:
+        same = {"project_id": project.pk, "day": day, "region_id": region}
+        return Draft(TrainingSession, same, values, labels=labels)
+    if not within(here[0].region_id, list(frame.scope)):
+        return None
+    return Draft(TrainingSession, {"project_id": project.pk, "id": here[0].pk}, values, labels=labels)
 
 
 COURSES = Ledger(
@@ -251,7 +279,7 @@ def _attended(row: CheckedRow, known: KnownCourses, frame: Frame) -> TrainingSes
         return None
     day = date.fromisoformat(told) if told and not is_soft(row, DAY.field) else None
     if name is None:
-        found = [one for one in known.on_day.get(day, ()) if day] if day else []
+        found = list(known.on_day.get(day, ())) if day else []
     else:
         projects = known.projects.get(plain(name), [])
         if not projects:
@@ -259,27 +287,33 @@ def _attended(row: CheckedRow, known: KnownCourses, frame: Frame) -> TrainingSes
             return None
         found = known.of(projects)
         if day:
-            found = [one for one in found if one.day == day] or _new_session(row, projects, day, frame)
+            found = [one for one in found if one.day == day]
+            if not found and (new := _new_session(row, projects, day, known, frame)) is not None:
+                return new
         elif told:  # a month only
             found = [one for one in found if one.day.isoformat()[:7] == told[:7]]
-    if (place := row.values.get(PLACE.label)) and len(found) > 1:
-        found = [one for one in found if isinstance(one, TrainingSession) and plain(one.place) == plain(place)]
+    if len(found) > 1 and (place := row.values.get(PLACE.label)):
+        found = [one for one in found if plain(one.place) == plain(place)]
+    if len(found) > 1 and row.village:  # the one that was held where she lives
+        found = [one for one in found if row.village.startswith(one.region_id)] or found
     if len(found) != 1:
         row.add_compared("SESSION_UNKNOWN", DAY.field)
         return None
     return found[0]
 
 
-def _new_session(row: CheckedRow, projects: list[TrainingProject], day: date, frame: Frame) -> list[Any]:
-    """A session that the list of projects did not tell; none where several projects could be meant."""
+def _new_session(
+    row: CheckedRow, projects: list[TrainingProject], day: date, known: KnownCourses, frame: Frame
+) -> Draft | None:
+    """A session that the list of projects did not tell; None where several projects could be meant."""
     owner = frame.scope[0] if frame.scope else ""
     of_year = [one for one in projects if one.announced_on.year == day.year] or projects
     project = near_or_above(of_year, owner)
     if project is None:
-        return []
+        return None
     row.add_compared("SESSION_NEW", DAY.field, written=project.name, expected=day.isoformat())
     region = owner if owner.startswith(project.region_id) else project.region_id
-    return [_session(row, project, day, region)]
+    return _session(row, project, day, region, known, frame)
 
 
 ATTENDANCES = Ledger(

@@ -9,7 +9,6 @@ from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -24,6 +23,7 @@ from campaigns.recording import AlreadyRecordedError
 from campaigns.views import home_region, region_of, require
 from households.access import Permission
 from households.models import Membership, Person, Region, User
+from households.wording import word
 
 PAGE_SIZE = 50
 # Of one offer's page: how many women may be sent by one press.
@@ -111,7 +111,7 @@ def _send_women(request: HttpRequest, user: User, offer: JobOffer) -> None:
         else:
             sent += 1
     if sent:
-        messages.success(request, ngettext("已推荐%(count)s人。", "已推荐%(count)s人。", sent) % {"count": sent})
+        messages.success(request, _("已推荐%(count)s人。") % {"count": sent})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -133,7 +133,8 @@ def match_woman(request: HttpRequest, pk: int) -> HttpResponse:
     chosen_ones = others if unfit else fitting
     matches = chosen_ones[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
     context = {
-        "room": LIVELIHOOD, "woman": woman, "day": day, "unfit": unfit, "page": page,
+        "room": LIVELIHOOD, "woman": woman, "day": day, "unfit": unfit, "page": page, "education": word(woman.education),
+        "labour": word(woman.labour) if woman.is_told else "",
         "lines": [{"match": one, "pay": pay_words(one.offer), "asks": demand_words(one.offer)} for one in matches],
         "has_next": len(chosen_ones) > page * PAGE_SIZE, "fitting": len(fitting), "others": len(others),
     }  # fmt: skip

@@ -176,6 +176,7 @@ ROW_CODES: dict[str, RowCode] = {
         _("这笔捐赠已支出{expected}元，不能改少或改入别的基金。请先作废有关的助学记录，或核对金额。")),
     "REGION_NOT_TOLD": RowCode(H, _("不能确定归哪个区划"), _("您负责几个区划，看不出这一行归哪一个。请加“县区”一列并填写。")),
     "LECTURE_WITHOUT_PERSON": RowCode(H, _("没有写参加人"), _("集中培训须有家庭成员参加才能登记。请填写参加人的姓名和证件号码。")),
+    "ROW_REPEATED": RowCode(F, _("重复行"), _("与{others}内容相同，已合并为一行。")),
     "KEPT_BY_NAME": RowCode(F, _("登记簿中没有此人"),
         _("您负责的区划内，登记簿中没有此人，已按姓名记下，没有登记为建档立卡人员。"
           "确是建档立卡人员的，请核对证件号码和行政村。")),
@@ -192,6 +193,8 @@ ROW_CODES: dict[str, RowCode] = {
     "COURSE_UNKNOWN": RowCode(H, _("找不到培训项目"), _("没有登记名为“{written}”的培训项目。请核对名称，或先登记（上传）培训项目。")),
     "SESSION_UNKNOWN": RowCode(H, _("不能确定培训场次"), _("不能确定是哪一场培训。请填写培训项目名称和培训日期。")),
     "SESSION_NEW": RowCode(F, _("新增培训场次"), _("“{written}”在{expected}没有登记场次，导入时新增。请核对日期。")),
+    "RECORDED_ABOVE": RowCode(F, _("上级已登记"), _("“{written}”已由上级登记，其内容没有改动。有不同的，请与上级妇联核对。")),
+    "EMPLOYED_BEFORE_REFERRED": RowCode(H, _("就业早于推荐"), _("登记簿中推荐（面试）日期是{before}，晚于就业日期。请核对。")),
     "INCOME_NOT_TOLD": RowCode(F, _("没有写收入"), _("没有写{column}，已登记就业，收入待补。")),
     "PERIOD_ENDS_EARLY": RowCode(H, _("结束日期早于起始日期"), _("结束日期早于起始日期。请核对。")),
     # Of ledgers that may also tell of people whom nobody registered.

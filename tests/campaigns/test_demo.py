@@ -267,6 +267,19 @@ def test_the_sample_rosters_meet_nobody_of_the_demonstration(name: str) -> None:
     assert not Household.objects.filter(number__in=cells).exists()
 
 
+def test_jobs_and_income_count_what_was_published() -> None:
+    found = all_figures(asked_for("1302", REPORTING_DAY))
+    assert {name: found[name] for name in (
+        "job_categories", "job_posts", "training_projects", "handicraft_sessions", "agriculture_sessions",
+        "handicraft_employed", "project_plans",
+    )} == {
+        "job_categories": 73, "job_posts": 4420, "training_projects": 59, "handicraft_sessions": 19,
+        "agriculture_sessions": 5, "handicraft_employed": 40, "project_plans": 41,
+    }  # fmt: skip
+    assert 9000 < found["training_capacity"] < 9100 and 700 < found["training_attendances"] < 800
+    assert found["trained_people"] < found["training_attendances"]
+
+
 def test_figures_of_publicity_and_cleaning_are_the_published_ones() -> None:
     told = all_figures(asked_for("1302", REPORTING_DAY))
     assert 6000 < told["leaflets_printed"] < 7000  # 6000多份

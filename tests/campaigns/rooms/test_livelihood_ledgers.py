@@ -1,7 +1,6 @@
 """Workbooks of posts, courses, attendance and employment, as they are really filled in."""
 
 import json
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -11,11 +10,10 @@ import pytest
 import xlsxwriter
 from django.core.management import call_command
 
-from campaigns.models import Attendance, Employment, Enterprise, JobOffer, ProjectPlan, TrainingProject, TrainingSession
-from households.intake.models import ImportBatch
+from campaigns.models import Attendance, Enterprise, JobOffer, TrainingProject, TrainingSession
 from households.models import Person
 from tests import make
-from tests.campaigns.test_ledgers import ledger, registered, row_of
+from tests.campaigns.test_ledgers import ledger, registered
 from tests.conftest import Cast
 from tests.households.intake.books import DAY, person
 
@@ -214,7 +212,7 @@ def test_attendance_keeps_registered_women_and_others_by_name(cast: Cast, tmp_pa
     told = ledger("attendances", cast.officer_a, tmp_path, *rows)
     assert [status for status, _codes in statuses(told)] == ["imported"] + ["imported_flagged"] * 4
     assert Person.objects.count() == 1
-    marks = {one.name or (one.person and one.person.name): one.mark for one in Attendance.objects.all()}
+    marks = {one.name or str(one.person): one.mark for one in Attendance.objects.all()}
     assert marks == {"王小芳": "present", "孙来宾": "early", "周学员": "absent", "吴学员": "excused", "郑学员": "late"}
     hers = Attendance.objects.get(person=woman)
     assert (hers.village_id, hers.name) == (make.VILLAGE_A, "")
@@ -274,100 +272,6 @@ def test_a_name_that_fits_a_registered_woman_waits_for_a_click(cast: Cast, tmp_p
     assert told["rows"][0]["status"] == "held" and told["rows"][0]["codes"][0] == "PERSON_BY_NAME"
 
 
-def worked(who: Person, **cells: Any) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        "就业形式": "居家手工", "岗位": "草编", "企业": None, "就业时间": "2018-05-10", "离岗时间": None, "月均工资": "1200元",
-        "就业前收入": 300, "手工产业": "√", "贷款需求": None, "产业项目谋划": None,
-    }  # fmt: skip
-    return row_of(who, **(row | cells))
-
-
-def test_employment_and_plan_of_one_row(cast: Cast, tmp_path: Path, woman: Person) -> None:
-    row = worked(woman, 贷款需求="3万", 产业项目谋划="养殖肉鸡")
-    told = ledger("employments", cast.officer_a, tmp_path, row)
-    assert told["rows"][0]["codes"] == ["DATE_FROM_TICK"]  # the plan's day
-    job, plan = Employment.objects.get(), ProjectPlan.objects.get()
-    assert (job.form, job.title, job.stage, job.employed_on, job.handicraft) == (
-        "home", "草编", "employed", date(2018, 5, 10), True,
-    )  # fmt: skip
-    assert (job.income_before, job.income_after, job.village_id) == (300, 1200, make.VILLAGE_A)
-    assert (plan.wants_loan, plan.loan_amount, plan.project, plan.planned_on) == (True, 30000, "养殖肉鸡", DAY)
-    assert ledger("employments", cast.officer_a, tmp_path, row)["counts"]["unchanged"] == 1
-    told = ledger("employments", cast.officer_a, tmp_path, row | {"月均工资": 1500, "离岗时间": "2018-06-20"})
-    assert told["counts"]["changed"] == 1
-    job.refresh_from_db()
-    assert (job.stage, job.left_on, job.income_after) == ("left", date(2018, 6, 20), 1500)
-    assert ledger("employments", cast.officer_a, tmp_path, row | {"月均工资": 1500})["counts"]["unchanged"] == 1
-    ledger("employments", cast.officer_a, tmp_path, row | {"就业时间": "2018-06-25"})
-    assert sorted(Employment.objects.values_list("stage", flat=True)) == ["employed", "left"]
-
-
-def test_a_need_without_a_plan_and_a_plan_later(cast: Cast, tmp_path: Path, woman: Person) -> None:
-    nothing = {"岗位": None, "就业形式": None, "就业时间": None, "月均工资": None, "手工产业": None}
-    ledger("employments", cast.officer_a, tmp_path, worked(woman, **nothing, 贷款需求="√"))
-    plan = ProjectPlan.objects.get()
-    assert (plan.wants_loan, plan.planned_on, plan.loan_amount) == (True, None, None)
-    row = worked(woman, **nothing, 产业项目谋划="大棚蔬菜") | {"谋划日期": "2018-06-11"}
-    ledger("employments", cast.officer_a, tmp_path, row)
-    plan = ProjectPlan.objects.get()
-    assert (plan.wants_loan, plan.project, plan.planned_on) == (True, "大棚蔬菜", date(2018, 6, 11))
-    assert not Employment.objects.exists()
-
-
-@pytest.mark.parametrize(
-    ("cells", "status", "code"),
-    [
-        ({"岗位": None}, "held", "JOB_MISSING"),
-        ({"就业时间": "√"}, "imported_flagged", "DATE_FROM_TICK"),
-        ({"就业时间": "2019-09-01"}, "held", "DATE_IN_FUTURE"),
-        ({"离岗时间": "2018-05-01"}, "held", "PERIOD_ENDS_EARLY"),
-        ({"月均工资": None}, "imported_flagged", "INCOME_NOT_TOLD"),
-        ({"月均工资": 900_000}, "held", "NUMBER_OUT_OF_RANGE"),
-        ({"就业形式": "不明"}, "held", "ENUM_UNKNOWN"),
-    ],
-)
-def test_what_is_doubtful_about_employment(
-    cast: Cast, tmp_path: Path, woman: Person, cells: dict[str, Any], status: str, code: str
-) -> None:
-    told = ledger("employments", cast.officer_a, tmp_path, worked(woman, **cells))
-    assert (told["rows"][0]["status"], code in told["rows"][0]["codes"]) == (status, True), told["rows"]
-    assert Employment.objects.exists() == (status == "imported_flagged")
-
-
-def test_a_row_of_nothing_is_told(cast: Cast, tmp_path: Path, woman: Person) -> None:
-    nothing = dict.fromkeys(("岗位", "就业形式", "就业时间", "月均工资", "手工产业", "就业前收入"))
-    told = ledger("employments", cast.officer_a, tmp_path, worked(woman, **nothing, 贷款需求="无"))
-    assert told["rows"][0]["codes"] == ["NOTHING_TOLD"]
-
-
-@pytest.mark.parametrize("kind", ["jobs", "courses", "attendances", "employments"])
-def test_undo_brings_everything_back(cast: Cast, tmp_path: Path, woman: Person, kind: str) -> None:
-    rows: dict[str, Callable[[], dict[str, Any]]] = {
-        "jobs": lambda: JOB,
-        "courses": lambda: COURSE,
-        "attendances": lambda: attended("孙来宾", 培训日期="2018-06-06"),
-        "employments": lambda: worked(woman, 贷款需求="3万", 产业项目谋划="养鸡"),
-    }
-    models = (Enterprise, JobOffer, TrainingProject, TrainingSession, Attendance, Employment, ProjectPlan)
-    if kind == "attendances":
-        ledger("courses", cast.officer_a, tmp_path, COURSE)
-    before = [model.objects.count() for model in models]
-    told = ledger(kind, cast.officer_a, tmp_path, rows[kind]())
-    assert [model.objects.count() for model in models] != before
-    call_command("undo_import", told["batch"], "--as", cast.officer_a.username)
-    assert [model.objects.count() for model in models] == before
-    assert ImportBatch.objects.get(pk=told["batch"]).state == "undone"
-
-
-def test_undo_keeps_an_offer_to_which_somebody_was_sent(cast: Cast, tmp_path: Path, woman: Person) -> None:
-    told = ledger("jobs", cast.officer_a, tmp_path, JOB)
-    Employment.objects.create(
-        person=woman, offer=JobOffer.objects.get(), stage="offered", offered_on=DAY, village_id=make.VILLAGE_A
-    )
-    call_command("undo_import", told["batch"], "--as", cast.officer_a.username)
-    assert JobOffer.objects.exists() and Enterprise.objects.exists()
-
-
 def test_another_year_is_another_offer_and_another_course(cast: Cast, tmp_path: Path) -> None:
     firm = Enterprise.objects.create(region_id=make.COUNTY_A, name=str(JOB["企业名称"]))
     old = {
@@ -387,3 +291,75 @@ def test_another_year_is_another_offer_and_another_course(cast: Cast, tmp_path: 
     assert sorted(JobOffer.objects.values_list("open_from__year", "posts")) == [(2017, 3), (2018, 12)]
     assert sorted(TrainingProject.objects.values_list("announced_on__year", flat=True)) == [2017, 2018]
     assert set(TrainingSession.objects.values_list("project__announced_on__year", flat=True)) == {2018}
+
+
+def test_rows_that_repeat_are_one_and_marks_that_differ_are_held(cast: Cast, tmp_path: Path) -> None:
+    told = ledger("jobs", cast.officer_a, tmp_path, JOB, JOB)
+    assert statuses(told) == [("imported", []), ("merged", ["ROW_REPEATED"])]
+    ledger("courses", cast.officer_a, tmp_path, COURSE)
+    rows = [attended("孙来宾"), attended("孙来宾", 签到="○"), attended("周来宾"), attended("周来宾")]
+    told = ledger("attendances", cast.officer_a, tmp_path, *rows)
+    assert [row["status"] for row in told["rows"]] == ["held", "held", "imported_flagged", "merged"]
+    assert Attendance.objects.get().name == "周来宾"
+
+
+def test_a_course_and_its_day_written_once_hold_for_the_rows_below(cast: Cast, tmp_path: Path) -> None:
+    ledger("courses", cast.officer_a, tmp_path, COURSE)
+    below = {"培训日期": None, "课程名": None}
+    ledger(
+        "attendances", cast.officer_a, tmp_path,
+        attended("孙一"), attended("孙二", **below), attended("孙三", 培训日期="2018-06-12", 课程名=None), attended("孙四", **below),
+    )  # fmt: skip
+    assert set(Attendance.objects.values_list("name", "session__day")) == {
+        ("孙一", date(2018, 6, 5)), ("孙二", date(2018, 6, 5)), ("孙三", date(2018, 6, 12)), ("孙四", date(2018, 6, 12)),
+    }  # fmt: skip
+
+
+def test_a_village_is_never_filled_down_to_another_trainee(cast: Cast, tmp_path: Path) -> None:
+    ledger("courses", cast.officer_a, tmp_path, COURSE)
+    place = {"乡镇": "黄各庄镇", "行政村": "曹庄子村"}
+    nowhere = {"乡镇": None, "行政村": None, "培训日期": None, "课程名": None}
+    ledger("attendances", cast.officer_a, tmp_path, attended("孙一") | place, attended("孙二") | nowhere)
+    assert dict(Attendance.objects.values_list("name", "village")) == {"孙一": make.VILLAGE_A, "孙二": make.COUNTY_A}
+
+
+def test_a_county_never_changes_what_the_city_recorded(cast: Cast, tmp_path: Path) -> None:
+    ledger("jobs", cast.federation_staff, tmp_path, JOB)
+    ledger("courses", cast.federation_staff, tmp_path, COURSE)
+    told = ledger("jobs", cast.officer_a, tmp_path, JOB | {"招聘人数": 99})
+    assert told["rows"][0]["codes"] == ["RECORDED_ABOVE", "NOTHING_TOLD"]
+    told = ledger(
+        "courses", cast.officer_a, tmp_path, COURSE | {"可培训人数": 9, "地点": "别处", "培训时间": "6月5日、6月20日"}
+    )
+    assert "RECORDED_ABOVE" in told["rows"][0]["codes"]
+    assert (JobOffer.objects.get().posts, TrainingProject.objects.get().capacity) == (12, 150)
+    assert set(TrainingSession.objects.values_list("day", "region", "place")) == {
+        (date(2018, 6, 5), make.CITY, "黄各庄镇文化站"), (date(2018, 6, 12), make.CITY, "黄各庄镇文化站"),
+        (date(2018, 6, 20), make.COUNTY_A, "别处"),
+    }  # fmt: skip
+
+
+def test_two_counties_hold_the_citys_course_on_one_day(cast: Cast, tmp_path: Path) -> None:
+    ledger("courses", cast.federation_staff, tmp_path, COURSE | {"培训时间": None})
+    for by in (cast.officer_a, cast.officer_b):
+        ledger("courses", by, tmp_path, COURSE | {"培训时间": "6月5日"})
+    assert TrainingProject.objects.count() == 1
+    assert set(TrainingSession.objects.values_list("region", flat=True)) == {make.COUNTY_A, make.COUNTY_B}
+    ledger("attendances", cast.officer_a, tmp_path, attended("孙来宾"))
+    assert Attendance.objects.get().session.region_id == make.COUNTY_A
+
+
+@pytest.mark.parametrize(
+    ("cells", "code"),
+    [
+        ({"年龄": "60岁以上"}, "BOUNDS_REVERSED"),
+        ({"工资待遇": "5000元以上"}, "BOUNDS_REVERSED"),
+        ({"截止日期": "2018-05-01"}, "PERIOD_ENDS_EARLY"),
+    ],
+)
+def test_what_contradicts_the_rest_of_a_recorded_offer_is_held(
+    cast: Cast, tmp_path: Path, cells: dict[str, Any], code: str
+) -> None:
+    ledger("jobs", cast.officer_a, tmp_path, JOB)
+    told = ledger("jobs", cast.officer_a, tmp_path, JOB | cells)
+    assert (told["rows"][0]["status"], told["rows"][0]["codes"][0]) == ("held", code)

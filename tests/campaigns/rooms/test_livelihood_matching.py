@@ -11,25 +11,14 @@ from django.urls import reverse
 
 from campaigns.livelihood import matching, operations
 from campaigns.livelihood.matching import Match, Verdict
-from campaigns.models import Attendance, Employment, Enterprise, JobOffer, TrainingProject, TrainingSession
+from campaigns.models import Attendance, Employment, JobOffer
 from campaigns.recording import AlreadyRecordedError
 from households.models import HouseholdSpell, Person
 from tests import make
 from tests.conftest import Cast
 
 DAY = make.REPORTING_DAY
-
-
-def offer(*, region: str = make.COUNTY_A, **values: Any) -> JobOffer:
-    """Cleaning posts for women of 18 to 50 in county A, open since June."""
-    firm, _made = Enterprise.objects.get_or_create(region_id=region, name="春燕家政服务中心")
-    made: JobOffer = JobOffer.objects.create(
-        **{
-            "region_id": region, "enterprise": firm, "title": "保洁员", "category": "家政服务", "posts": 5, "age_from": 18,
-            "age_to": 50, "sex": "F", "open_from": date(2018, 6, 1),
-        } | values
-    )  # fmt: skip
-    return made
+offer, training_session = make.job_offer, make.training_session
 
 
 def woman(village: str = make.VILLAGE_A, **values: Any) -> Person:
@@ -97,15 +86,6 @@ def test_what_she_does_and_has_learnt_is_looked_at(cast: Cast) -> None:
     assert {one.woman.pk for one in others} == {busy.pk, sent.pk}
 
 
-def training_session(**values: Any) -> TrainingSession:
-    project = TrainingProject.objects.create(
-        region_id=make.COUNTY_A, name="草编培训", kind="handicraft", announced_on=date(2018, 6, 1)
-    )
-    return TrainingSession.objects.create(
-        **{"project": project, "region_id": make.COUNTY_A, "day": date(2018, 6, 5)} | values
-    )
-
-
 def test_candidates_are_registered_women_of_the_users_villages(cast: Cast) -> None:
     hers, other = woman(), woman(make.VILLAGE_B)
     man, girl = make.person(make.household(), sex="M"), woman(birth=date(2003, 1, 1))
@@ -115,6 +95,17 @@ def test_candidates_are_registered_women_of_the_users_villages(cast: Cast) -> No
     assert found == {hers.pk} and not {other.pk, man.pk, girl.pk, removed.pk} & found
     assert matching.candidates(cast.officer_a, make.COUNTY_B, DAY) == []
     assert [one.pk for one in matching.candidates(cast.village_worker, make.VILLAGE_A, DAY)] == [hers.pk]
+
+
+def test_who_may_not_see_it_reads_only_what_follows_from_her_labour_capacity(cast: Cast) -> None:
+    post = offer()
+    for labour, verdict, text in (
+        ("丧失劳动力", Verdict.AGAINST, "登记的劳动能力不合适"),
+        ("弱劳动力或半劳动力", Verdict.ASK, "能否胜任，请先了解"),
+        ("普通劳动力", Verdict.FITS, "劳动能力合适"),
+    ):
+        found = matching.candidates(cast.village_worker, make.VILLAGE_A, DAY, person=woman(labour=labour).pk)
+        assert text in words(matching.match(found[0], post), verdict)
 
 
 def test_the_nearest_come_first(cast: Cast) -> None:
