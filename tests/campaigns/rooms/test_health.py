@@ -16,6 +16,7 @@ from campaigns.health import operations
 from campaigns.health.figures import FIGURES
 from campaigns.health.statistical_years import statistical_year
 from campaigns.models import CampaignYear, Claim, ClinicAttendance, GoodsAid, Policy, Relief, ReliefProgramme, Scheme
+from households.duplicates import merging
 from households.models import Household, Installation, Person
 from households.periods import period
 from tests import make
@@ -157,6 +158,19 @@ def test_a_corrected_day_moves_the_statistical_year_and_meets_the_rule(
     assert "一个统计年度只能救助一次" in str(answer.context["form"].errors)
     this_year.refresh_from_db()
     assert (this_year.decided_on, this_year.statistical_year, this_year.illness) == (date(2018, 5, 9), 2018, "白血病")
+
+
+def test_of_a_merged_patient_one_relief_a_year_stays(cast: Cast, home: Household, child: Person) -> None:
+    twin = make.person(home, birth=child.birth_date, name=child.name, id_number=None, id_index=None, person_no="7")
+    once, often, clinic = make.relief_programme(), make.relief_programme(once_a_year=False), make.clinic()
+    for person, day in ((child, date(2018, 3, 1)), (twin, date(2018, 4, 1))):
+        make.relief(person, once, decided_on=day)
+        make.relief(person, often, decided_on=day, is_once=False)
+        make.clinic_attendance(clinic, person)
+    merging.merge(kept=child.pk, other=twin.pk, reason="同一人", by=cast.officer_a)
+    valid = Relief.objects.filter(voided_at=None, person=child)
+    assert sorted(valid.values_list("programme", flat=True)) == sorted([once.pk, often.pk, often.pk])
+    assert ClinicAttendance.objects.filter(voided_at=None).get().person == child
 
 
 # --- who sees illness ---------------------------------------------------------------------------------------------------
