@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from campaigns.health.care_models import Clinic, ClinicAttendance, GoodsAid, Relief, ReliefProgramme
 from campaigns.health.statistical_years import statistical_year
 from campaigns.ledgers.done_cells import clean_done
-from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft
+from campaigns.ledgers.spec import About, Draft, Ledger, Resident, Unit, is_soft
 from campaigns.ledgers.words import words_cleaner
 from households.access import in_scope, within
 from households.intake.columns import Column, clean_phone, money_cleaner, read_date, text_cleaner
@@ -50,15 +50,15 @@ PAID_ON = Column("paid_on", "发放日期", read_date)
 
 @dataclass(slots=True)
 class KnownRelief:
-    """All programmes by name, and the valid reliefs of the uploader's regions by (programme, person)."""
+    """All programmes by name, and the valid reliefs by (programme, person), wherever the person lived then."""
 
     by_name: dict[str, ReliefProgramme]
     given: dict[tuple[int, int], list[Relief]]
 
 
-def _known_relief(_rows: list[CheckedRow], frame: Frame) -> KnownRelief:
+def _known_relief(_rows: list[CheckedRow], _frame: Frame) -> KnownRelief:
     given: dict[tuple[int, int], list[Relief]] = {}
-    for relief in Relief.objects.filter(in_scope("village_id", list(frame.scope)), voided_at=None).order_by("pk"):
+    for relief in Relief.objects.filter(voided_at=None).defer("illness").order_by("pk"):
         given.setdefault((relief.programme_id, relief.person_id), []).append(relief)
     return KnownRelief({one.name: one for one in ReliefProgramme.objects.order_by("pk")}, given)
 
@@ -76,33 +76,28 @@ def _relief_drafts(row: CheckedRow, unit: Unit | None, known: KnownRelief, frame
         day = paid or frame.as_of.isoformat()
         row.add("DATE_FROM_TICK", DECIDED.field, written=str(amount), expected=day)
     decided_on, programme = date.fromisoformat(day), _programme(row, known)
-    if programme is None or not _is_allowed(row, unit, programme, decided_on, paid):
+    paid_on = date.fromisoformat(paid) if paid else None
+    if programme is None or not _is_allowed(row, unit.person, programme, decided_on, paid_on):
         return []
-    person, year = unit.person.person_id, statistical_year(programme, decided_on)
     soft = is_soft(row, DECIDED.field)
-    same: dict[str, Any] = {"person_id": person, "programme_id": programme.pk}
-    values: dict[str, Any] = {
+    year = statistical_year(programme, decided_on)
+    given = [one for one in known.given.get((programme.pk, unit.person.person_id), ()) if one.statistical_year == year]
+    if not _fits(row, programme, given if programme.once_a_year else [], decided_on, paid_on, soft=soft):
+        return []
+    same: dict[str, Any] = {"person_id": unit.person.person_id, "programme_id": programme.pk}
+    days: dict[str, Any] = {"decided_on": decided_on, "statistical_year": year}
+    # What names the relief beside person and programme: the year where there is one a year, else the day, if it is told.
+    known_by = "statistical_year" if programme.once_a_year else "" if soft else "decided_on"
+    same |= {name: value for name, value in days.items() if name == known_by}
+    values = {name: value for name, value in days.items() if name != known_by} | {
         "amount": Decimal(str(amount)),
         "illness": row.values.get(ILLNESS.label),
         "donor": row.values.get(RELIEF_DONOR.label),
         "decided_by": row.values.get(DECIDED_BY.label),
-        "paid_on": date.fromisoformat(paid) if paid else None,
+        "paid_on": paid_on,
         "is_once": programme.once_a_year,
     }
-    if programme.once_a_year:
-        for given in known.given.get((programme.pk, person), ()):
-            if given.is_once and given.statistical_year == year and given.decided_on != decided_on and not soft:
-                at = given.decided_on.isoformat()
-                row.add_compared("RELIEF_TWICE_A_YEAR", DECIDED.field, written=programme.name, expected=at)
-                return []
-        same["statistical_year"] = year
-        values["decided_on"] = decided_on
-    else:
-        same["decided_on"] = decided_on
-        values["statistical_year"] = year
-    labels = {"amount": RELIEF_AMOUNT.label, "illness": ILLNESS.label, "donor": RELIEF_DONOR.label}
-    labels |= {"decided_on": DECIDED.label, "decided_by": DECIDED_BY.label, "paid_on": PAID_ON.label}
-    return [Draft(Relief, same, values, soft=frozenset({"decided_on"} if soft else ()), labels=labels)]
+    return [Draft(Relief, same, values, soft=frozenset(days if soft else ()), labels=_RELIEF_LABELS)]
 
 
 def _programme(row: CheckedRow, known: KnownRelief) -> ReliefProgramme | None:
@@ -117,18 +112,46 @@ def _programme(row: CheckedRow, known: KnownRelief) -> ReliefProgramme | None:
     return found
 
 
-def _is_allowed(row: CheckedRow, unit: Unit, programme: ReliefProgramme, decided_on: date, paid: str | None) -> bool:
+def _is_allowed(
+    row: CheckedRow, person: Resident, programme: ReliefProgramme, decided_on: date, paid_on: date | None
+) -> bool:
     """The programme's age, and the order of the days."""
-    assert unit.person is not None
     limit = programme.below_age
-    if limit is not None and age_on(unit.person.birth_date, decided_on) >= limit:
+    if limit is not None and age_on(person.birth_date, decided_on) >= limit:
         terms = _("%(age)s周岁以下") % {"age": limit}
         row.add_compared("RELIEF_TOO_OLD", DECIDED.field, written=programme.name, expected=terms)
         return False
-    if paid and date.fromisoformat(paid) < decided_on:
+    if paid_on and paid_on < decided_on:
         row.add_compared("RELIEF_PAID_EARLY", PAID_ON.field)
         return False
     return True
+
+
+def _fits(
+    row: CheckedRow,
+    programme: ReliefProgramme,
+    given: list[Relief],
+    decided_on: date,
+    paid_on: date | None,
+    *,
+    soft: bool,
+) -> bool:
+    """Beside the relief already given in the year: it is that very one, or the rule of the programme is broken."""
+    for one in given:
+        if one.decided_on != decided_on and not soft:
+            at = one.decided_on.isoformat()
+            row.add_compared("RELIEF_TWICE_A_YEAR", DECIDED.field, written=programme.name, expected=at)
+            return False
+        if paid_on and paid_on < one.decided_on:
+            row.add_compared("RELIEF_PAID_EARLY", PAID_ON.field)
+            return False
+    return True
+
+
+_RELIEF_LABELS = {
+    "amount": RELIEF_AMOUNT.label, "illness": ILLNESS.label, "donor": RELIEF_DONOR.label, "decided_on": DECIDED.label,
+    "decided_by": DECIDED_BY.label, "paid_on": PAID_ON.label,
+}  # fmt: skip
 
 
 RELIEF = Ledger(
