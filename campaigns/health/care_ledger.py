@@ -75,11 +75,12 @@ def _relief_drafts(row: CheckedRow, unit: Unit | None, known: KnownRelief, frame
     if day is None:  # the payment tells the day as well; else the file's day, which never changes a recorded one
         day = paid or frame.as_of.isoformat()
         row.add("DATE_FROM_TICK", DECIDED.field, written=str(amount), expected=day)
-    decided_on, programme = date.fromisoformat(day), _programme(row, known)
-    paid_on = date.fromisoformat(paid) if paid else None
+    soft, programme = is_soft(row, DECIDED.field), _programme(row, known)
+    decided_on, paid_on = date.fromisoformat(day), date.fromisoformat(paid) if paid else None
+    if soft and paid_on and paid_on < decided_on:  # an assumed day gives way to the payment's
+        decided_on = paid_on
     if programme is None or not _is_allowed(row, unit.person, programme, decided_on, paid_on):
         return []
-    soft = is_soft(row, DECIDED.field)
     year = statistical_year(programme, decided_on)
     given = [one for one in known.given.get((programme.pk, unit.person.person_id), ()) if one.statistical_year == year]
     if not _fits(row, programme, given if programme.once_a_year else [], decided_on, paid_on, soft=soft):
