@@ -28,6 +28,7 @@ DATA_FILES = (
     "campaigns/health/care_ledger.py",
     "campaigns/health/enrolling.py",
     "campaigns/health/ledger.py",
+    "campaigns/health/relief_ledger.py",
     "campaigns/schooling/ledger.py",
     "campaigns/tables.py",
     "households/blank_workbook.py",
