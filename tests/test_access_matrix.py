@@ -336,7 +336,6 @@ def arguments(cast: Cast) -> dict[str, list[Any]]:
         "photo": ["visitphoto", make.visit_photo(make.visit(household)).pk],
         "pairing_helper": [pairing.helper.pk],
     }
-    found |= {"record_new": ["pairing", "helpers"], "record_edit": ["pairing", "helpers", pairing.helper.pk]}
     found |= {
         "room": ["publicity"],
         "records": ["publicity", "contacts"],
@@ -349,6 +348,7 @@ def arguments(cast: Cast) -> dict[str, list[Any]]:
         "story": [outreach_make.story(household).pk], "spot_check": [drawn.pk], "spot_check_void": [drawn.pk],
         "spot_photos": [outreach_make.spot_result(household, drawn).pk],
         "cleaning_photos": [rows["campaigns_cleaning"].pk],
+    }  # fmt: skip
     training = make.training_session()
     attendance = Attendance.objects.create(session=training, person=person, village_id=make.VILLAGE_A)
     job = Employment.objects.create(

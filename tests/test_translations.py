@@ -30,6 +30,7 @@ DATA_FILES = (
     "campaigns/health/care_ledger.py",
     "campaigns/health/enrolling.py",
     "campaigns/health/ledger.py",
+    "campaigns/health/relief_ledger.py",
     "campaigns/schooling/ledger.py",
     "campaigns/sheets/row_numbers.py",
     "campaigns/livelihood/employment_ledger.py",
@@ -57,6 +58,7 @@ DATA_WORDS = frozenset(
     {
         *("姓名", "性别", "出生日期", "与户主关系", "证件号码", "户主姓名", "户编号", "联系电话", "户主联系电话"),
         *("健康状况", "残疾类别", "残疾等级", "是否参加大病医疗", "主要致贫原因", "其他致贫原因", "备注"),
+        *("病情", "检查结果", "未承保原因"),
         *("包联人电话", "户主", "残疾", "女", "男", "省", "市", "、", "%Y年%m月%d日", "瞿阝", "酄", "某某"),
         *("“(?P<sheet>[^”]*)”第(?P<row>\\d+)行", "是否是：(?P<places>.+)？"),
         *("院内", "室内", "厨房", "厕所", "个人"),

@@ -61,41 +61,27 @@ def _write_relief(rng: Random, scene: Scene, present: Sequence[Resident]) -> Non
     well = [one for one in children if "患有大病" not in one.member.health]
     rng.shuffle(ill)
     chosen = [*ill, *rng.sample(well, len(RELIEFS))][: len(RELIEFS)]
-    reliefs = []
-    for number, (child, yuan) in enumerate(zip(chosen, RELIEFS, strict=True)):
-        first = max(date(2018, 4, 16), child.home.joined(child.member))
-        decided = day_between(rng, first, max(first, date(2018, 6, 20)))
-        reliefs.append(
-            Relief(
-                programme=programme,
-                person=child.row,
-                illness=ILLNESSES[number],
-                amount=Decimal(yuan),
-                donor=DONOR,
-                decided_on=decided,
-                decided_by="市妇联权益部",
-                paid_on=decided + timedelta(days=8) if number else None,
-                statistical_year=2018,
-                is_once=True,
-                **scene.common(child.home),
-            )
-        )
+    reliefs = [_relief(rng, scene, programme, child, number) for number, child in enumerate(chosen)]
     wrong = reliefs[-1]
     reliefs.append(
         Relief(
-            programme=programme,
-            person=wrong.person,
-            amount=wrong.amount * 10,
-            decided_on=wrong.decided_on,
-            statistical_year=2018,
-            is_once=True,
-            village_id=wrong.village_id,
-            recorded_by=wrong.recorded_by,
-            voided_at=VOIDED_AT,
-            void_reason="金额多写了一个0",
+            programme=programme, person=wrong.person, amount=wrong.amount * 10, decided_on=wrong.decided_on,
+            statistical_year=2018, is_once=True, village_id=wrong.village_id, recorded_by=wrong.recorded_by,
+            voided_at=VOIDED_AT, void_reason="金额多写了一个0",
         )
-    )
+    )  # fmt: skip
     insert(Relief, reliefs)
+
+
+def _relief(rng: Random, scene: Scene, programme: ReliefProgramme, child: Resident, number: int) -> Relief:
+    """The first one is not paid yet."""
+    first = max(date(2018, 4, 16), child.home.joined(child.member))
+    decided = day_between(rng, first, max(first, date(2018, 6, 20)))
+    return Relief(
+        programme=programme, person=child.row, illness=ILLNESSES[number], amount=Decimal(RELIEFS[number]), donor=DONOR,
+        decided_on=decided, decided_by="市妇联权益部", paid_on=decided + timedelta(days=8) if number else None,
+        statistical_year=2018, is_once=True, **scene.common(child.home),
+    )  # fmt: skip
 
 
 def _write_goods(rng: Random, scene: Scene, present: Sequence[Resident]) -> None:

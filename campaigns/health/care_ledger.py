@@ -1,4 +1,4 @@
-"""The ledgers of relief (大病救助), of goods and money (款物帮扶), and of free clinics (义诊)."""
+"""The ledgers of goods and money (款物帮扶) and of free clinics (义诊)."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,21 +9,19 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from campaigns.health.care_models import Clinic, ClinicAttendance, GoodsAid, Relief, ReliefProgramme
-from campaigns.health.statistical_years import statistical_year
+from campaigns.health.care_models import Clinic, ClinicAttendance, GoodsAid
 from campaigns.ledgers.done_cells import clean_done
 from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft
 from campaigns.ledgers.words import words_cleaner
 from households.access import in_scope, within
-from households.intake.columns import Column, MoneyCleaner, clean_phone, read_date, text_cleaner
+from households.intake.columns import Column, MoneyCleaner, clean_phone, text_cleaner
 from households.intake.kinds import Frame
 from households.intake.messages import Policy
 from households.intake.rows import CheckedRow
 from households.models import Person, Region
-from households.periods import age_on
 from households.querysets import LEVELS
 
-MOST_RELIEF, MOST_GOODS = 500_000, 200_000
+MOST_GOODS = 200_000
 _YES_NO = words_cleaner(
     {
         "是": ("建档立卡", "建档立卡户", "建档", "已建档", "√", "有", "1", "贫困户", "建档立卡贫困户"),
@@ -35,131 +33,6 @@ _REGISTERED_WORDS = {
     "建档立卡": "registered", "是否建档立卡户": "registered", "是否建档立卡贫困户": "registered", "是否贫困户": "registered",
     "是否建档": "registered", "户类型": "registered", "家庭类别": "registered",
 }  # fmt: skip
-
-
-# --- relief -------------------------------------------------------------------------------------------------------------
-
-DECIDED = Column("decided", "审批", clean_done)
-PROGRAMME = Column("programme", "救助项目", text_cleaner(100))
-ILLNESS = Column("illness", "病情", text_cleaner(200))
-RELIEF_AMOUNT = Column("relief_amount", "救助金额", MoneyCleaner(most=MOST_RELIEF))
-RELIEF_DONOR = Column("relief_donor", "捐助方", text_cleaner(100))
-DECIDED_BY = Column("decided_by", "审批人", text_cleaner(60))
-PAID_ON = Column("paid_on", "发放日期", read_date)
-
-
-@dataclass(slots=True)
-class KnownRelief:
-    """All programmes by name, and the valid reliefs of the uploader's regions by (programme, person)."""
-
-    by_name: dict[str, ReliefProgramme]
-    given: dict[tuple[int, int], list[Relief]]
-
-
-def _known_relief(_rows: list[CheckedRow], frame: Frame) -> KnownRelief:
-    given: dict[tuple[int, int], list[Relief]] = {}
-    for relief in Relief.objects.filter(in_scope("village_id", list(frame.scope)), voided_at=None).order_by("pk"):
-        given.setdefault((relief.programme_id, relief.person_id), []).append(relief)
-    return KnownRelief({one.name: one for one in ReliefProgramme.objects.order_by("pk")}, given)
-
-
-def _relief_drafts(row: CheckedRow, unit: Unit | None, known: KnownRelief, frame: Frame) -> list[Draft]:
-    day, amount = row.values.get(DECIDED.label), row.values.get(RELIEF_AMOUNT.label)
-    if unit is None or (day is None and not amount):
-        return []
-    assert unit.person is not None
-    if not amount:
-        row.add_compared("RELIEF_AMOUNT_MISSING", RELIEF_AMOUNT.field)
-        return []
-    paid = row.values.get(PAID_ON.label)
-    if day is None:  # the payment tells the day as well; else the file's day, which never changes a recorded one
-        day = paid or frame.as_of.isoformat()
-        row.add("DATE_FROM_TICK", DECIDED.field, written=str(amount), expected=day)
-    decided_on, programme = date.fromisoformat(day), _programme(row, known)
-    if programme is None or not _is_allowed(row, unit, programme, decided_on, paid):
-        return []
-    person, year = unit.person.person_id, statistical_year(programme, decided_on)
-    soft = is_soft(row, DECIDED.field)
-    same: dict[str, Any] = {"person_id": person, "programme_id": programme.pk}
-    values: dict[str, Any] = {
-        "amount": Decimal(str(amount)),
-        "illness": row.values.get(ILLNESS.label),
-        "donor": row.values.get(RELIEF_DONOR.label),
-        "decided_by": row.values.get(DECIDED_BY.label),
-        "paid_on": date.fromisoformat(paid) if paid else None,
-        "is_once": programme.once_a_year,
-    }
-    if programme.once_a_year:
-        for given in known.given.get((programme.pk, person), ()):
-            if given.is_once and given.statistical_year == year and given.decided_on != decided_on and not soft:
-                at = given.decided_on.isoformat()
-                row.add_compared("RELIEF_TWICE_A_YEAR", DECIDED.field, written=programme.name, expected=at)
-                return []
-        same["statistical_year"] = year
-        values["decided_on"] = decided_on
-    else:
-        same["decided_on"] = decided_on
-        values["statistical_year"] = year
-    labels = {"amount": RELIEF_AMOUNT.label, "illness": ILLNESS.label, "donor": RELIEF_DONOR.label}
-    labels |= {"decided_on": DECIDED.label, "decided_by": DECIDED_BY.label, "paid_on": PAID_ON.label}
-    return [Draft(Relief, same, values, soft=frozenset({"decided_on"} if soft else ()), labels=labels)]
-
-
-def _programme(row: CheckedRow, known: KnownRelief) -> ReliefProgramme | None:
-    """The programme named; the only one there is where none is named."""
-    name = row.values.get(PROGRAMME.label)
-    if name is None and len(known.by_name) == 1:
-        return next(iter(known.by_name.values()))
-    found = known.by_name.get(name or "")
-    if found is None:
-        names = "、".join(list(known.by_name)[:5])
-        row.add_compared("RELIEF_PROGRAMME_UNKNOWN", PROGRAMME.field, written=name or "", suggestion=names)
-    return found
-
-
-def _is_allowed(row: CheckedRow, unit: Unit, programme: ReliefProgramme, decided_on: date, paid: str | None) -> bool:
-    """The programme's age, and the order of the days."""
-    assert unit.person is not None
-    limit = programme.below_age
-    if limit is not None and age_on(unit.person.birth_date, decided_on) >= limit:
-        terms = _("%(age)s周岁以下") % {"age": limit}
-        row.add_compared("RELIEF_TOO_OLD", DECIDED.field, written=programme.name, expected=terms)
-        return False
-    if paid and date.fromisoformat(paid) < decided_on:
-        row.add_compared("RELIEF_PAID_EARLY", PAID_ON.field)
-        return False
-    return True
-
-
-RELIEF = Ledger(
-    name="relief",
-    title=gettext_lazy("大病救助台账"),
-    about=About.PERSON,
-    columns=(DECIDED, PROGRAMME, ILLNESS, RELIEF_AMOUNT, RELIEF_DONOR, DECIDED_BY, PAID_ON),
-    done={"decided": "decided_by"},
-    aliases={
-        "审批日期": "decided", "审批时间": "decided", "救助日期": "decided", "救助时间": "decided", "批准日期": "decided",
-        "核准日期": "decided", "是否救助": "decided", "救助情况": "decided", "日期": "decided", "时间": "decided",
-        "项目": "programme", "项目名称": "programme", "救助类别": "programme", "疾病": "illness", "所患疾病": "illness",
-        "患病情况": "illness", "疾病名称": "illness", "病种": "illness", "诊断": "illness", "所患病种": "illness",
-        "救助金额(元)": "relief_amount", "救助资金": "relief_amount", "救助款": "relief_amount", "救助金": "relief_amount",
-        "金额": "relief_amount", "金额(元)": "relief_amount", "救助标准": "relief_amount", "发放金额": "relief_amount",
-        "资金来源": "relief_donor", "捐助单位": "relief_donor", "捐赠方": "relief_donor", "捐助人": "relief_donor",
-        "捐助单位或个人": "relief_donor", "审批单位": "decided_by", "经办人": "decided_by", "发放时间": "paid_on",
-        "到账日期": "paid_on", "打卡日期": "paid_on", "患儿姓名": "name", "受助人": "name", "受助儿童": "name", "儿童姓名": "name",
-    },
-    required=(
-        frozenset({"name"}),
-        frozenset({"relief_amount", "decided"}),
-        frozenset({"village", "address", "id_no"}),
-    ),
-    known=_known_relief,
-    drafts=_relief_drafts,
-    models=(Relief,),
-    template=(
-        "乡镇", "行政村", "户主姓名", "姓名", "证件号码", "救助项目", "病情", "救助金额", "捐助方", "审批", "审批人", "发放日期",
-    ),
-)  # fmt: skip
 
 
 # --- goods and money ----------------------------------------------------------------------------------------------------

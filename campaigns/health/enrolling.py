@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from campaigns.business_day import business_date
+from campaigns.health.insurance import reached
 from campaigns.models import EnrolmentList, InsuredPerson, Policy, Standing, Target
 from campaigns.recording import refuse
 from households.access import Permission, code_range
@@ -49,9 +50,8 @@ def open_policies() -> QuerySet[Policy]:
 
 
 def _prospect(user: User, region: Region, policy: Policy) -> Prospect:
-    fresh = candidates(user, region, policy)
-    numbered = sum(person.id_number is not None for _village, person in fresh)
-    return Prospect(policy, numbered, waiting(user, region, policy).count(), len(fresh) - numbered)
+    all_of, numbered = candidates(user, region, policy), numbered_candidates(user, region, policy).count()
+    return Prospect(policy, numbered, waiting(user, region, policy).count(), all_of.count() - numbered)
 
 
 def waiting(user: User, region: Region, policy: Policy) -> QuerySet[InsuredPerson]:
@@ -62,29 +62,33 @@ def waiting(user: User, region: Region, policy: Policy) -> QuerySet[InsuredPerso
     return found
 
 
-def candidates(user: User, region: Region, policy: Policy) -> list[tuple[str, Person]]:
-    """Village and person of everybody who is to be enrolled for a policy.
+def candidates(user: User, region: Region, policy: Policy) -> QuerySet[Standing]:
+    """Everybody who is to be enrolled for a policy, by village.
 
     Eligible and not covered on its first day (or today, if it runs), within its scheme's ages, not explained by a special
     circumstance, and on no policy of the scheme yet, in whatever state.
     """
     day, scheme = max(business_date(), policy.period.lower), policy.scheme
-    taken = InsuredPerson.objects.filter(policy__scheme=scheme, voided_at=None).values("person")
-    rows = (
+    taken = InsuredPerson.objects.filter(policy__scheme=scheme, voided_at=None)
+    of_age = Person.objects.annotate(first=reached(scheme.min_age), over=reached(scheme.max_age + 1)).filter(
+        first__lte=scheme.reference_day, over__gt=scheme.reference_day
+    )
+    found: QuerySet[Standing] = (
         Standing.objects.visible_to(user)
         .filter(code_range("village_code", region.code), target=Target.INSURANCE, eligible__contains_day=day)
+        .filter(unit_id__in=of_age.values("pk"))
         .exclude(covered__contains_day=day)
         .exclude(explained__contains_day=day)
-        .exclude(unit_id__in=taken)
+        .exclude(unit_id__in=taken.values("person"))
         .order_by("village_code", "unit_id")
     )
-    places = list(rows.values_list("village_code", "unit_id"))
-    people = Person.objects.in_bulk({unit for _village, unit in places})
-    return [
-        (village, people[unit])
-        for village, unit in places
-        if scheme.min_age <= age_on(people[unit].birth_date, scheme.reference_day) <= scheme.max_age
-    ]
+    return found
+
+
+def numbered_candidates(user: User, region: Region, policy: Policy) -> QuerySet[Standing]:
+    """Those of them who have an identity number, without which no insurer takes anybody."""
+    numbered = Person.objects.filter(id_number__isnull=False)
+    return candidates(user, region, policy).filter(unit_id__in=numbered.values("pk"))
 
 
 def enrol(*, by: User, region: Region, policy: Policy, purpose: str) -> EnrolmentList:
@@ -105,10 +109,9 @@ def enrol(*, by: User, region: Region, policy: Policy, purpose: str) -> Enrolmen
         made = InsuredPerson.objects.bulk_create(
             [
                 InsuredPerson(
-                    policy=policy, person=person, state=State.ENROLLED, period=policy.period, village_id=village, recorded_by=by
+                    policy=policy, person_id=unit, state=State.ENROLLED, period=policy.period, village_id=village, recorded_by=by
                 )
-                for village, person in candidates(by, region, policy)
-                if person.id_number is not None
+                for village, unit in numbered_candidates(by, region, policy).values_list("village_code", "unit_id")
             ],
             batch_size=2000,
         )  # fmt: skip

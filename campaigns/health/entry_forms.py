@@ -14,10 +14,12 @@ from campaigns.models import Claim, Clinic, ClinicAttendance, GoodsAid, Policy, 
 from campaigns.recording import check_day
 from campaigns.records.forms import EntryForm
 from households.access import Permission
+from households.models import Region
 from households.places import current_index
 from households.wording import listed
 
 _t = gettext_lazy
+VILLAGE_DIGITS = 12
 
 
 class SchemeForm(EntryForm):
@@ -144,6 +146,8 @@ class UnregisteredForm(FactForm):
             self.fields[name].required = True
             if self.instance.pk is not None:
                 self.fields["place"].initial = self.instance.village.path.replace(" / ", "")
+            elif len(self.by.regions) == 1 and len(self.by.regions[0]) == VILLAGE_DIGITS:
+                self.fields["place"].initial = Region.objects.get(code=self.by.regions[0]).path.replace(" / ", "")
             self.order_fields(["place", *self.outsider_fields])
 
     def clean_place(self) -> str:

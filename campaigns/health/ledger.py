@@ -8,8 +8,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from campaigns.health.care_ledger import CLINICS, GOODS, RELIEF
+from campaigns.health.care_ledger import CLINICS, GOODS
 from campaigns.health.models import InsuredPerson, Policy
+from campaigns.health.relief_ledger import RELIEF
 from campaigns.ledgers.done_cells import clean_done
 from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft
 from campaigns.ledgers.words import words_cleaner

@@ -42,6 +42,8 @@ def blank_of(ledger: Ledger) -> Blank:
         )
     if ledger.hint:
         lines.append(str(ledger.hint))
+    if ledger.outsiders:
+        lines.append(_("没有建档立卡的也可以登记：“是否建档立卡”填“否”，并写明乡镇、行政村和姓名。"))
     lines += [
         _("三、证件号码、电话、保单号已设为文本格式，请直接录入，不要改成数字格式。"),
         _("四、填好后在系统中上传，先核对、后导入；有问题的单元格会标出原因。"),
@@ -49,7 +51,7 @@ def blank_of(ledger: Ledger) -> Blank:
     return Blank(
         sheet=str(ledger.title).replace("“", "").replace("”", ""),
         columns=ledger.template,
-        required=_MUST[ledger.about] & frozenset(ledger.template),
+        required=_MUST[ledger.about] & frozenset(ledger.template) - ({"证件号码"} if ledger.outsiders else set()),
         lists=ledger.lists,
         numbers=_AMOUNTS,
         instructions=lines,

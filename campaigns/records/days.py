@@ -22,8 +22,8 @@ class DaysInput(forms.MultiWidget):
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         day = {"type": "date"}
         widgets: dict[str, Any] = {
-            "first": forms.DateInput(day | {"aria-label": gettext_lazy("第一天")}, format="%Y-%m-%d"),
-            "last": forms.DateInput(day | {"aria-label": gettext_lazy("最后一天")}, format="%Y-%m-%d"),
+            "first": forms.DateInput(day | {"title": gettext_lazy("第一天")}, format="%Y-%m-%d"),
+            "last": forms.DateInput(day | {"title": gettext_lazy("最后一天")}, format="%Y-%m-%d"),
         }
         super().__init__(widgets, attrs)
 

@@ -20,20 +20,23 @@ from campaigns import coverage, recount
 from campaigns.business_day import business_date
 from campaigns.demo import dirty_roster, users
 from campaigns.demo.load import load_demonstration, real_people
-from campaigns.figures import all_figures, asked_for
+from campaigns.figures import all_figures, asked_for, figures_of
 from campaigns.management.commands.prepare import create_campaign_year, the_scheme
 from campaigns.models import (
     Cleaning,
     Contact,
+    GoodsAid,
     Grant,
     Helper,
     InsuredPerson,
     Pairing,
+    Relief,
     SpecialCircumstance,
     SpotCheck,
     Story,
     Target,
 )
+from campaigns.rooms import ROOMS
 from households import identity
 from households.encryption import key_fingerprint
 from households.intake import staging
@@ -97,6 +100,22 @@ def test_the_insured_add_up_to_the_published_sum() -> None:
         state=InsuredPerson.State.ACCEPTED, voided_at=None, period__contains=REPORTING_DAY
     )
     assert accepted.aggregate(total=Sum("policy__scheme__sum_insured"))["total"] == 24_910_000
+
+
+def test_figures_of_the_health_room_are_the_published_ones() -> None:
+    asked = asked_for("1302", REPORTING_DAY)
+    found = {figure.key: count for figure, count in figures_of(ROOMS["health"], asked)}
+    women, value = found.pop("clinic_women"), found.pop("donation_value_yuan")
+    assert found == {
+        "women_insured": 2491, "insured_sum_yuan": 24_910_000, "women_uninsured": 0, "relief_children": 7,
+        "relief_yuan": 28_000, "donation_households": 550,
+    }  # fmt: skip
+    assert 200 < women < 300 and 295_000 < value < 300_000
+    assert (
+        GoodsAid.objects.filter(household=None).exists()
+        and GoodsAid.objects.filter(kind="goods", basis="").count() == 0
+    )
+    assert {relief.illness for relief in Relief.objects.filter(voided_at=None)} != {None}
 
 
 def test_a_month_before_every_target_is_visibly_behind() -> None:

@@ -76,6 +76,24 @@ def test_a_second_relief_in_the_statistical_year_is_held_and_in_the_next_taken(
     assert ledger("relief", cast.officer_a, tmp_path, relief_row(child))["rows"][0]["status"] == "imported"
 
 
+def test_a_row_without_a_day_means_the_years_relief_and_never_pays_it_early(
+    cast: Cast, tmp_path: Path, child: Person
+) -> None:
+    make.relief(child, make.relief_programme(), decided_on=date(2018, 5, 8), illness="先天性心脏病")
+    row = relief_row(child, 审批日期="√", 发放时间="2018-05-20", 捐助单位=None)
+    assert ledger("relief", cast.officer_a, tmp_path, row)["counts"]["changed"] == 1
+    assert (Relief.objects.get().decided_on, Relief.objects.get().paid_on) == (date(2018, 5, 8), date(2018, 5, 20))
+    for early in (row | {"发放时间": "2018-05-01"}, relief_row(child, 审批日期=None, 发放时间="2018-05-01")):
+        told = ledger("relief", cast.officer_a, tmp_path, early)["rows"][0]
+        assert (told["status"], "RELIEF_PAID_EARLY" in told["codes"]) == ("held", True)
+
+
+def test_relief_given_where_she_lived_before_counts_too(cast: Cast, tmp_path: Path, child: Person) -> None:
+    make.relief(child, make.relief_programme(), village=make.VILLAGE_B, decided_on=date(2018, 2, 1))
+    told = ledger("relief", cast.officer_a, tmp_path, relief_row(child))["rows"][0]
+    assert (told["status"], told["codes"]) == ("held", ["RELIEF_TWICE_A_YEAR"])
+
+
 def test_a_programme_without_the_rule_relieves_twice(cast: Cast, tmp_path: Path, child: Person) -> None:
     make.relief(child, make.relief_programme(once_a_year=False), decided_on=date(2018, 3, 1), is_once=False)
     assert ledger("relief", cast.officer_a, tmp_path, relief_row(child))["rows"][0]["status"] == "imported"
