@@ -64,10 +64,8 @@ def rows_of(table: RecordTable, user: User, asked: QueryDict, region: Region | N
     """The records that the user may see and asks for, in order."""
     manager: Any = table.model._default_manager
     is_scoped = hasattr(table.model, "scope_field")
-    if not is_scoped:
-        found = manager.all()
-    else:
-        found = manager.offered_to(user) if table.offered else manager.visible_to(user)
+    scoped = (manager.offered_to if table.offered else manager.visible_to) if is_scoped else None
+    found = scoped(user) if scoped else manager.all()
     found = table.refine(found).select_related(*table.related)
     if region is not None and is_scoped:
         found = found.filter(code_range(table.model.scope_field, region.code))  # type: ignore[attr-defined]

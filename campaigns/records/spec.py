@@ -24,11 +24,12 @@ class Shown:
 class RecordTable:
     """One table of a room.
 
-    name: in the address. model: with `scope_field`, or a rule that is everybody's. columns: the first one names the record and carries its link.
-    day: the field it is ordered by, newest first (then by key); "" for the key alone. search: lookups of texts that hold
-    no people's data; filters: fields with choices. form: for adding and editing; None where records are made elsewhere (on
-    a household's page, by a ledger), which `how` says. adds: may the form add, or only correct? link: the record's own page, else its form. offered: are
-    records of the levels above the viewer shown too? ledger: the kind of workbook that brings its records.
+    name: in the address. model: with `scope_field`, or a rule that is everybody's. columns: the first one names the record
+    and carries its link. day: the field it is ordered by, newest first (then by key); "" for the key alone. search: lookups of
+    texts that hold no people's data; filters: fields with choices. form: for adding and editing; None where records are made
+    elsewhere (on a household's page, by a ledger), which `how` says. adds: may the form add, or only correct? link: the
+    record's own page, else its form. offered: are records of the levels above the viewer shown too? ledger: the kind of
+    workbook that brings its records.
     """
 
     name: str

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _t
 
 from campaigns.models import AidProject, Donation, Donor, Fund, Grant, Pledge
 from campaigns.records.forms import EntryForm
-from campaigns.schooling.operations import too_much
+from campaigns.schooling.accounts import too_much
 
 
 class _Offering(EntryForm):
