@@ -94,6 +94,15 @@ GET = {
     "record_new": "in 403 200 200 200 200 200 403 403 in",
     "record_edit": "in 403 200 200 404 404 404 403 403 in",
     "record_void": "in 403 200 200 404 404 404 403 403 in",
+    "schooling_pupils": "in 403 200 200 200 200 200 403 403 in",
+    "schooling_pupils_workbook": "in 403 200 200 200 403 403 403 403 in",
+    "schooling_grades": "in 403 200 200 200 200 200 403 403 in",
+    "schooling_pay": "in 403 200 200 200 200 200 403 403 in",
+    "schooling_payments": "in 403 200 200 200 200 200 403 403 in",
+    "schooling_signatures": "in 403 200 200 200 200 200 403 403 in",
+    "schooling_notice": "in 403 200 200 200 200 200 403 403 in",
+    "schooling_fund": "in 403 200 200 404 404 404 403 403 in",
+    "schooling_donor": "in 403 200 200 404 404 404 403 403 in",
     "photo": "in 403 200 200 404 200 200 403 403 in",
     "uploads": "in 403 200 200 200 403 403 403 403 in",
     "upload_detail": "in 403 200 200 404 403 403 403 403 in",
@@ -160,6 +169,10 @@ POST = {
     "comparison": NO_GET,
     "comparison_workbook": NO_GET,
     "comparison_delete": "in 403 404 302 404 403 403 403 403 in",
+    "schooling_pupils": "in 403 200 200 200 200 200 403 403 in",
+    "schooling_pay": "in 403 200 200 200 200 200 403 403 in",
+    "schooling_signatures": "in 403 302 302 302 302 302 403 403 in",
+    "schooling_notice": "in 403 200 200 200 200 200 403 403 in",
     "upload_check": "in 403 302 302 404 403 403 403 403 in",
     "upload_columns": "in 403 404 404 404 403 403 403 403 in",
     "upload_apply": "in 403 302 302 404 403 403 403 403 in",
@@ -227,6 +240,7 @@ def arguments(cast: Cast) -> dict[str, list[Any]]:
         for step in ("detail", "check", "columns", "apply", "stop", "discard", "undo", "annotated", "missing")
     }
     found["upload_template_of"] = ["cleanings"]
+    found |= {"schooling_fund": [make.fund().pk], "schooling_donor": [make.donor().pk]}
     found |= {"room": ["publicity"], "records": ["publicity", "contacts"], "records_workbook": ["publicity", "contacts"]}
     comparison = make.comparison(cast.officer_a)
     found |= {name: [comparison.pk] for name in ("comparison", "comparison_workbook", "comparison_delete")}

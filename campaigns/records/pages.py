@@ -66,7 +66,7 @@ def rows_of(table: RecordTable, user: User, asked: QueryDict, region: Region | N
     is_scoped = hasattr(table.model, "scope_field")
     scoped = (manager.offered_to if table.offered else manager.visible_to) if is_scoped else None
     found = scoped(user) if scoped else manager.all()
-    found = table.refine(found).select_related(*table.related)
+    found = table.refine(found).select_related(*(table.related or (None,)))
     if region is not None and is_scoped:
         found = found.filter(code_range(table.model.scope_field, region.code))  # type: ignore[attr-defined]
     for name in table.filters:
