@@ -344,3 +344,22 @@ def test_the_check_list_of_september(cast: Cast) -> None:
     up = grade_list(cast.officer_a, region, date(2018, 9, 1), "junior").lines[0]
     assert (up.before, up.after) == ("六年级", "七年级")
     assert grade_list(cast.officer_b, region, date(2018, 9, 1), "up").lines == []
+
+
+def test_a_grant_on_the_households_page_names_its_payer(officer_a: Client, class_of_three: list[Person]) -> None:
+    home, fund, project = Household.objects.get(), make.fund(1000), make.project()
+    address = reverse("record_fact", args=[home.pk, "grant"])
+    sent = {"person": class_of_three[0].pk, "project": project.pk, "granted_on": "2018-06-30", "amount": "600"}
+    assert "必须选择基金" in officer_a.post(address, sent | {"kind": "fund"}).content.decode()
+    foreign = make.fund(1000, region_id=make.COUNTY_B)
+    assert officer_a.post(address, sent | {"kind": "fund", "fund": foreign.pk}).status_code == 200
+    paid = sent | {"kind": "fund", "fund": fund.pk}
+    assert "差200.00元" in officer_a.post(address, paid | {"amount": "1200"}).content.decode()
+    assert "分开记账" in officer_a.post(address, paid | {"is_goods": "on"}).content.decode()
+    assert not Grant.objects.exists()
+    assert officer_a.post(address, paid).status_code == 302
+    grant = Grant.objects.get()
+    assert (grant.kind, grant.guardian, grant.paid_on) == ("fund", "李大山", DAY) and holds(fund) == 400
+    void = reverse("void_fact", args=[home.pk, "grant", grant.pk])
+    officer_a.post(void, {"reason": "登记有误"})
+    assert holds(fund) == 1000
