@@ -118,7 +118,7 @@ def _gifts(
             is_goods=is_goods,
             goods=purpose if is_goods else "",
             value_basis="购货发票" if is_goods else "",
-            recorded_by=scene.recorders[users.TOUR_COUNTY] if fund.region_id != CITY else _city(scene)["recorded_by"],
+            recorded_by=fund.recorded_by,
         )
         for donor, amount in zip(donors, amounts, strict=True)
     ]
@@ -161,7 +161,7 @@ def _settle(rng: Random, grant: Grant, people: list[Donor], funds: dict[str, Fun
                 donor=donor,
                 person=grant.person,
                 year=2018,
-                amount=grant.amount,
+                amount=grant.amount or Decimal(0),
                 village_id=grant.village_id,
                 recorded_by=grant.recorded_by,
             )

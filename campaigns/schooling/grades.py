@@ -64,7 +64,8 @@ def grade_list(user: User, region: Region, first: date, group: str) -> GradeList
     living = list({one.person_id: one for one in living}.values())
     at_school = Enrolment.objects.filter(person__in=[one.person_id for one in living], period__contains=eve)
     enrolments = {one.person_id: one for one in at_school}
-    counts, found = dict.fromkeys(GROUPS, 0), []
+    counts = dict.fromkeys(GROUPS, 0)
+    found: list[Membership] = []
     for member in living:
         kind = _group(enrolments.get(member.person_id), member.person.birth_date, first)
         if kind:

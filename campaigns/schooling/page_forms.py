@@ -24,10 +24,17 @@ def places(user: User, region: Region) -> list[Region]:
     return list((found | siblings).order_by("code"))
 
 
+class FundField(forms.ModelChoiceField):
+    """Funds told with what they hold."""
+
+    def label_from_instance(self, obj: Fund) -> str:
+        return _("%(fund)s（余额%(yuan)s元）") % {"fund": obj.name, "yuan": obj.balance}
+
+
 class PayForm(forms.Form):
     """What is paid: from which fund, by which project, on which day, to the pupils of which region."""
 
-    fund = forms.ModelChoiceField(Fund.objects.none(), label=_t("支付基金"), empty_label=_t("请选择"))
+    fund = FundField(Fund.objects.none(), label=_t("支付基金"), empty_label=_t("请选择"))
     project = forms.ModelChoiceField(
         AidProject.objects.order_by("name"), label=_t("助学项目"), empty_label=_t("请选择")
     )
@@ -39,14 +46,9 @@ class PayForm(forms.Form):
         fund, place = self.fields["fund"], self.fields["region"]
         assert isinstance(fund, forms.ModelChoiceField) and isinstance(place, RegionField)
         fund.queryset = Fund.objects.visible_to(by).filter(voided_at=None).order_by("name")
-        fund.label_from_instance = _fund_label  # type: ignore[method-assign]
         place.queryset = Region.objects.filter(pk__in=[one.pk for one in places(by, region)]).order_by("code")
         place.initial = region.pk
         self.fields["paid_on"].initial = business_date()
-
-
-def _fund_label(fund: Fund) -> str:
-    return _("%(fund)s（余额%(yuan)s元）") % {"fund": fund.name, "yuan": fund.balance}
 
 
 class PairForm(forms.ModelForm):

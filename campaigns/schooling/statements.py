@@ -161,7 +161,7 @@ def _entry_line(entry: FundEntry, names: dict[tuple[str, int], Any], told: Telle
         gift = names.get(("donation", entry.donation_id))
         what = f"{gift.donor.name} {gift.receipt_no}".strip() if gift else _("（已撤回的捐赠）")
     else:
-        grant = names.get(("grant", entry.grant_id))
+        grant = names.get(("grant", entry.grant_id or 0))
         what = _("（已撤回的助学记录）")
         if grant:
             what = " ".join(told(grant)).strip()
