@@ -20,6 +20,7 @@ from campaigns import coverage, recount
 from campaigns.business_day import business_date
 from campaigns.demo import dirty_roster, users
 from campaigns.demo.load import load_demonstration, real_people
+from campaigns.figures import all_figures, asked_for
 from campaigns.management.commands.prepare import create_campaign_year, the_scheme
 from campaigns.models import Contact, Grant, Helper, InsuredPerson, Pairing, SpecialCircumstance, Target
 from households import identity
@@ -30,6 +31,7 @@ from households.models import Household, Installation, Membership, Person, User
 from households.periods import age_on
 from households.regions import load_regions
 from households.roster.kind import ROSTER
+from tests.campaigns.rooms.test_schooling_accounts import check_books
 
 SAMPLES = Path(__file__).parents[1] / "data"
 REPORTING_DAY, END_OF_MAY = date(2018, 6, 30), date(2018, 5, 31)
@@ -253,3 +255,13 @@ def test_the_sample_rosters_meet_nobody_of_the_demonstration(name: str) -> None:
     assert len(numbers) > 100
     assert not Person.objects.filter(id_index__in=[identity.blind_index(number) for number in numbers]).exists()
     assert not Household.objects.filter(number__in=cells).exists()
+
+
+def test_school_aid_is_paid_from_donations_and_every_yuan_is_traced() -> None:
+    figures = all_figures(asked_for("1302", REPORTING_DAY))
+    assert (figures["pupils_target"], figures["pupils_aided"]) == (534, 468)
+    assert 300_000 < figures["springbud_donations_yuan"] < 400_000
+    assert figures["pledges_paid"] and figures["pledges_unpaid"] and figures["springbud_fund_yuan"] > 0
+    check_books()
+    aid = Grant.objects.filter(voided_at=None, project__counts=True)
+    assert not aid.filter(kind="other").exists() and not aid.exclude(guardian__gt="").exists()
