@@ -27,6 +27,8 @@ DATA_FILES = (
     "campaigns/cleaning/ledger.py",
     "campaigns/health/ledger.py",
     "campaigns/schooling/ledger.py",
+    "campaigns/schooling/donation_ledger.py",
+    "campaigns/schooling/guardians.py",
     "campaigns/tables.py",
     "households/blank_workbook.py",
     "households/comparing/",
