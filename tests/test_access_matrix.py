@@ -101,6 +101,7 @@ GET = {
     "schooling_payments": "in 403 200 200 200 200 200 403 403 in",
     "schooling_signatures": "in 403 200 200 200 200 200 403 403 in",
     "schooling_notice": "in 403 200 200 200 200 200 403 403 in",
+    "schooling_donations": "in 403 200 200 200 200 200 403 403 in",
     "schooling_fund": "in 403 200 200 404 404 404 403 403 in",
     "schooling_donor": "in 403 200 200 404 404 404 403 403 in",
     "photo": "in 403 200 200 404 200 200 403 403 in",

@@ -15,10 +15,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns.business_day import business_date
-from campaigns.models import AidProject, Grant
+from campaigns.figures import asked_for
+from campaigns.models import AidProject, Donation, Grant
 from campaigns.schooling.guardians import guardians_of
 from campaigns.schooling.operations import sign_grants
-from campaigns.schooling.page_forms import NoticeForm, PaymentFilter, places
+from campaigns.schooling.page_forms import DaysFilter, NoticeForm, PaymentFilter, places
 from campaigns.schooling.pupils import schooling_of
 from campaigns.schooling.room import SCHOOLING
 from campaigns.views import home_region, region_of, require
@@ -108,6 +109,38 @@ def show_notice(request: HttpRequest) -> HttpResponse:
         "schooling_notice.html",
         _context(form, region, grants) | {"lines": lines, "notice": notice, "shown": shown},
     )
+
+
+@require_safe
+@login_required
+@never_cache
+def show_donations(request: HttpRequest) -> HttpResponse:
+    """Donations of a time for public notice: a donor who wants no name has none."""
+    user = require(request.user, Permission.VIEW_PEOPLE)
+    region, today = _region(request, user), business_date()
+    year = asked_for(region.code, today)
+    sent = {"start": year.start, "end": today, "region": region.pk} | request.GET.dict()
+    form = DaysFilter(sent, user=user, region=region)
+    found: QuerySet[Any] = Donation.objects.visible_to(user).filter(voided_at=None)
+    if form.is_valid():
+        days = (form.cleaned_data["start"], form.cleaned_data["end"])
+        found = found.filter(code_range("region_id", region.code), received_on__range=days)
+    else:
+        found = found.none()
+    donations = found.select_related("donor").order_by("received_on", "pk")
+    sums = {goods: found.filter(is_goods=goods).aggregate(yuan=Sum("amount"))["yuan"] for goods in (False, True)}
+    context = {
+        "room": SCHOOLING,
+        "form": form,
+        "region": region,
+        "donations": donations[:MOST_LINES],
+        "more": max(0, found.count() - MOST_LINES),
+        "money": sums[False] or Decimal(0),
+        "goods": sums[True] or Decimal(0),
+        "start": form.cleaned_data.get("start"),
+        "end": form.cleaned_data.get("end"),
+    }
+    return render(request, "schooling_donations.html", context)
 
 
 def _region(request: HttpRequest, user: User) -> Region:

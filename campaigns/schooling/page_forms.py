@@ -83,6 +83,20 @@ class PaymentFilter(forms.Form):
         place.queryset = Region.objects.filter(pk__in=[one.pk for one in places(user, region)]).order_by("code")
 
 
+class DaysFilter(forms.Form):
+    """Which donations a public notice is about."""
+
+    start = day_field(_t("到账日期自"))
+    end = day_field(_t("至"))
+    region = RegionField(Region.objects.none(), label=_t("所在区划"), empty_label=None)
+
+    def __init__(self, *args: Any, user: User, region: Region, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        place = self.fields["region"]
+        assert isinstance(place, RegionField)
+        place.queryset = Region.objects.filter(pk__in=[one.pk for one in places(user, region)]).order_by("code")
+
+
 class NoticeForm(forms.Form):
     """The words round a list for public notice. They are sent by POST: no telephone stands in an address."""
 

@@ -21,7 +21,7 @@ from campaigns.recording import AlreadyRecordedError
 from campaigns.schooling import grades
 from campaigns.schooling.operations import pair_pupils
 from campaigns.schooling.page_forms import PairForm, places, ticked
-from campaigns.schooling.pupils import Pupil, every_line, page_of
+from campaigns.schooling.pupils import STATES, Pupil, every_line, page_of
 from campaigns.schooling.room import SCHOOLING
 from campaigns.views import asked_day, home_region, region_of, require
 from households.access import Permission
@@ -46,7 +46,7 @@ def show_pupils(request: HttpRequest) -> HttpResponse:
             return redirect(request.get_full_path())
     asked = asked_for(region.code, day)
     try:
-        page = page_of(user, region, asked, request.GET.get("after", ""))
+        page = page_of(user, region, asked, request.GET.get("after", ""), request.GET.get("state", ""))
     except ValueError as error:
         raise Http404 from error
     context = {
@@ -56,6 +56,8 @@ def show_pupils(request: HttpRequest) -> HttpResponse:
         "ticked": people,
         "region": region,
         "places": places(user, region),
+        "states": STATES.items(),
+        "state": request.GET.get("state", ""),
         "asked": asked,
         "figures": coverage.as_of([region.code], day)[region.code].target(Target.SCHOOLING),
         "may_record": user.may(Permission.RECORD_FACTS),
@@ -93,7 +95,7 @@ def download_pupils(request: HttpRequest) -> FileResponse:
         _("受助次数"), _("受助金额"), _("结对情况"),
     ]  # fmt: skip
     file = io.BytesIO()
-    rows = (_cells(line) for line in every_line(user, region, asked))
+    rows = (_cells(line) for line in every_line(user, region, asked, request.GET.get("state", "")))
     write_book(file, [NewSheet(_("学生名单"), headings, [16] * len(headings), rows)])
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=f"{_('学生名单')}.xlsx")

@@ -22,6 +22,12 @@ SCHOOLING = Room(
             Permission.VIEW_PEOPLE,
         ),
         Link(
+            "schooling_donations",
+            _("捐赠公示"),
+            _("按到账日期列出捐赠，不愿具名的不显示姓名，可打印。"),
+            Permission.VIEW_PEOPLE,
+        ),
+        Link(
             "schooling_pupils",
             _("学生名单"),
             _("本年度名单：列入和退出、受助和结对，可按村查看、勾选结对。"),

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("payments/", list_views.show_payments, name="schooling_payments"),
     path("payments/signatures/", list_views.show_signatures, name="schooling_signatures"),
     path("payments/notice/", list_views.show_notice, name="schooling_notice"),
+    path("donations-notice/", list_views.show_donations, name="schooling_donations"),
     path("fund-statement/<int:pk>/", statement_views.show_fund, name="schooling_fund"),
     path("donor-statement/<int:pk>/", statement_views.show_donor, name="schooling_donor"),
 ]

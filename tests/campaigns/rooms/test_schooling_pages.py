@@ -363,3 +363,28 @@ def test_a_grant_on_the_households_page_names_its_payer(officer_a: Client, class
     void = reverse("void_fact", args=[home.pk, "grant", grant.pk])
     officer_a.post(void, {"reason": "登记有误"})
     assert holds(fund) == 1000
+
+
+def test_public_thanks_name_nobody_who_wants_no_name(officer_a: Client) -> None:
+    fund = make.fund()
+    make.donation(fund, make.donor(name="周某某"), amount=Decimal("100.50"))
+    make.donation(fund, make.donor(name="隐名人", is_anonymous=True), received_on=date(2018, 4, 1))
+    foreign = make.fund(region_id=make.COUNTY_B)
+    make.donation(foreign, make.donor(name="外县人", region_id=make.COUNTY_B))
+    page = officer_a.get(reverse("schooling_donations")).content.decode()
+    assert "周某某" in page and "匿名" in page and "隐名人" not in page and "外县人" not in page and "1100.50" in page
+    page = officer_a.get(reverse("schooling_donations"), {"start": "2018-04-01", "end": "2018-04-30"}).content.decode()
+    assert "周某某" not in page
+    assert officer_a.get(reverse("schooling_donations"), {"start": "nonsense"}).status_code == 200
+
+
+def test_the_list_is_narrowed_to_who_is_not_aided(officer_a: Client, class_of_three: list[Person]) -> None:
+    make.grant(class_of_three[0])
+    coverage.settle_touched()
+
+    def names(state: str) -> list[str]:
+        page = officer_a.get(reverse("schooling_pupils"), {"state": state}).context["page"]
+        return [line.person.name for line in page.lines]
+
+    assert (names("covered"), names("gap")) == (["李小燕"], ["李小红", "李小强"])
+    assert len(names("")) == 3
