@@ -106,7 +106,8 @@ def _grant(fact: Grant) -> tuple[str, str, str]:
     else:
         amount = _("实物，折价%(yuan)s元") if fact.is_goods else _("%(yuan)s元")
         yuan = amount % {"yuan": f"{fact.amount.normalize():f}"}
-    detail = words(fact.project.name, yuan, uncounted(fact.project.counts))
+    payer = fact.get_kind_display() if fact.kind != fact.Kind.OTHER else ""
+    detail = words(fact.project.name, yuan, payer, fact.fund, fact.donor, uncounted(fact.project.counts))
     return fact.person.name, f"{fact.granted_on:%Y-%m-%d}", detail
 
 
@@ -138,7 +139,7 @@ FACT_KINDS: dict[str, FactKind] = {
         covering("refusal_reason"),
     ),
     **HEALTH_FACTS,
-    "grant": FactKind(_t("助学"), Grant, Target.SCHOOLING, of_people, ("person", "project"), _grant),
+    "grant": FactKind(_t("助学"), Grant, Target.SCHOOLING, of_people, ("person", "project", "fund", "donor"), _grant),
     "circumstance": FactKind(
         _t("特殊情况说明"),
         SpecialCircumstance,

@@ -15,6 +15,9 @@ from campaigns.models import (
     AidProject,
     Cleaning,
     Contact,
+    Donor,
+    Fund,
+    Grant,
     Helper,
     InsuredPerson,
     Pairing,
@@ -218,6 +221,31 @@ class GrantForm(RecordForm):
     granted_on = day_field(_t("资助日期"))
     amount = forms.DecimalField(label=_t("金额（元；实物填折价）"), max_digits=12, decimal_places=2)
     is_goods = forms.BooleanField(label=_t("实物"), required=False)
+    kind = forms.ChoiceField(label=_t("资金来源"), choices=Grant.Kind.choices, initial=Grant.Kind.OTHER, required=False)
+    fund = forms.ModelChoiceField(
+        Fund.objects.none(), label=_t("支付基金"), required=False, empty_label=_t("（不选）"),
+        help_text=_t("资金来源为“基金支付”时选择。"),
+    )  # fmt: skip
+    donor = forms.ModelChoiceField(
+        Donor.objects.none(), label=_t("捐赠人"), required=False, empty_label=_t("（不选）"),
+        help_text=_t("资金来源为“捐赠人直接资助”时选择。"),
+    )  # fmt: skip
+    advanced_by = forms.CharField(label=_t("垫付人"), max_length=60, required=False)
+    receipt_no = forms.CharField(label=_t("收据号"), max_length=40, required=False)
+    guardian = forms.CharField(
+        label=_t("监护人"), max_length=60, required=False, help_text=_t("不填的按户内关系取户主或父母。")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fund, donor = self.fields["fund"], self.fields["donor"]
+        assert isinstance(fund, forms.ModelChoiceField) and isinstance(donor, forms.ModelChoiceField)
+        fund.queryset = Fund.objects.visible_to(self.by).filter(voided_at=None).order_by("name")
+        donor.queryset = Donor.objects.offered_to(self.by).filter(voided_at=None).order_by("name")
+
+    def clean_kind(self) -> str:
+        """Left open, it is not noted."""
+        return self.cleaned_data["kind"] or Grant.Kind.OTHER
 
 
 class CircumstanceForm(RecordForm):

@@ -13,6 +13,8 @@ from campaigns.models import (
     AidProject,
     Cleaning,
     Contact,
+    Donor,
+    Fund,
     Grant,
     Helper,
     InsuredPerson,
@@ -36,6 +38,8 @@ from campaigns.recording import (
     refuse,
     save_fact,
 )
+from campaigns.schooling.accounts import too_much
+from campaigns.schooling.guardians import guardians_of
 from campaigns.targets import BY_KEY
 from households.access import code_range
 from households.models import Household, Person, User
@@ -192,8 +196,17 @@ def record_grant(
     granted_on: date,
     amount: Decimal,
     is_goods: bool = False,
+    kind: str = Grant.Kind.OTHER,
+    fund: Fund | None = None,
+    donor: Donor | None = None,
+    advanced_by: str = "",
+    receipt_no: str = "",
+    guardian: str = "",
 ) -> Grant:
-    """A pupil received aid on a day; `amount` in yuan (goods: their value)."""
+    """A pupil received aid on a day; `amount` in yuan (goods: their value). What a fund pays it must hold on the day.
+
+    Without a name the guardian is taken from the household.
+    """
     with recording(by, household, _("登记助学")) as village:
         check_day("granted_on", granted_on)
         if project.girls_only and person.sex != Person.Sex.FEMALE:
@@ -201,7 +214,24 @@ def record_grant(
         check_member("person", household, person, granted_on)
         check_eligible("person", Target.SCHOOLING, village, person, period(granted_on, granted_on))
         same = {"project": project, "person": person, "granted_on": granted_on, "amount": amount}
-        return save_fact(Grant(**same, is_goods=is_goods), by, village, at="granted_on", same=same)
+        if fund is not None:
+            _check_fund(by, fund, granted_on, amount, is_goods=is_goods)
+        grant = Grant(
+            **same, is_goods=is_goods, kind=kind, fund=fund, donor=donor, advanced_by=advanced_by, receipt_no=receipt_no,
+            paid_on=granted_on, guardian=guardian or guardians_of([person], granted_on)[person.pk],
+        )  # fmt: skip
+        return save_fact(grant, by, village, at="granted_on", same=same)
+
+
+def _check_fund(by: User, fund: Fund, day: date, amount: Decimal, *, is_goods: bool) -> None:
+    """The fund is the user's, takes money or goods as this is, and holds the amount; it stays locked."""
+    if not by.covers(fund.region_id):
+        refuse("fund", _("基金不在您的负责区划内，请另选。"))
+    kept = Fund.objects.select_for_update(no_key=True).get(pk=fund.pk)
+    if kept.is_goods != is_goods:
+        refuse("fund", _("资金与物资分开记账：实物请选择物资账，款项请选择资金账。"))
+    if words := too_much(kept, day, amount):
+        refuse("fund", words, "AMOUNT_EXCEEDS_FUND")
 
 
 def record_circumstance(

@@ -112,6 +112,16 @@ GET = {
     "counting_rules": SIGNED_IN,
     "counting_rules_of": SIGNED_IN,
     "counting_rules_change": "in 403 200 403 403 403 403 403 403 in",
+    "schooling_pupils": "in 403 200 200 200 200 200 403 403 in",
+    "schooling_pupils_workbook": "in 403 200 200 200 403 403 403 403 in",
+    "schooling_grades": "in 403 200 200 200 200 200 403 403 in",
+    "schooling_pay": "in 403 200 200 200 200 200 403 403 in",
+    "schooling_payments": "in 403 200 200 200 200 200 403 403 in",
+    "schooling_signatures": "in 403 200 200 200 200 200 403 403 in",
+    "schooling_notice": "in 403 200 200 200 200 200 403 403 in",
+    "schooling_donations": "in 403 200 200 200 200 200 403 403 in",
+    "schooling_fund": "in 403 200 200 404 404 404 403 403 in",
+    "schooling_donor": "in 403 200 200 404 404 404 403 403 in",
     "photo": "in 403 200 200 404 200 200 403 403 in",
     "pairing_helper": "in 403 200 200 404 200 200 403 403 in",
     "pairing_overdue": "in 403 200 200 200 200 200 403 403 in",
@@ -251,6 +261,10 @@ POST = {
     "comparison": NO_GET,
     "comparison_workbook": NO_GET,
     "comparison_delete": "in 403 404 302 404 403 403 403 403 in",
+    "schooling_pupils": "in 403 200 200 200 200 200 403 403 in",
+    "schooling_pay": "in 403 200 200 200 200 200 403 403 in",
+    "schooling_signatures": "in 403 302 302 302 302 302 403 403 in",
+    "schooling_notice": "in 403 200 200 200 200 200 403 403 in",
     "upload_check": "in 403 302 302 404 403 403 403 403 in",
     "upload_columns": "in 403 404 404 404 403 403 403 403 in",
     "upload_apply": "in 403 302 302 404 403 403 403 403 in",
@@ -359,6 +373,12 @@ def arguments(cast: Cast) -> dict[str, list[Any]]:
         "livelihood_employment": [job.pk], "livelihood_training": [training.project_id],
         "livelihood_session": [training.pk], "livelihood_attendance_void": [attendance.pk],
     }  # fmt: skip
+    found |= {"schooling_fund": [make.fund().pk], "schooling_donor": [make.donor().pk]}
+    found |= {
+        "room": ["publicity"],
+        "records": ["publicity", "contacts"],
+        "records_workbook": ["publicity", "contacts"],
+    }
     comparison = make.comparison(cast.officer_a)
     found |= {name: [comparison.pk] for name in ("comparison", "comparison_workbook", "comparison_delete")}
     for table, row in rows.items():

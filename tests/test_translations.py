@@ -37,6 +37,8 @@ DATA_FILES = (
     "campaigns/livelihood/job_words.py",
     "campaigns/livelihood/jobs_ledger.py",
     "campaigns/livelihood/training_ledger.py",
+    "campaigns/schooling/donation_ledger.py",
+    "campaigns/schooling/guardians.py",
     "campaigns/tables.py",
     "households/blank_workbook.py",
     "households/comparing/",

@@ -1,4 +1,4 @@
-"""Where the school aid's money comes from: 23 invented donors, four funds, and every grant traced to who gave it."""
+"""Where the school aid's money comes from: 22 invented donors, five funds, and every grant traced to who gave it."""
 
 from datetime import date
 from decimal import Decimal
@@ -27,6 +27,7 @@ _OTHERS = (
     ("市直机关妇委会", "unit"),
     ("某中学教职工", "unit"),
 )
+_STANDARDS = (("春蕾计划一对一助学", 600, 800), ("爱心企业助学金", 500, 800), ("关爱女童春蕾助学", 600, 800))
 PEOPLE, PAIRED = 12, 40
 # Yuan into each fund: with the fen of a bank's interest the sum is a bit more than 300,000.
 GIRLS, FIRMS, PAIRS = Decimal("92600.00"), Decimal("128500.00"), Decimal("88126.35")
@@ -58,6 +59,8 @@ def write_schooling(scene: Scene) -> None:
     for number, donation in enumerate(donations, start=1):
         donation.receipt_no = f"CL2018{number:04d}"
     insert(Donation, donations)
+    for name, primary, junior in _STANDARDS:
+        AidProject.objects.filter(name=name).update(year=2018, primary_amount=primary, junior_amount=junior)
     _pay(scene, rng, people, {"girls": girls, "firms": business, "pairs": pairs, "goods": goods})
 
 
@@ -99,8 +102,9 @@ def _gifts(
     is_goods: bool = False,
 ) -> list[Donation]:
     """The total in as many gifts as there are donors, on days of March: before anything is paid."""
-    share = (total / len(donors)).quantize(Decimal(100))
-    amounts = [share] * (len(donors) - 1)
+    weights = [rng.uniform(0.4, 1.6) for _ in donors]
+    hundreds = [int(total / 100 * Decimal(weight / sum(weights))) for weight in weights[1:]]
+    amounts = [Decimal(100 * number) for number in hundreds]
     amounts.append(total - sum(amounts))
     return [
         Donation(
@@ -114,7 +118,7 @@ def _gifts(
             is_goods=is_goods,
             goods=purpose if is_goods else "",
             value_basis="购货发票" if is_goods else "",
-            recorded_by=scene.recorders[users.TOUR_COUNTY] if fund.region_id != CITY else _city(scene),
+            recorded_by=fund.recorded_by,
         )
         for donor, amount in zip(donors, amounts, strict=True)
     ]

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db.models import Sum
+from django.utils.translation import gettext as _
 
 from campaigns.models import Fund, FundEntry
 
@@ -41,3 +42,13 @@ def accounts_of(funds: Iterable[Fund]) -> dict[int, Account]:
     for fund, day, total in sums:
         moved[fund].append((day, total))
     return {pk: Account(fund, moved[pk]) for pk, fund in known.items()}
+
+
+def too_much(fund: Fund, day: date, total: Decimal) -> str:
+    """Why the fund cannot pay the total on the day; "" if it can."""
+    left = accounts_of([fund])[fund.pk].available(day)
+    if total <= left:
+        return ""
+    return _(
+        "“%(fund)s”在%(day)s最多还能支付%(left)s元，这次要支付%(total)s元，差%(lack)s元。请减少人数或金额，或先登记到账的捐赠。"
+    ) % {"fund": fund, "day": day, "left": left, "total": total, "lack": total - left}

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _t
 
 from campaigns.models import AidProject, Donation, Donor, Fund, Grant, Pledge
 from campaigns.records.forms import EntryForm
-from campaigns.schooling.operations import too_much
+from campaigns.schooling.accounts import too_much
 
 
 class _Offering(EntryForm):
@@ -95,6 +95,12 @@ class GrantForm(_Offering):
             "amount", "kind", "fund", "donor", "advanced_by", "paid_on", "receipt_no", "guardian", "guardian_signed",
         )  # fmt: skip
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        grant = self.instance
+        told = {"name": grant.person.name, "project": grant.project, "day": f"{grant.granted_on:%Y-%m-%d}"}
+        self.fields["amount"].help_text = _("%(name)s，%(project)s，%(day)s资助") % told
+
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         fund, amount = data.get("fund"), data.get("amount")
@@ -117,3 +123,7 @@ class PledgeForm(_Offering):
     class Meta:
         model = Pledge
         fields = ("donor", "year", "year_kind", "amount", "note")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["donor"].help_text = _("与%(name)s结对") % {"name": self.instance.person.name}

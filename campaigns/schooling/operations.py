@@ -14,7 +14,7 @@ from campaigns.business_day import business_date
 from campaigns.figures import asked_for
 from campaigns.models import AidProject, Donor, Fund, Grant, Pledge
 from campaigns.recording import AlreadyRecordedError, already_recorded, check_day, refuse
-from campaigns.schooling.accounts import accounts_of
+from campaigns.schooling.accounts import too_much
 from campaigns.schooling.guardians import guardians_of
 from campaigns.schooling.pupils import Pupil, lines_of, rows_of
 from households.access import Permission
@@ -38,16 +38,6 @@ def amount_for(project: AidProject, stage: str) -> Decimal | None:
     """Yuan that the project gives a pupil of the stage, None where it has no standard for it."""
     amounts: dict[str, Decimal | None] = {"primary": project.primary_amount, "junior": project.junior_amount}
     return amounts.get(stage)
-
-
-def too_much(fund: Fund, day: date, total: Decimal) -> str:
-    """Why the fund cannot pay the total on the day; "" if it can."""
-    left = accounts_of([fund])[fund.pk].available(day)
-    if total <= left:
-        return ""
-    return _(
-        "“%(fund)s”在%(day)s最多还能支付%(left)s元，这次要支付%(total)s元，差%(lack)s元。请减少人数或金额，或先登记到账的捐赠。"
-    ) % {"fund": fund, "day": day, "left": left, "total": total, "lack": total - left}
 
 
 def pay_pupils(

@@ -69,8 +69,12 @@ class PupilPage:
     next_key: str
 
 
-def rows_of(user: User, region: Region, asked: Asked) -> QuerySet[Any]:
-    """The list's rows of a region as the user may see them, in village order: once on the list in the year up to the day."""
+STATES = {"gap": _t("未受助"), "covered": _t("已受助")}
+
+
+def rows_of(user: User, region: Region, asked: Asked, state: str = "") -> QuerySet[Any]:
+    """The list's rows of a region as the user may see them, in village order: once on the list in the year up to the day;
+    with a state of STATES those on it on the day who are aided, or not."""
     found: QuerySet[Any] = (
         Standing.objects.visible_to(user)
         .filter(
@@ -78,12 +82,16 @@ def rows_of(user: User, region: Region, asked: Asked) -> QuerySet[Any]:
         )
         .order_by("village_code", "unit_id")
     )
+    if state in STATES:
+        found = found.filter(eligible__contains_day=asked.day)
+        aided = models.Q(covered__contains_day=asked.day)
+        found = found.filter(aided) if state == "covered" else found.exclude(aided)
     return found
 
 
-def page_of(user: User, region: Region, asked: Asked, after: str = "") -> PupilPage:
+def page_of(user: User, region: Region, asked: Asked, after: str = "", state: str = "") -> PupilPage:
     """One page; raises ValueError for a key of no page."""
-    rows = rows_of(user, region, asked)
+    rows = rows_of(user, region, asked, state)
     if after:
         village, unit = after.split("-")
         rows = rows.filter(Q(village_code__gt=village) | Q(village_code=village, unit_id__gt=int(unit)))
@@ -92,10 +100,10 @@ def page_of(user: User, region: Region, asked: Asked, after: str = "") -> PupilP
     return PupilPage(lines, lines[-1].key if len(found) > PAGE_SIZE else "")
 
 
-def every_line(user: User, region: Region, asked: Asked) -> Iterator[Pupil]:
+def every_line(user: User, region: Region, asked: Asked, state: str = "") -> Iterator[Pupil]:
     """The whole list, a few hundred at a time."""
     found: list[Standing] = []
-    for row in rows_of(user, region, asked).iterator(chunk_size=CHUNK):
+    for row in rows_of(user, region, asked, state).iterator(chunk_size=CHUNK):
         found.append(row)
         if len(found) == CHUNK:
             yield from lines_of(found, asked)

@@ -19,6 +19,7 @@ REASONS: dict[str, Promise] = {
     "edited": _("导入后有人修改过"),
     "members": _("户内还有保留的成员"),
     "no_history": _("没有导入前的记录，无法恢复"),
+    "relied_on": _("其他记录依赖现在的内容，没有恢复"),
 }
 
 
@@ -90,6 +91,17 @@ class Plan:
             if columns and row.before_event is not None:
                 grouped[tuple(columns)].append(row.before_event)
         self.restores += [(model, columns, events) for columns, events in grouped.items()]
+
+    def leave_changes(self) -> None:
+        """Restore nothing: the database keeps what relies on the values as they are. Rows stay, told with that reason."""
+        for model, _columns, events in self.restores:
+            event_model: Any = model.pgh_event_model  # type: ignore[attr-defined]
+            pks = event_model.objects.filter(pgh_id__in=events).values_list("pgh_obj_id", flat=True)
+            for row in model._default_manager.filter(pk__in=list(pks)).order_by("pk"):
+                person, household = getattr(row, "person_id", None), getattr(row, "household_id", None)
+                owner = ("person", person) if person else ("household", household) if household else ("record", row.pk)
+                self.kept.append(Kept(*owner, "relied_on"))
+        self.restores, self.restored = [], dict.fromkeys(self.restored, 0)
 
 
 _TOUCHED = """

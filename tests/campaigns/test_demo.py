@@ -45,6 +45,7 @@ from households.models import Household, Installation, Membership, Person, User
 from households.periods import age_on
 from households.regions import load_regions
 from households.roster.kind import ROSTER
+from tests.campaigns.rooms.test_schooling_accounts import check_books
 
 SAMPLES = Path(__file__).parents[1] / "data"
 REPORTING_DAY, END_OF_MAY = date(2018, 6, 30), date(2018, 5, 31)
@@ -316,3 +317,13 @@ def test_the_spot_check_can_be_drawn_again_and_stories_are_offered_with_consent_
     ).values_list("household_id", flat=True)
     assert (len(drawn), set(keys)) == (check.size, set(drawn))
     assert list(Story.objects.order_by("pk").values_list("is_offered", flat=True)) == [True, False]
+
+
+def test_school_aid_is_paid_from_donations_and_every_yuan_is_traced() -> None:
+    figures = all_figures(asked_for("1302", REPORTING_DAY))
+    assert (figures["pupils_target"], figures["pupils_aided"]) == (534, 468)
+    assert 300_000 < figures["springbud_donations_yuan"] < 400_000
+    assert figures["pledges_paid"] and figures["pledges_unpaid"] and figures["springbud_fund_yuan"] > 0
+    check_books()
+    aid = Grant.objects.filter(voided_at=None, project__counts=True)
+    assert not aid.filter(kind="other").exists() and not aid.exclude(guardian__gt="").exists()

@@ -1,4 +1,4 @@
-"""The six actions' figures, counted from the records, as text or JSON."""
+"""The six actions' figures, counted from the records, as text or JSON (contract: `figures`)."""
 
 import json as json_format
 from argparse import ArgumentParser
@@ -38,8 +38,7 @@ class Command(ProductCommand):
         found = [(room, figures_of(room, asked)) for room in ROOMS.values()]
         if json:
             numbers = {figure.key: _number(count) for _room, counted in found for figure, count in counted}
-            answer = {"region": place.code, "as_of": day.isoformat(), "figures": numbers}
-            self.stdout.write(json_format.dumps(answer, ensure_ascii=False))
+            self.stdout.write(json_format.dumps(numbers, ensure_ascii=False))
             return
         self.stdout.write(_("%(region)s %(day)s") % {"region": place.path, "day": day.isoformat()})
         for room, counted in found:
@@ -48,6 +47,6 @@ class Command(ProductCommand):
                 self.stdout.write(f"  {figure.title} {shown(count)}{figure.unit}")
 
 
-def _number(count: int | Decimal) -> int | str:
-    """Money as text with two places: a float would not be exact."""
-    return f"{count:.2f}" if isinstance(count, Decimal) else count
+def _number(count: int | Decimal) -> int | float:
+    """Yuan with two places are exact as a float's shortest text."""
+    return int(count) if count == int(count) else float(count)

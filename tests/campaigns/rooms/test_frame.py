@@ -64,7 +64,7 @@ def test_figures_count_the_region_and_the_time(cast: Cast, capsys: pytest.Captur
 
     def told(*options: str) -> dict[str, int]:
         call_command("figures", "--json", *options)
-        return json.loads(capsys.readouterr().out)["figures"]
+        return json.loads(capsys.readouterr().out)
 
     assert told("--as-of", "2018-06-30")["contacts"] == 3
     assert told("--as-of", "2018-06-10", "--region", make.COUNTY_A)["contacts"] == 1

@@ -119,7 +119,7 @@ def test_of_two_writers_at_once_one_relieves(tmp_path: Any, transactional_db: No
                 make.relief(child, programme, decided_on=date(2018, month, 1))
             answers.append("written")
         except IntegrityError as error:
-            answers.append(error.__cause__.diag.constraint_name)  # type: ignore[union-attr]
+            answers.append(error.__cause__.diag.constraint_name)
         finally:
             connection.close()
 

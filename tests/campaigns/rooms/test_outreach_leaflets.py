@@ -35,7 +35,7 @@ def demonstration_day(cast: Cast) -> None:
 def refused_by_the_database(movement: LeafletMovement) -> None:
     with pytest.raises(IntegrityError) as error, transaction.atomic():
         movement.save()
-    assert error.value.__cause__.diag.constraint_name == "leaflet_stock_not_negative"  # type: ignore[union-attr]
+    assert error.value.__cause__.diag.constraint_name == "leaflet_stock_not_negative"
 
 
 def test_in_and_out_and_what_is_left(cast: Cast, officer_a: Client) -> None:

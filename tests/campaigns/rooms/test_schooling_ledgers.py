@@ -246,3 +246,14 @@ def test_undo_returns_the_money_and_keeps_what_is_spent(cast: Cast, tmp_path: Pa
     call_command("undo_import", paid["batch"], "--as", cast.officer_a.username)
     assert not Grant.objects.exists() and Fund.objects.get().balance == Decimal(500)
     check_books()
+
+
+def test_undo_leaves_a_raised_donation_whose_money_is_spent(cast: Cast, tmp_path: Path, pupils: list[Person]) -> None:
+    row = {"捐赠人": "周某某", "捐赠金额": 500, "捐赠日期": "2018-04-01", "收据号": "1"}
+    ledger("donations", cast.officer_a, tmp_path, row)
+    raised = ledger("donations", cast.officer_a, tmp_path, row | {"捐赠金额": 900})
+    cells = {"发放日期": "2018-05-01", "助学金额": 700, "资金来源": "春蕾助学基金"}
+    ledger("grants", cast.officer_a, tmp_path, row_of(pupils[0], **cells))
+    call_command("undo_import", raised["batch"], "--as", cast.officer_a.username)
+    assert Donation.objects.get().amount == 900 and Fund.objects.get().balance == 200
+    check_books()
