@@ -42,6 +42,8 @@ ROLES = {
     Participant.Role.VOLUNTEER: ("巾帼志愿者", "志愿者"),
     Participant.Role.OTHER: ("其他", "其它", "企业", "女企业家", "妇女代表"),
 }
+# What stands between the columns of a pasted line, and behind a score.
+SEPARATORS, POINTS = ("\t", "，", ",", "、"), "分"
 # What an event's name says about its kind, where no column does.
 _SIGNS = (
     (re.compile(r"启动|动员"), Event.Kind.LAUNCH),
@@ -74,7 +76,7 @@ def clean_days(cell: CellValue) -> Any:
 
 def clean_score(cell: CellValue) -> Any:
     """A score of 0 to 100 as text with at most two decimals; another one is held."""
-    text = unicodedata.normalize("NFKC", tidy(as_text(cell))).replace(" ", "").removesuffix("分")
+    text = unicodedata.normalize("NFKC", tidy(as_text(cell))).replace(" ", "").removesuffix(POINTS)
     if text in ("", "/", "-", "—", "无"):
         return None
     if not re.fullmatch(r"\d{1,3}(\.\d+)?", text):

@@ -24,7 +24,9 @@ def _said(title: str, value: bool | None, detail: str = "") -> str:
     """A question with its answer; nothing where the answer is unknown."""
     if value is None:
         return ""
-    shown = f"{answer(value)}，{detail}" if value and detail else answer(value)
+    shown = answer(value)
+    if value and detail:
+        shown = _("%(answer)s，%(detail)s") % {"answer": shown, "detail": detail}
     return _("%(title)s：%(value)s") % {"title": title, "value": shown}
 
 
