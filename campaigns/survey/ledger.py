@@ -205,18 +205,20 @@ def _woman(told: Told) -> dict[str, Any]:
     if amount and amount < LEAST_LOAN:
         told.row.add_compared("NUMBER_OUT_OF_RANGE", "loan_amount", written=str(amount))
     if amount and wants_loan is False:
-        told.row.add_compared("ANSWERS_CONTRADICT", "loan_amount", written=str(amount))
+        told.row.add_compared("ANSWERS_CONTRADICT", "wants_loan", written=str(amount))
     if amount:
         wants_loan = True
     away, illness, wish = told.text("left_behind"), told.text("illness"), told.text("training_wish")
     wants_training = told.yes("wants_training")
+    if wish and wants_training is False:
+        told.row.add_compared("ANSWERS_CONTRADICT", "wants_training", written=wish)
     return _common(told) | {
         "marital": told.text("marital"),
         "left_behind": None if away is None else away != _AWAY.NO,
         "chronic": True if illness and "慢性" in illness else False if illness == NONE else None,
         "wants_work": told.yes("wants_work"),
         "wants_training": True if wish and wants_training is None else wants_training,
-        "training_wish": wish,
+        "training_wish": "" if wants_training is False else wish,
         "wants_loan": wants_loan,
         # Who wants none wants 0 yuan: an earlier amount must not stand beside a no.
         "loan_amount": Decimal(str(amount)) if amount else Decimal(0) if wants_loan is False else None,
