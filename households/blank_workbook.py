@@ -59,12 +59,12 @@ def write_blank(file: IO[bytes], user: User, blank: Blank) -> None:
         _drop_down(sheet, blank, label, f"{CHOICES}!${letter}$1:${letter}${len(values)}", strict=False)
     _drop_down(sheet, blank, "县", f"{PLACES}!$E$2:$E${places.counties + 1}", strict=True)
     _drop_down(sheet, blank, "乡镇", f"{PLACES}!$F$2:$F${places.townships + 1}", strict=True)
-    town_letter = get_column_letter(blank.columns.index("乡镇") + 1)
-    town = f"${town_letter}2,{PLACES}!$B$2:$B${places.villages + 1}"
-    _drop_down(
-        sheet, blank, "行政村",
-        f"OFFSET({PLACES}!$C$1,MATCH({town},0),0,COUNTIF({PLACES}!$B$2:$B${places.villages + 1},${town_letter}2),1)", strict=False,
-    )  # fmt: skip
+    if "乡镇" in blank.columns:
+        town_letter = get_column_letter(blank.columns.index("乡镇") + 1)
+        town = f"${town_letter}2,{PLACES}!$B$2:$B${places.villages + 1}"
+        found = f"COUNTIF({PLACES}!$B$2:$B${places.villages + 1},${town_letter}2)"
+        source = f"OFFSET({PLACES}!$C$1,MATCH({town},0),0,{found},1)"
+        _drop_down(sheet, blank, "行政村", source, strict=False)
     _instructions(book.create_sheet("填表说明"), blank)
     book.save(file)
 
