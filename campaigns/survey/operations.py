@@ -70,6 +70,8 @@ def _agreeing(answers: dict[str, Any]) -> dict[str, Any]:
         if answers.get(question) is False:
             refuse(description, _("前一项选了“否”，这里请留空；确有这种情况的，请把前一项改为“是”。"))
         made[question] = True
+    if made.get("wants_loan") is False:
+        made["loan_amount"] = 0
     return made
 
 
