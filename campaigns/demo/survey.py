@@ -65,7 +65,7 @@ def _woman(rng: Random, scene: Scene, resident: Resident, year: CampaignYear) ->
         wants_training=wants_training,
         training_wish=rng.choice(TRAININGS) if wants_training else "",
         wants_loan=wants_loan,
-        loan_amount=rng.choice(LOANS) if wants_loan else None,
+        loan_amount=rng.choice(LOANS) if wants_loan else None if wants_loan is None else 0,
         skills=rng.choice(SKILLS) if 18 <= age < 70 and rng.random() < 0.12 else "",
         **scene.common(resident.home),
     )

@@ -357,7 +357,7 @@ def _compare(ledger: Ledger, rows: list[CheckedRow], frame: Frame) -> LedgerComp
         for one in planned:
             for name, value in (one.changes or {}).items():
                 if (label := one.draft.labels.get(name)) is not None:
-                    row.before[label] = _shown(getattr(one.record, name), value)
+                    row.before[label] = _shown(one.record, name, value)
         is_new = any(one.record is None for one in planned)
         row.change = "new" if is_new else "changed" if any(one.changes for one in planned) else "unchanged"
     ledger.review(rows, comparison.planned, known)
@@ -500,8 +500,13 @@ def _meet(one: DateRange, other: DateRange) -> bool:
     return (one.upper is None or other.lower < one.upper) and (other.upper is None or one.lower < other.upper)
 
 
-def _shown(old: Any, new: Any) -> str | None:
-    """A recorded value as the preview shows it."""
+def _shown(record: Any, name: str, new: Any) -> str | None:
+    """A recorded value as the preview shows it: words for choices, 是 and 否 for yes and no."""
+    old, field = getattr(record, name), record._meta.get_field(name.removesuffix("_id"))
+    if old not in (None, "") and (choices := getattr(field, "flatchoices", None)):
+        return str(dict(choices).get(old, old))
+    if isinstance(old, bool):
+        return "是" if old else "否"
     if isinstance(old, DateRange):
         return old.lower.isoformat() if old.lower and isinstance(new, DateRange) and old.lower != new.lower else None
     return None if old in (None, "") else as_text(old) if not isinstance(old, list) else "、".join(map(str, old))

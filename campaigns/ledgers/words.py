@@ -9,6 +9,22 @@ from households.intake.messages import Policy
 from households.intake.workbook import CellValue
 
 
+def official_word_cleaner(choices: Mapping[Any, tuple[str, ...]]) -> Cleaner:
+    """As `words_cleaner`, but the choice's first word stays, as people read it in the preview; `stored` gives its value."""
+    clean_value, official = words_cleaner(choices), {str(value): words[0] for value, words in choices.items()}
+
+    def clean(cell: CellValue) -> Any:
+        value = clean_value(cell)
+        return value if isinstance(value, Doubt) else official.get(value)
+
+    return clean
+
+
+def stored(choices: Mapping[Any, tuple[str, ...]], word: str | None) -> str | None:
+    """The stored value of a choice's first word."""
+    return next((str(value) for value, words in choices.items() if words[0] == word), None)
+
+
 def words_cleaner(choices: Mapping[Any, tuple[str, ...]]) -> Cleaner:
     """One of the words → the choice's stored value; an unknown word holds the row, because it may decide what counts."""
     known = {plain(word): str(value) for value, words in choices.items() for word in (*words, value)}

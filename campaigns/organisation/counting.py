@@ -26,7 +26,7 @@ from households.wording import listed
 # What a version is, beside what it says.
 _ABOUT_VERSION = frozenset({"id", "campaign_year", "version", "reason", "changed_by", "changed_at"})
 # More households than this are not counted anew while somebody waits.
-MOST_PREVIEWED = 20_000
+MOST_PREVIEWED = 6_000
 
 
 def rule_fields() -> list[models.Field[Any, Any]]:

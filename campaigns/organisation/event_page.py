@@ -23,11 +23,13 @@ class Line:
 
 @dataclass(frozen=True)
 class EventPage:
-    """An event with its people: `ranked` by score, `others` without one; counts by level and by role, in words."""
+    """An event with its people: `ranked` by score, `others` without one as far as the viewer may see them, `hidden` how many
+    she may not; counts by level and by role of everybody, in words."""
 
     event: Event
     ranked: list[Line]
     others: list[Line]
+    hidden: int
     levels: list[tuple[Any, int]]
     roles: list[tuple[Any, int]]
     total: int
@@ -38,10 +40,13 @@ def event_page(user: User, event: Event) -> EventPage:
     """The page of an event which the user may see."""
     people = list(event.participants.filter(voided_at=None).select_related("region").order_by("region_id", "pk"))
     scored = [one for one in people if one.score is not None]
+    others = [_line(user, event, one) for one in people if one.score is None]
+    shown = [line for line in others if line.name]
     return EventPage(
         event=event,
         ranked=_ranked(user, event, scored),
-        others=[_line(user, event, one) for one in people if one.score is None],
+        others=shown,
+        hidden=len(others) - len(shown),
         levels=_counts(people, "level", Participant.Level.choices),
         roles=_counts(people, "role", Participant.Role.choices),
         total=len(people),

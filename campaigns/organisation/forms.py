@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _t
 from campaigns.days import day_field
 from campaigns.models import CampaignYear, CountingRules, Event, Participant
 from campaigns.organisation.counting import rule_fields
-from campaigns.organisation.ledger import LEVELS, ROLES
+from campaigns.organisation.ledger import LEVELS, POINTS, ROLES, SEPARATORS
 from campaigns.organisation.operations import Entrant
 from campaigns.organisation.years import DAYS
 from campaigns.records.forms import EntryForm, RegionField
@@ -94,7 +94,7 @@ class PasteForm(forms.Form):
 
 def _parts(line: str) -> list[str]:
     """The columns of a pasted line: by tabs as a table copies them, else by commas, else by blanks."""
-    for separator in ("\t", "，", ",", "、"):
+    for separator in SEPARATORS:
         if separator in line:
             return [part.strip() for part in line.split(separator)]
     return line.split()
@@ -126,7 +126,7 @@ def _meant(part: str) -> tuple[str, Any]:
             if plain(part) in map(plain, names):
                 return field, str(value)
     try:
-        score = Decimal(part.removesuffix("分"))
+        score = Decimal(part.removesuffix(POINTS))
     except InvalidOperation:
         return "unit", part
     if not 0 <= score <= 100:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.ledgers.done_cells import clean_done
 from campaigns.ledgers.names import optional_name
 from campaigns.ledgers.spec import About, Draft, Ledger, Unit
-from campaigns.ledgers.words import words_cleaner
+from campaigns.ledgers.words import official_word_cleaner, stored
 from campaigns.models import Event, Participant
 from households.access import within
 from households.intake.columns import Column, Doubt, as_text, read_date, text_cleaner, tidy
@@ -42,6 +42,8 @@ ROLES = {
     Participant.Role.VOLUNTEER: ("巾帼志愿者", "志愿者"),
     Participant.Role.OTHER: ("其他", "其它", "企业", "女企业家", "妇女代表"),
 }
+# What stands between the columns of a pasted line, and behind a score.
+SEPARATORS, POINTS = ("\t", "，", ",", "、"), "分"
 # What an event's name says about its kind, where no column does.
 _SIGNS = (
     (re.compile(r"启动|动员"), Event.Kind.LAUNCH),
@@ -74,7 +76,7 @@ def clean_days(cell: CellValue) -> Any:
 
 def clean_score(cell: CellValue) -> Any:
     """A score of 0 to 100 as text with at most two decimals; another one is held."""
-    text = unicodedata.normalize("NFKC", tidy(as_text(cell))).replace(" ", "").removesuffix("分")
+    text = unicodedata.normalize("NFKC", tidy(as_text(cell))).replace(" ", "").removesuffix(POINTS)
     if text in ("", "/", "-", "—", "无"):
         return None
     if not re.fullmatch(r"\d{1,3}(\.\d+)?", text):
@@ -84,15 +86,15 @@ def clean_score(cell: CellValue) -> Any:
 
 
 NAME = Column("event_name", "活动名称", text_cleaner(100))
-KIND = Column("event_kind", "类别", words_cleaner(KINDS))
+KIND = Column("event_kind", "类别", official_word_cleaner(KINDS))
 DAYS = Column("event_days", "日期", clean_days)
 UNTIL = Column("event_until", "结束日期", read_date)
 PLACE = Column("event_place", "地点", text_cleaner(100))
 ORGANISER = Column("organiser", "主办单位", text_cleaner(100))
 WHO = Column("participant", "参加人姓名", optional_name)
 UNIT = Column("participant_unit", "单位", text_cleaner(100))
-LEVEL = Column("participant_level", "级别", words_cleaner(LEVELS))
-ROLE = Column("participant_role", "身份", words_cleaner(ROLES))
+LEVEL = Column("participant_level", "级别", official_word_cleaner(LEVELS))
+ROLE = Column("participant_role", "身份", official_word_cleaner(ROLES))
 HOME = Column("participant_county", "所在县（市、区）", text_cleaner(60))
 SCORE = Column("score", "得分", clean_score)
 COLUMNS = (NAME, KIND, DAYS, UNTIL, PLACE, ORGANISER, WHO, UNIT, LEVEL, ROLE, HOME, SCORE)
@@ -172,7 +174,7 @@ def _event(row: CheckedRow, known: Known, first: date, last: date | None) -> tup
     """The event's draft, shared by its rows, and the recorded event that it means."""
     name = str(row.values[NAME.label])
     recorded = next((one for one in known.by_name.get(name, []) if one.first_day == first), None)
-    kind, soft = row.values.get(KIND.label), frozenset[str]()
+    kind, soft = stored(KINDS, row.values.get(KIND.label)), frozenset[str]()
     if kind is None:
         soft = frozenset({"kind"})
         kind = next((value for sign, value in _SIGNS if sign.search(name)), Event.Kind.OTHER)
@@ -223,8 +225,8 @@ def _participant(row: CheckedRow, name: str, event: int | Draft, known: Known, f
             "unit": row.values.get(UNIT.label) or "",
         },
         {
-            "level": row.values.get(LEVEL.label),
-            "role": row.values.get(ROLE.label),
+            "level": stored(LEVELS, row.values.get(LEVEL.label)),
+            "role": stored(ROLES, row.values.get(ROLE.label)),
             "score": Decimal(score) if score is not None else None,
             "region_id": _home(row, known, frame),
         },

@@ -92,7 +92,7 @@ PAIRING = Room(
         ),
     ),
     figures=(
-        Figure("paired_people", _("已包联"), _("人"), figures.paired_people),
+        Figure("persons_paired", _("已包联"), _("人"), figures.paired_people),
         Figure("helpers", _("在岗包联人"), _("人"), figures.helpers_in_office),
         Figure("pairings", _("个人结对"), _("对"), figures.pairings),
         Figure("visits", _("走访"), _("次"), figures.visits),

@@ -60,8 +60,8 @@ def clean_yes_no(cell: CellValue) -> Any:
 
 
 def word_cleaner(choices: Mapping[Any, tuple[str, ...]]) -> Cleaner:
-    """A word → the choice's stored value; an unknown word is unknown with a flag: no figure turns on it."""
-    known = {_plain(word): str(value) for value, words in choices.items() for word in (*words, str(value))}
+    """A word → the choice's first word; an unknown word is unknown with a flag: no figure turns on it."""
+    known = {_plain(word): words[0] for words in choices.values() for word in words}
 
     def clean(cell: CellValue) -> Any:
         text = _plain(cell)

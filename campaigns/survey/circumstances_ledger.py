@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from campaigns.ledgers.done_cells import clean_done
 from campaigns.ledgers.names import optional_name
 from campaigns.ledgers.spec import About, Draft, Ledger, Resident, Unit, is_soft
-from campaigns.ledgers.words import words_cleaner
+from campaigns.ledgers.words import official_word_cleaner, stored
 from campaigns.models import SpecialCircumstance, Target
 from campaigns.targets import BY_KEY
 from households.intake.columns import Column, read_date
@@ -47,8 +47,8 @@ def _clean_day(cell: CellValue) -> Any:
     return read_date(cell)
 
 
-TARGET = Column("circumstance_target", "说明任务", words_cleaner(TARGETS))
-REASON = Column("circumstance_reason", "情况", words_cleaner(REASONS))
+TARGET = Column("circumstance_target", "说明任务", official_word_cleaner(TARGETS))
+REASON = Column("circumstance_reason", "情况", official_word_cleaner(REASONS))
 SINCE = Column("circumstance_since", "起始日期", clean_done)
 UNTIL = Column("circumstance_until", "结束日期", _clean_day)
 APPROVER = Column("approver", "审批人", optional_name)
@@ -77,9 +77,9 @@ def _drafts(row: CheckedRow, unit: Unit | None, _known: Any, frame: Frame) -> li
             row.add_compared("CIRCUMSTANCE_UNCLEAR", column.field)
     if None in told:
         return []
-    target = Target(str(told[0]))
+    target = Target(str(stored(TARGETS, told[0])))
     of = _unit(row, unit, target, frame)
-    return [_draft(row, of, target, str(told[1]), frame)] if of else []
+    return [_draft(row, of, target, str(stored(REASONS, told[1])), frame)] if of else []
 
 
 def _is_doubtful(row: CheckedRow) -> bool:

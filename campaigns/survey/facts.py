@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _t
 
 from campaigns.fact_kinds import FactKind, of_people, words
 from campaigns.models import ChildSurvey, WomanSurvey
-from campaigns.survey.models import Survey
 
 
 def answer(value: bool | None) -> str:
@@ -24,12 +23,10 @@ def _said(title: str, value: bool | None, detail: str = "") -> str:
     """A question with its answer; nothing where the answer is unknown."""
     if value is None:
         return ""
-    shown = f"{answer(value)}，{detail}" if value and detail else answer(value)
+    shown = answer(value)
+    if value and detail:
+        shown = _("%(answer)s，%(detail)s") % {"answer": shown, "detail": detail}
     return _("%(title)s：%(value)s") % {"title": title, "value": shown}
-
-
-def _illness(survey: Survey) -> str:
-    return _said(_("患病"), survey.is_ill, survey.illness)
 
 
 def _woman(survey: WomanSurvey) -> tuple[str, str, str]:
@@ -37,7 +34,7 @@ def _woman(survey: WomanSurvey) -> tuple[str, str, str]:
         survey.get_marital_display(),
         _said(_("留守"), survey.left_behind),
         _said(_("单亲"), survey.single_parent),
-        _illness(survey),
+        _said(_("患病"), survey.is_ill, survey.illness or (_("慢性病") if survey.chronic else "")),
         _said(_("就业意愿"), survey.wants_work),
         _said(_("培训意愿"), survey.wants_training, survey.training_wish),
         _said(_("贷款需求"), survey.wants_loan, yuan(survey)),
@@ -55,7 +52,7 @@ def _child(survey: ChildSurvey) -> tuple[str, str, str]:
         _said(_("孤儿"), survey.orphan),
         _said(_("单亲"), survey.single_parent),
         _said(_("困境儿童"), survey.in_hardship, survey.hardship),
-        _illness(survey),
+        _said(_("患病"), survey.is_ill, survey.illness),
         survey.get_schooling_display(),
         survey.school,
         survey.grade,
@@ -65,7 +62,7 @@ def _child(survey: ChildSurvey) -> tuple[str, str, str]:
 
 
 def _hide_woman(survey: WomanSurvey) -> None:
-    survey.is_ill, survey.illness, survey.notes = None, "", ""
+    survey.is_ill, survey.illness, survey.chronic, survey.notes = None, "", None, ""
 
 
 def _hide_child(survey: ChildSurvey) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.ledgers.done_cells import clean_done
 from campaigns.ledgers.names import optional_name
 from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft
+from campaigns.ledgers.words import stored
 from campaigns.models import CampaignYear
 from campaigns.survey.cells import (
     NO,
@@ -205,18 +206,28 @@ def _woman(told: Told) -> dict[str, Any]:
     if amount and amount < LEAST_LOAN:
         told.row.add_compared("NUMBER_OUT_OF_RANGE", "loan_amount", written=str(amount))
     if amount and wants_loan is False:
-        told.row.add_compared("ANSWERS_CONTRADICT", "loan_amount", written=str(amount))
+        told.row.add_compared("ANSWERS_CONTRADICT", "wants_loan", written=str(amount))
+    elif amount:
+        told.row.values[LABEL["wants_loan"]] = YES
     if amount:
         wants_loan = True
-    away, illness, wish = told.text("left_behind"), told.text("illness"), told.text("training_wish")
+    away, illness, wish = (
+        stored(LEFT_BEHIND, told.text("left_behind")),
+        told.text("illness"),
+        told.text("training_wish"),
+    )
     wants_training = told.yes("wants_training")
+    if wish and wants_training is False:
+        told.row.add_compared("ANSWERS_CONTRADICT", "wants_training", written=wish)
+    elif wish:  # who names a course wishes for one
+        wants_training, told.row.values[LABEL["wants_training"]] = True, YES
     return _common(told) | {
-        "marital": told.text("marital"),
+        "marital": stored(MARITAL, told.text("marital")),
         "left_behind": None if away is None else away != _AWAY.NO,
         "chronic": True if illness and "慢性" in illness else False if illness == NONE else None,
         "wants_work": told.yes("wants_work"),
-        "wants_training": True if wish and wants_training is None else wants_training,
-        "training_wish": wish,
+        "wants_training": wants_training,
+        "training_wish": "" if wants_training is False else wish,
         "wants_loan": wants_loan,
         # Who wants none wants 0 yuan: an earlier amount must not stand beside a no.
         "loan_amount": Decimal(str(amount)) if amount else Decimal(0) if wants_loan is False else None,
@@ -226,7 +237,7 @@ def _woman(told: Told) -> dict[str, Any]:
 
 def _child(told: Told) -> dict[str, Any]:
     phone, hardship, grade = told.text("guardian_phone"), told.text("hardship"), told.text("grade")
-    away = told.text("child_left_behind") or told.text("left_behind")
+    away = stored(LEFT_BEHIND, told.text("child_left_behind") or told.text("left_behind"))
     told.used.add("left_behind")
     return _common(told) | {
         "guardian": told.text("guardian"),

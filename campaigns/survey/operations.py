@@ -12,6 +12,11 @@ from campaigns.survey.models import ONCE_A_YEAR
 from households.models import Household, Person, User
 from households.periods import age_on
 
+# Questions of yes and no with the field that describes the yes.
+DESCRIBED = {
+    "is_ill": "illness", "wants_training": "training_wish", "wants_loan": "loan_amount", "in_hardship": "hardship",
+}  # fmt: skip
+
 
 def year_of(day: date, years: list[CampaignYear] | None = None) -> CampaignYear | None:
     """The campaign year of a day: the last one begun, before the first one the first; None where there is none."""
@@ -39,9 +44,7 @@ def record_woman_survey(
         check_member("person", household, person, surveyed_on)
         if not is_woman(person.sex, person.birth_date, surveyed_on):
             refuse("person", _("%(name)s在调查日不是16周岁及以上的妇女，请另选人员。") % {"name": person.name})
-        if answers.get("loan_amount") and answers.get("wants_loan") is not True:
-            refuse("wants_loan", _("填了贷款金额，请把“贷款需求”选为“是”；没有贷款需求的，请清空贷款金额。"))
-        survey = WomanSurvey(person=person, surveyed_on=surveyed_on, **answers)
+        survey = WomanSurvey(person=person, surveyed_on=surveyed_on, **_agreeing(answers))
         return _save(survey, by, village)
 
 
@@ -54,8 +57,22 @@ def record_child_survey(
         check_member("person", household, person, surveyed_on)
         if not is_child(person.birth_date, surveyed_on):
             refuse("person", _("%(name)s在调查日已满18周岁，请另选人员。") % {"name": person.name})
-        survey = ChildSurvey(person=person, surveyed_on=surveyed_on, **answers)
+        survey = ChildSurvey(person=person, surveyed_on=surveyed_on, **_agreeing(answers))
         return _save(survey, by, village)
+
+
+def _agreeing(answers: dict[str, Any]) -> dict[str, Any]:
+    """The answers; a description stands for a yes, and beside a no it is refused."""
+    made = dict(answers)
+    for question, description in DESCRIBED.items():
+        if not answers.get(description):
+            continue
+        if answers.get(question) is False:
+            refuse(description, _("前一项选了“否”，这里请留空；确有这种情况的，请把前一项改为“是”。"))
+        made[question] = True
+    if made.get("wants_loan") is False:
+        made["loan_amount"] = 0
+    return made
 
 
 def _save[S: (WomanSurvey, ChildSurvey)](survey: S, by: User, village: str) -> S:

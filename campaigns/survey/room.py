@@ -118,6 +118,6 @@ SURVEY = Room(
             ledger="circumstances",
         ),
     ),
-    ledgers=("survey", "circumstances"),
+    ledgers=("survey", "circumstances", "combined"),
     figures=FIGURES,
 )

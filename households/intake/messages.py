@@ -222,7 +222,7 @@ ROW_CODES: dict[str, RowCode] = {
     "NOT_SURVEYED": RowCode(R, _("不是调查对象"),
         _("登记簿中此人既不是16周岁及以上的妇女，也不是18周岁以下的儿童，没有登记。请核对证件号码和姓名。")),
     "ANSWER_NOT_USED": RowCode(F, _("不用于此人的项目"), _("“{column}”不是此人的调查项目（妇女和儿童的项目不同），该项没有登记。请核对。")),
-    "ANSWERS_CONTRADICT": RowCode(H, _("两项互相矛盾"), _("“贷款需求”填否，又填了贷款金额{written}。请核对后改成一致。")),
+    "ANSWERS_CONTRADICT": RowCode(H, _("两项互相矛盾"), _("“{column}”填否，又填了“{written}”。请核对后改成一致。")),
     "CIRCUMSTANCE_UNCLEAR": RowCode(H, _("说明的任务或情况不明"), _("没有写“{column}”，不能登记特殊情况说明。请补填。")),
     "PERSON_NOT_TOLD": RowCode(H, _("没有写人员"), _("包联、保障、助学按人说明，而这一行不能确定是户内哪一人。请填写姓名和证件号码。")),
     "APPROVER_MISSING": RowCode(H, _("没有写审批人"), _("填了审批日期，没有写审批人。请补填；尚未审批的，请把审批日期留空。")),

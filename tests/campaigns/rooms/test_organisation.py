@@ -113,6 +113,11 @@ def test_at_a_citys_event_other_counties_people_have_no_name(cast: Cast, client:
     text = client.get(reverse("event", args=[event.pk])).content.decode()
     assert "吴甲县" in text and "吴乙县" not in text and "95.00" in text
     assert client.get(reverse("participant_new", args=[event.pk])).status_code == 404  # the city's own list
+    make.participant(event, name="吴无分", region_id=make.COUNTY_B)
+    answer = client.get(reverse("event", args=[event.pk]))
+    assert "另有1人来自其他区划" in answer.content.decode() and "吴无分" not in answer.content.decode()
+    table = client.get(reverse("records", args=["organisation", "participants"])).content.decode()
+    assert "吴甲县" in table and "吴乙县" not in table
     client.force_login(cast.federation_staff)
     assert "吴乙县" in client.get(reverse("event", args=[event.pk])).content.decode()
     other = make.event(region=make.COUNTY_B)

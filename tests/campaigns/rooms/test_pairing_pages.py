@@ -160,6 +160,6 @@ def test_the_figures_of_pairing(cast: Cast, person: Person) -> None:
     make.helper(active=period(make.START, date(2018, 6, 1)))
     coverage.settle_touched()
     told = all_figures(asked_for(make.COUNTY_A, DAY))
-    names = ("paired_people", "helpers", "pairings", "visits", "visited_people", "visits_overdue")
+    names = ("persons_paired", "helpers", "pairings", "visits", "visited_people", "visits_overdue")
     assert [told[name] for name in names] == [1, 5, 3, 2, 1, 0]
     assert all_figures(asked_for(make.COUNTY_B, DAY))["visits"] == 0

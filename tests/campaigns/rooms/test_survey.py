@@ -44,6 +44,17 @@ def test_a_survey_by_hand_and_its_line(cast: Cast, home: Household) -> None:
     assert "患病" not in hidden and "高血压" not in hidden and "20000元" in hidden
 
 
+def test_a_description_stands_for_a_yes_and_not_beside_a_no(cast: Cast, home: Household) -> None:
+    asked: dict[str, Any] = {"by": cast.village_worker, "household": home, "surveyed_on": date(2018, 3, 8)}
+    woman = record_woman_survey(person=make.person(home), loan_amount=5000, wants_training=False, **asked)
+    assert (woman.wants_loan, woman.wants_training, woman.is_ill) == (True, False, None)
+    with pytest.raises(ValidationError) as error:
+        record_woman_survey(person=make.person(home), wants_training=False, training_wish="家政", **asked)
+    assert list(error.value.message_dict) == ["training_wish"]
+    child = make.person(home, birth=date(2010, 1, 1))
+    assert record_child_survey(person=child, hardship="残疾", **asked).in_hardship is True
+
+
 def test_one_survey_a_year_and_another_after_voiding(cast: Cast, home: Household) -> None:
     woman = make.person(home)
     asked: dict[str, Any] = {

@@ -10,7 +10,11 @@ import pytest
 from django.core.management import call_command
 
 from campaigns import coverage
+from campaigns.kinds import KINDS, LEDGERS
 from campaigns.models import ChildSurvey, SpecialCircumstance, WomanSurvey
+from households.intake.deciding import accept
+from households.intake.headers import normalise_header
+from households.intake.models import StagedRow
 from households.models import Person
 from tests import make
 from tests.campaigns.test_ledgers import PLACE, ledger, registered, row_of
@@ -127,6 +131,7 @@ def test_a_girl_of_sixteen_has_both(cast: Cast, tmp_path: Path, woman: Person) -
         ({"就业意愿": "再看看", "婚姻状况": "已婚"}, "imported_flagged", "ENUM_UNKNOWN"),
         ({"婚姻状况": "已婚"}, "imported_flagged", "DAY_NOT_TOLD"),
         ({"贷款需求": "否", "贷款金额": 20000}, "held", "ANSWERS_CONTRADICT"),
+        ({"培训意愿": "否", "培训内容": "家政"}, "held", "ANSWERS_CONTRADICT"),
         ({"贷款金额": 5}, "held", "NUMBER_OUT_OF_RANGE"),
         ({"婚姻状况": "已婚", "调查日期": "2019-01-08"}, "held", "DATE_IN_FUTURE"),
         ({"婚姻状况": "已婚", "证件号码": None}, "held", "PERSON_BY_NAME"),
@@ -266,3 +271,21 @@ def test_doubtful_circumstances_are_held(
     told = ledger("circumstances", cast.officer_a, tmp_path, row | cells)
     assert (told["rows"][0]["status"], code in told["rows"][0]["codes"]) == ("held", True)
     assert not SpecialCircumstance.objects.exists()
+
+
+def test_a_person_known_by_name_is_explained_after_a_click(cast: Cast, tmp_path: Path, woman: Person) -> None:
+    row = {
+        **PLACE, "户主姓名": woman.name, "姓名": woman.name, "说明任务": "包联", "情况": "外出", "起始日期": "2018-05-01",
+        "审批人": "李审批", "审批日期": "2018-05-03",
+    }  # fmt: skip
+    told = ledger("circumstances", cast.officer_a, tmp_path, row)
+    accept(StagedRow.objects.get(batch=told["batch"]).pk, KINDS["circumstances"], by=cast.officer_a)
+    coverage.settle_touched()
+    assert SpecialCircumstance.objects.get().person == woman
+    assert explained("pairing") == (1, 1)
+
+
+def test_the_blank_workbooks_hold_the_columns_the_ledgers_know() -> None:
+    for name in ("survey", "circumstances", "events"):
+        known = KINDS[name].table().aliases
+        assert [word for word in LEDGERS[name].template if normalise_header(word) not in known] == []
