@@ -242,7 +242,6 @@ def arguments(cast: Cast) -> dict[str, list[Any]]:
         "photo": ["visitphoto", make.visit_photo(make.visit(household)).pk],
         "pairing_helper": [pairing.helper.pk],
     }
-    found |= {"record_new": ["pairing", "helpers"], "record_edit": ["pairing", "helpers", pairing.helper.pk]}
     comparison = make.comparison(cast.officer_a)
     found |= {name: [comparison.pk] for name in ("comparison", "comparison_workbook", "comparison_delete")}
     for table, row in rows.items():
