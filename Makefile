@@ -40,10 +40,11 @@ setup:
 	for folder in "$$PYENV_ROOT" "$$HOME/.pyenv" /opt/pyenv /usr/local/pyenv; do \
 	    for bin in "$$folder"/versions/3.13*/bin; do [ -x "$$bin/python3.13" ] && PATH="$$PATH:$$bin"; done; \
 	done; \
-	.boot/bin/uv sync --frozen --quiet || { \
+	.boot/bin/uv sync --frozen --quiet --compile-bytecode || { \
 	    echo "安装依赖失败。若上面提到证书，请用 UV_SYSTEM_CERTS=1 make setup；若提到 Python 3.13 或 python-build-standalone，请先安装 Python 3.13（例如 pyenv install 3.13），再重试。" >&2; \
 	    echo "Installing failed. About certificates: UV_SYSTEM_CERTS=1 make setup. About Python 3.13 or python-build-standalone: install Python 3.13 first (pyenv install 3.13)." >&2; \
 	    exit 1; }; \
+	$(PY) -m compileall -q povertyrelief households campaigns; \
 	touch .venv/.ready
 
 test: setup

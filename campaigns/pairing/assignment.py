@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 # What a level of distance costs a person: a helper one level nearer may have two people more than another.
 DISTANCE = 4.0
@@ -104,6 +103,9 @@ def _place(
     before = loads[of_place] + turn * size
     fuller = (before + size) ** 2 - before**2
     costs = _base_costs(groups, helpers, far, size, same_sex)[:, of_place] + fuller
+    # Loading SciPy takes a second or two, and the addresses of all pages are loaded with this module.
+    from scipy.optimize import linear_sum_assignment
+
     rows, columns = linear_sum_assignment(costs)
     found = []
     for row, column in zip(rows, columns, strict=True):
