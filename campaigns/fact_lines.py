@@ -19,6 +19,7 @@ from campaigns.pairing.facts import FACTS as OF_PAIRING
 from campaigns.recording import days_text
 from campaigns.survey.facts import FACTS as OF_SURVEYS
 from households.models import Household, Person
+from households.wording import listed, word
 
 
 @dataclass(frozen=True)
@@ -91,12 +92,13 @@ def _pairing(fact: Pairing) -> tuple[str, str, str]:
 def _cleaning(fact: Cleaning) -> tuple[str, str, str]:
     score = _("评分%(score)s") % {"score": fact.score} if fact.score is not None else ""
     round_number = _("第%(number)s轮") % {"number": fact.round_number}
-    return _("全户"), f"{fact.done_on:%Y-%m-%d}", words(round_number, fact.helpers, _("、").join(fact.items), score)
+    return _("全户"), f"{fact.done_on:%Y-%m-%d}", words(round_number, fact.helpers, listed(map(word, fact.items)), score)
 
 
 def _insured(fact: InsuredPerson) -> tuple[str, str, str]:
     policy = fact.policy
-    detail = words(fact.get_state_display(), policy.scheme.name, _("保单号%(number)s") % {"number": policy.number})
+    number = _("保单号%(number)s") % {"number": policy.number}
+    detail = words(fact.get_state_display(), fact.reason_refused, policy.scheme.name, number)
     return fact.person.name, days_text(fact.period), detail
 
 

@@ -26,6 +26,7 @@ from campaigns.models import (
     Target,
 )
 from households.models import Region, User
+from households.wording import word
 
 _t = gettext_lazy
 
@@ -182,7 +183,7 @@ class CleaningForm(RecordForm):
         self.fields["round_number"].initial = max(rounds, default=0) + 1
         items = self.fields["items"]
         assert isinstance(items, forms.MultipleChoiceField)
-        items.choices = [(item, item) for item in clean_items()]
+        items.choices = [(item, word(item)) for item in clean_items()]
 
 
 class InsuredForm(RecordForm):

@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
+from django.utils import timezone
 
 
 def constraints_of(app: str) -> set[str]:
@@ -44,3 +45,21 @@ def says_it_in_chinese(name: str, row: models.Model) -> None:
     if name in declared and declared[name].violation_error_message != declared[name].default_violation_error_message:
         assert str(declared[name].violation_error_message) in error.value.messages
     assert all(re.search(r"[\u4e00-\u9fff]", message) for message in error.value.messages)
+
+
+def changed[M: models.Model](row: M, **values: object) -> M:
+    """A saved row with other values, not saved."""
+    for name, value in values.items():
+        setattr(row, name, value)
+    return row
+
+
+def again[M: models.Model](row: M, **values: object) -> M:
+    """The same row once more, not saved."""
+    row.pk = None
+    row._state.adding = True
+    return changed(row, **values)
+
+
+def voided[M: models.Model](row: M) -> M:
+    return changed(row, voided_at=timezone.now(), void_reason="")

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from campaigns.models import Contact, CountingRules, Helper, Pairing
+from campaigns.models import Contact, Helper, Pairing
 from households import identity
 from households.models import Household, Person, RegionAlias, User
 from households.periods import period
@@ -157,21 +157,6 @@ def test_a_number_known_in_another_county_is_refused_without_saying_where(office
     ]
     assert answers[0] == answers[1]
     assert elsewhere.name not in str(answers)
-
-
-def test_rules_are_changed_by_a_new_version_with_a_reason(cast: Cast, city: Client) -> None:
-    old = CountingRules.objects.get()
-    page = city.get(reverse("admin:campaigns_countingrules_add"))
-    assert page.context["adminform"].form.initial["contact_kinds"] == old.contact_kinds
-    sent = {
-        "campaign_year": old.campaign_year.pk, "statuses": old.statuses, "contact_kinds": ["visit"],
-        "helper_kinds": old.helper_kinds, "clean_items": "院内、灶台",
-    }  # fmt: skip
-    assert city.post(reverse("admin:campaigns_countingrules_add"), sent).status_code == 200
-    assert city.post(reverse("admin:campaigns_countingrules_add"), sent | {"reason": "市里要求"}).status_code == 302
-    new = CountingRules.objects.get(version=2)
-    assert (new.contact_kinds, new.changed_by) == (["visit"], cast.federation_staff)
-    assert new.clean_items == ["院内", "灶台"]
 
 
 def test_the_administrator_makes_users_with_known_regions_only(cast: Cast, client: Client) -> None:

@@ -9,6 +9,7 @@ from campaigns.models import Cleaning, Recheck, SpotCheck, Story, Target
 from campaigns.records.spec import RecordTable, Shown
 from campaigns.room import Asked, Figure, Link, Room
 from households.access import Permission
+from households.wording import listed, word
 
 
 def _first_rounds(asked: Asked) -> int:
@@ -66,7 +67,7 @@ CLEANING = Room(
                 Shown(_("轮次"), lambda cleaning: cleaning.round_number, "num"),
                 Shown(_("日期"), lambda cleaning: cleaning.done_on, "nowrap"),
                 Shown(_("参加人员"), lambda cleaning: cleaning.helpers),
-                Shown(_("清洁项目"), lambda cleaning: str(_("、")).join(cleaning.items)),
+                Shown(_("清洁项目"), lambda cleaning: listed(map(word, cleaning.items))),
                 Shown(_("评分"), lambda cleaning: cleaning.score, "num"),
             ),
             day="done_on",

@@ -12,7 +12,7 @@ from campaigns.demo.counties import Home
 from campaigns.demo.families import BORN_16, BORN_18, BORN_65, FEMALE, Stage
 from campaigns.demo.people import day_between
 from campaigns.demo.register import Resident, insert
-from campaigns.models import Cleaning, Contact, SpecialCircumstance, Target
+from campaigns.models import Cleaning, Contact, SpecialCircumstance, Target, default_clean_items
 from households.models import User
 from households.periods import period
 
@@ -20,7 +20,7 @@ ONE_DAY = timedelta(days=1)
 START, END_OF_MAY, LAST_DAY = date(2018, 4, 2), date(2018, 5, 31), date(2018, 6, 28)
 CLEANING_START = date(2018, 4, 16)
 VOIDED_AT = datetime(2018, 6, 20, 1, 30, tzinfo=UTC)
-ITEMS = ("院内", "室内", "厨房", "厕所", "个人")
+ITEMS = default_clean_items()
 EXPLAINED_CLEANINGS, VOIDED_CONTACTS, VOIDED_CLEANINGS = 14, 10, 5
 
 

@@ -472,7 +472,8 @@ def _find(draft: Draft, recorded: Known) -> Any:
 def _met_besides(planned: Planned, recorded: Known) -> Any:
     """Another record whose period the planned one would run into where the database excludes that, None for none."""
     draft, record = planned.draft, planned.record
-    days = draft.values.get("period") if record is None else (planned.changes or {}).get("period")
+    # As the row tells it: without an end it may mean any of several, even if the one that is found keeps its end.
+    days = draft.values.get("period") if record is None or "period" in (planned.changes or {}) else None
     if days is None or draft.overlaps is None or draft.parents:
         return None
     anchor, value = next(iter(draft.same.items()))

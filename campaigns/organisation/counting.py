@@ -21,7 +21,7 @@ from campaigns.records.pages import shown
 from households.access import Permission, steward
 from households.models import Household, User
 from households.querysets import can
-from households.wording import listed
+from households.wording import listed, word
 
 # What a version is, beside what it says.
 _ABOUT_VERSION = frozenset({"id", "campaign_year", "version", "reason", "changed_by", "changed_at"})
@@ -58,7 +58,7 @@ def rule_lines(rules: CountingRules, before: CountingRules | None = None) -> lis
 def _in_words(field: models.Field[Any, Any], value: Any) -> str:
     if isinstance(field, ArrayField):
         labels = dict(field.base_field.flatchoices)
-        return listed(str(labels.get(one, one)) for one in value) or _("（无）")
+        return listed(str(labels[one]) if one in labels else word(one) for one in value) or _("（无）")
     if field.flatchoices:
         return str(dict(field.flatchoices).get(value, value))
     return str(shown(value)) or _("未设置")

@@ -17,6 +17,7 @@ from campaigns.recording import check_day
 from campaigns.records.forms import RegionField
 from campaigns.sheets.row_numbers import as_ranges, row_numbers
 from households.models import Region, User
+from households.wording import word
 
 _t = gettext_lazy
 
@@ -117,4 +118,4 @@ class CleaningEntryForm(EntryByRowForm):
         super().__init__(*args, **kwargs)
         field = self.fields["items"]
         assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = [(item, item) for item in clean_items()]
+        field.choices = [(item, word(item)) for item in clean_items()]

@@ -18,7 +18,7 @@ WIDTHS = (1440, 1366, 390)
 PAGES = (
     "/", "/dashboard/", "/unfinished/pairing/130207/", "/households/", "/uploads/", "/duplicates/", "/duplicates/decided/", "/admin/",
     "/admin/households/person/", "/admin/households/person/add/", "/admin/campaigns/pairing/add/",
-    "/admin/campaigns/countingrules/add/", "/admin/campaigns/helper/import/", "/accounts/password/change/",
+    "/admin/campaigns/policy/add/", "/admin/campaigns/helper/import/", "/accounts/password/change/",
     "/accounts/2fa/", "/accounts/sessions/", "/nowhere/",
 )  # fmt: skip
 # Words of the trade that are Latin by nature.

@@ -8,34 +8,16 @@ from uuid import uuid4
 import pytest
 from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.utils import timezone
 
 from campaigns.models import CampaignYear, CountingRules
 from tests import make
 from tests.campaigns.rooms import outreach_make
-from tests.constraints import breaks_it, constraints_of, says_it_in_chinese
+from tests.campaigns.rooms.livelihood_make import attendance, employment, offer, plan, project, training_session
+from tests.constraints import again, breaks_it, changed, constraints_of, says_it_in_chinese, voided
 
 EMPTY = DateRange(empty=True)
 FROM_EVER = DateRange(None, date(2018, 2, 1))
 OPEN = DateRange(make.START, None)
-
-
-def changed[M: models.Model](row: M, **values: object) -> M:
-    """A saved row with other values, not saved."""
-    for name, value in values.items():
-        setattr(row, name, value)
-    return row
-
-
-def again[M: models.Model](row: M, **values: object) -> M:
-    """The same row once more, not saved."""
-    row.pk = None
-    row._state.adding = True
-    return changed(row, **values)
-
-
-def voided[M: models.Model](row: M) -> M:
-    return changed(row, voided_at=timezone.now(), void_reason="")
 
 
 def grant() -> models.Model:
@@ -158,6 +140,33 @@ BREAKERS: dict[str, Callable[[], models.Model]] = {
     "pledge_void_reason": lambda: voided(make.pledge(make.person())),
     "pledge_amount_positive": lambda: changed(make.pledge(make.person()), amount=Decimal(0)),
     "pledge_year_known": lambda: changed(make.pledge(make.person()), year=18),
+    "enterprise_void_reason": lambda: voided(offer().enterprise),
+    "enterprise_once": lambda: again(offer().enterprise),
+    "job_offer_void_reason": lambda: voided(offer()),
+    "job_offer_has_posts": lambda: changed(offer(), posts=0),
+    "job_offer_ages_in_order": lambda: changed(offer(), age_from=60),
+    "job_offer_pay_not_negative": lambda: changed(offer(), pay_from=Decimal(-1)),
+    "job_offer_pay_in_order": lambda: changed(offer(), pay_from=Decimal(2000), pay_to=Decimal(1000)),
+    "job_offer_days_in_order": lambda: changed(offer(), open_until=date(2018, 1, 1)),
+    "job_offer_once": lambda: again(offer()),
+    "training_void_reason": lambda: voided(project()),
+    "training_once": lambda: again(project()),
+    "training_capacity_positive": lambda: changed(project(), capacity=0),
+    "session_void_reason": lambda: voided(training_session()),
+    "session_once": lambda: again(training_session()),
+    "session_hours_positive": lambda: changed(training_session(), hours=Decimal(0)),
+    "attendance_void_reason": lambda: voided(attendance()),
+    "attendance_of_somebody": lambda: changed(attendance(), name="孙来宾"),
+    "attendance_once": lambda: again(attendance()),
+    "attendance_by_name_once": lambda: again(attendance(name="孙来宾")),
+    "employment_void_reason": lambda: voided(employment()),
+    "employment_names_the_job": lambda: changed(employment(), title=""),
+    "employment_stage_has_its_day": lambda: changed(employment(), stage="left"),
+    "employment_days_in_order": lambda: changed(employment(), offered_on=date(2018, 12, 1)),
+    "employment_income_not_negative": lambda: changed(employment(), income_before=Decimal(-1)),
+    "project_plan_void_reason": lambda: voided(plan()),
+    "project_plan_tells_something": lambda: changed(plan(), wants_loan=False),
+    "project_plan_amount_of_a_need": lambda: changed(plan(), loan_amount=Decimal(0)),
     "woman_survey_void_reason": lambda: voided(make.woman_survey(make.person())),
     "woman_survey_once_a_year": lambda: again(make.woman_survey(make.person())),
     "woman_survey_loan_not_negative": lambda: changed(

@@ -20,6 +20,7 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import templatize
 
 from campaigns.batches import KINDS
+from campaigns.models import default_clean_items
 from households.codes import code_list
 
 ROOT: Path = settings.BASE_DIR
@@ -93,9 +94,10 @@ def found_messages() -> list[tuple[str, Found]]:
 
 
 def data_messages() -> list[tuple[str, Found]]:
-    """Words stored in Chinese and shown through `wording.word`: official values, and names of workbook columns."""
+    """Words stored in Chinese and shown through `wording.word`: official values, items, names of workbook columns."""
     values = dict.fromkeys(value for name in SHOWN_LISTS for value in code_list(name).values())
     found: list[tuple[str, Found]] = [("households/data/code_lists.csv", (value, None)) for value in values]
+    found += [("campaigns/models.py", (item, None)) for item in default_clean_items()]
     labels = [label for kind in KINDS.values() for label in kind.labels.values()]
     return found + [("campaigns/batches.py", (label, None)) for label in labels]
 

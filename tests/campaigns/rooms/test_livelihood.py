@@ -1,13 +1,11 @@
 """Jobs and income by hand: plans, employment, courses and who came; figures; what the database keeps."""
 
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +15,6 @@ from campaigns.livelihood import operations
 from campaigns.models import (
     Attendance,
     Employment,
-    Enterprise,
     JobOffer,
     ProjectPlan,
     TrainingProject,
@@ -27,78 +24,10 @@ from campaigns.recording import AlreadyRecordedError
 from households.duplicates.merging import merge
 from households.models import Person
 from tests import make
-from tests.campaigns.rooms.test_livelihood_matching import home, offer, training_session, woman
-from tests.campaigns.test_fact_constraints import again, changed, voided
+from tests.campaigns.rooms.livelihood_make import attendance, employment, home, offer, plan, training_session, woman
 from tests.conftest import Cast
-from tests.constraints import breaks_it, says_it_in_chinese
 
 DAY = make.REPORTING_DAY
-
-
-def attendance(**values: Any) -> Attendance:
-    given = {"session": training_session(), "village_id": make.VILLAGE_A} | values
-    if "name" not in given:
-        given.setdefault("person", woman())
-    return Attendance.objects.create(**given)
-
-
-def employment(**values: Any) -> Employment:
-    given = {"stage": "employed", "employed_on": DAY, "title": "草编", "village_id": make.VILLAGE_A} | values
-    given.setdefault("person", woman())
-    return Employment.objects.create(**given)
-
-
-def plan(**values: Any) -> ProjectPlan:
-    given = {"told_on": DAY, "wants_loan": True, "village_id": make.VILLAGE_A} | values
-    given.setdefault("person", woman())
-    return ProjectPlan.objects.create(**given)
-
-
-def project() -> TrainingProject:
-    return training_session().project
-
-
-BREAKERS: dict[str, Callable[[], models.Model]] = {
-    "enterprise_void_reason": lambda: voided(offer().enterprise),
-    "enterprise_once": lambda: again(offer().enterprise),
-    "job_offer_void_reason": lambda: voided(offer()),
-    "job_offer_has_posts": lambda: changed(offer(), posts=0),
-    "job_offer_ages_in_order": lambda: changed(offer(), age_from=60),
-    "job_offer_pay_not_negative": lambda: changed(offer(), pay_from=Decimal(-1)),
-    "job_offer_pay_in_order": lambda: changed(offer(), pay_from=Decimal(2000), pay_to=Decimal(1000)),
-    "job_offer_days_in_order": lambda: changed(offer(), open_until=date(2018, 1, 1)),
-    "job_offer_once": lambda: again(offer()),
-    "training_void_reason": lambda: voided(project()),
-    "training_once": lambda: again(project()),
-    "training_capacity_positive": lambda: changed(project(), capacity=0),
-    "session_void_reason": lambda: voided(training_session()),
-    "session_once": lambda: again(training_session()),
-    "session_hours_positive": lambda: changed(training_session(), hours=Decimal(0)),
-    "attendance_void_reason": lambda: voided(attendance()),
-    "attendance_of_somebody": lambda: changed(attendance(), name="孙来宾"),
-    "attendance_once": lambda: again(attendance()),
-    "attendance_by_name_once": lambda: again(attendance(name="孙来宾")),
-    "employment_void_reason": lambda: voided(employment()),
-    "employment_names_the_job": lambda: changed(employment(), title=""),
-    "employment_stage_has_its_day": lambda: changed(employment(), stage="left"),
-    "employment_days_in_order": lambda: changed(employment(), offered_on=date(2018, 12, 1)),
-    "employment_income_not_negative": lambda: changed(employment(), income_before=Decimal(-1)),
-    "project_plan_void_reason": lambda: voided(plan()),
-    "project_plan_tells_something": lambda: changed(plan(), wants_loan=False),
-    "project_plan_amount_of_a_need": lambda: changed(plan(), loan_amount=Decimal(0)),
-}
-MODELS = (Enterprise, JobOffer, TrainingProject, TrainingSession, Attendance, Employment, ProjectPlan)
-
-
-def test_every_constraint_of_the_room_is_broken_here() -> None:
-    assert {one.name for model in MODELS for one in model._meta.constraints} == set(BREAKERS)
-
-
-@pytest.mark.parametrize("name", BREAKERS)
-def test_constraint(tangshan: None, name: str) -> None:
-    row = BREAKERS[name]()
-    breaks_it(name, row)
-    says_it_in_chinese(name, row)
 
 
 def test_employment_by_hand(cast: Cast) -> None:

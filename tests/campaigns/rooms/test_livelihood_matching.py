@@ -15,17 +15,10 @@ from campaigns.models import Attendance, Employment, JobOffer
 from campaigns.recording import AlreadyRecordedError
 from households.models import HouseholdSpell, Person
 from tests import make
+from tests.campaigns.rooms.livelihood_make import home, offer, training_session, woman
 from tests.conftest import Cast
 
 DAY = make.REPORTING_DAY
-offer, training_session = make.job_offer, make.training_session
-
-
-def woman(village: str = make.VILLAGE_A, **values: Any) -> Person:
-    """A woman of 38 with ordinary labour capacity and junior school."""
-    return make.person(
-        make.household(village), **{"labour": "普通劳动力", "education": "初中", "school_status": "非在校生"} | values
-    )
 
 
 def matched(cast: Cast, who: Person, to: JobOffer) -> Match:
@@ -122,10 +115,6 @@ def test_open_offers_are_those_of_the_day_offered_to_her(cast: Cast) -> None:
     offer(title="未开始", open_from=date(2018, 7, 10))
     offer(region=make.COUNTY_B)
     assert {one.pk for one in matching.open_offers(cast.village_worker, DAY)} == {county.pk, city.pk}
-
-
-def home(who: Person) -> Any:
-    return who.memberships.get().household
 
 
 def test_a_woman_goes_step_by_step(cast: Cast) -> None:

@@ -83,7 +83,8 @@ def test_the_page_previews_then_saves(cast: Cast, client: Client, letter: None) 
     assert opened.initial["contact_kinds"] == ["visit", "lecture", "leaflet"]
     data = {
         **{name: values()[name] for name in ("statuses", "helper_kinds")}, "goods_count_as_aid": "on",
-        "contact_kinds": ["visit", "letter"], "based_on": 1, "reason": "书信也算",
+        "contact_kinds": ["visit", "letter"], "clean_items": "院内、灶台", "visit_every_days": 60, "helper_limit": 8,
+        "based_on": 1, "reason": "书信也算",
     }  # fmt: skip
     page = client.post(address, data)
     assert page.context["effect"][0][2].covered == 1
