@@ -1,0 +1,176 @@
+"""Rows of a ledger, checked one by one."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from campaigns.business_day import business_date
+from campaigns.ledgers.done_cells import Done, day_of
+from campaigns.ledgers.spec import About, Ledger
+from campaigns.ledgers.table import ROW_KEY
+from campaigns.models import CampaignYear
+from households.access import within
+from households.identity import IdKind, blind_index, parse_id
+from households.intake.columns import Column, ReadDate, as_text, clean_column, in_unit
+from households.intake.kinds import Frame
+from households.intake.messages import Policy
+from households.intake.rows import CheckedRow, finding
+from households.intake.sheets import Table
+from households.intake.workbook import CellProblem, CellValue
+from households.periods import today
+from households.places import PlaceIndex, current_index
+from households.roster.row_places import place_finding, places_of
+from households.roster.table import with_certificates
+
+
+def check(ledger: Ledger, columns: Sequence[Column], tables: list[Table], frame: Frame) -> list[CheckedRow]:
+    places = current_index()
+    first_year = CampaignYear.objects.order_by("start").first()
+    earliest = first_year.start if first_year else date.min
+    latest = max(frame.as_of, business_date())
+    rows: list[CheckedRow] = []
+    total = sum(len(table.row_numbers) for table in tables)
+    for table in tables:
+        frame.told(len(rows), total)
+        found = _check_table(ledger, columns, with_certificates(table), frame, places)
+        for row in found:
+            _date(ledger, row, frame.as_of, earliest, latest)
+        rows += found
+    return rows
+
+
+def _check_table(
+    ledger: Ledger, columns: Sequence[Column], table: Table, frame: Frame, places: PlaceIndex
+) -> list[CheckedRow]:
+    led = _led(ledger, table)
+    found = [
+        in_unit(column, table.headers.get(column.field, ""), table.titles)
+        for column in columns
+        if column.field in table.columns
+    ]
+    cleaned = {column.field: clean_column(column, table.columns[column.field]) for column in found}
+    kept = {
+        column.label: cleaned[column.field].values
+        for column in found
+        if column.field not in ("county", "township", "village", "birth_date")
+    }
+    size = len(table.row_numbers)
+    rows = [
+        CheckedRow(table.sheet, number, {label: values[at] for label, values in kept.items()})
+        for at, number in enumerate(table.row_numbers)
+    ]
+    for column in found:
+        for at, doubt in cleaned[column.field].doubts.items():
+            rows[at].findings += [
+                finding(code, column.field, policy=doubt.policy, **doubt.params) for code in doubt.codes
+            ]
+    for at in led:
+        rows[at].add("FROM_ABOVE", ledger.leads[0], written=as_text(table.columns[ledger.leads[0]][at])[:40])
+    births = cleaned["birth_date"].values if "birth_date" in cleaned else [None] * size
+    # A masked number, as our own workbooks show it, tells nothing.
+    cells: Sequence[CellValue] = [
+        None if isinstance(cell, str) and "**" in cell else cell for cell in table.columns.get("id_no") or [None] * size
+    ]
+    wants_place = ledger.about is not About.NOBODY or bool({"township", "village"} & table.columns.keys())
+    where = places_of(table, cleaned, places, frame.scope) if wants_place else []
+    for at, row in enumerate(rows):
+        if ledger.about is About.NOBODY:  # the engine knows a row again by this label, in the queue of doubts
+            row.values["姓名"] = row.values.get(ledger.named)
+        _identify(row, cells[at], births[at], latest=max(frame.as_of, today()))
+        if where and ledger.about is About.NOBODY and not table.columns.get("village", [None] * size)[at]:
+            row.village = row.values["village_code"] = _township(table, at, frame, places)
+        elif where:
+            row.village = row.values["village_code"] = where[at].code
+            # A number alone names a person: where she lives is known then.
+            told = any(table.columns.get(name, [None] * size)[at] for name in ("county", "township", "village"))
+            certain = bool(row.id_key or row.values.get(ROW_KEY.label))
+            is_anybody = ledger.about is About.ANYBODY
+            if where[at].problem and (told or not (certain or is_anybody or cells[at] is not None)):
+                problem = place_finding(where[at], table, at, places)
+                # Of several villages of a name hers is meant, who is known by her number; a guest from elsewhere came, too.
+                settled = (certain and problem.code == "REGION_AMBIGUOUS") or (
+                    is_anybody and problem.code == "REGION_OUT_OF_SCOPE"
+                )
+                row.findings.append(problem._replace(policy=Policy.FLAGGED) if settled else problem)
+    return rows
+
+
+def _led(ledger: Ledger, table: Table) -> list[int]:
+    """Fill the leading cells (a helper, her people in the rows below) down into blank ones; returns the rows filled.
+
+    Only where they stand left of the person's name and the first row has them: elsewhere a blank tells nothing. A gap
+    between the rows ends it.
+    """
+    leads = [name for name in ledger.leads if name in table.columns]
+    if not leads or leads[0] != ledger.leads[0] or table.fields.get("name", -1) < table.fields[leads[0]]:
+        return []
+    columns = [table.columns[name] for name in leads]
+    filled: list[int] = []
+    for at in range(1, len(table.row_numbers)):
+        is_next = table.row_numbers[at] == table.row_numbers[at - 1] + 1
+        if is_next and all(column[at] is None for column in columns) and columns[0][at - 1] is not None:
+            for column in columns:
+                column[at] = column[at - 1]
+            filled.append(at)
+    return filled
+
+
+def _township(table: Table, at: int, frame: Frame, places: PlaceIndex) -> str:
+    """The 9 digits of the township that a row without a village names, "" where it is none of the uploader's."""
+    county, township = (
+        as_text(table.columns[name][at]) if name in table.columns else "" for name in ("county", "township")
+    )
+    counties = places.counties(county).codes if county else [code[:6] for code in frame.scope if len(code) >= 6]
+    found = {
+        code for one in counties for code in places.townships(one, township).codes if within(code, list(frame.scope))
+    }
+    return found.pop() if len(found) == 1 else ""
+
+
+def _identify(row: CheckedRow, cell: CellValue, written_birth: Any, *, latest: date) -> None:
+    """The identity number as key; a damaged one is told, its remains are kept to compare by."""
+    if isinstance(cell, CellProblem):
+        row.add("CELL_ERROR", "id_no", policy=Policy.REJECTED)
+        return
+    identity = parse_id(cell, latest=latest)
+    row.values["证件号码"] = identity.key if identity.kind is not IdKind.OTHER else None
+    for code in identity.codes:
+        if code != "ID_MISSING":
+            row.add(
+                code,
+                "id_no",
+                policy=None if code in ("ID_15_DIGIT", "ID_CHECK_CHAR_SUSPECT", "ID_OTHER_TYPE") else Policy.REJECTED,
+            )
+    row.remains = identity.remains
+    if identity.birth_date is not None:
+        row.id_key = identity.key
+        row.id_index = blind_index(identity.key)
+        row.values["性别"] = identity.sex
+        row.values["出生日期"] = identity.birth_date.isoformat()
+    elif isinstance(written_birth, ReadDate) and written_birth.day:
+        row.values["出生日期"] = written_birth.day.isoformat()
+
+
+def _date(ledger: Ledger, row: CheckedRow, as_of: date, earliest: date, latest: date) -> None:
+    """Cells that say that something was done become its day and, where they name somebody, her name."""
+    label_of = {column.field: column.label for column in ledger.columns}
+    for name, label in label_of.items():
+        value = row.values.get(label)
+        if isinstance(value, ReadDate):
+            value = Done(day=value.day, month=value.month) if value.day or value.month else None
+            row.values[label] = None
+        if not isinstance(value, Done):
+            continue
+        day, assumed = day_of(value, as_of)
+        row.values[label] = day.isoformat() if day else None
+        if value.who and (companion := ledger.done.get(name)):
+            own = label_of[companion]
+            row.values[own] = row.values.get(own) or value.who
+        if day is None:
+            row.add("DATE_UNREADABLE", name, policy=Policy.HELD, written=value.written)
+        elif day > latest and name in ledger.done:
+            row.add("DATE_IN_FUTURE", name, written=day.isoformat(), expected=latest.isoformat())
+        elif day < earliest and name in ledger.done:
+            row.add("DATE_TOO_EARLY", name, written=day.isoformat(), expected=earliest.isoformat())
+        elif assumed:
+            row.add(assumed, name, written=value.written, expected=day.isoformat())

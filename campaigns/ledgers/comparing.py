@@ -1,0 +1,229 @@
+"""Rows of a ledger beside what is recorded: what is to be made, what would change, what contradicts itself."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from campaigns.facts import Recorded
+from campaigns.ledgers.residents import Residents
+from campaigns.ledgers.spec import About, Draft, Ledger, Unit
+from campaigns.recording import days_text
+from households.intake.columns import as_text
+from households.intake.kinds import Frame
+from households.intake.rows import CheckedRow
+
+
+@dataclass(slots=True, eq=False)
+class Planned:
+    """A draft beside what is recorded: `record` None is to be made; `changes`: field → new value."""
+
+    draft: Draft
+    village: str
+    record: models.Model | None = None
+    changes: dict[str, Any] | None = None
+
+
+@dataclass(slots=True)
+class LedgerComparison:
+    """Records to make and to change, by position of the row that tells them; the engine's figures beside."""
+
+    planned: dict[int, list[Planned]]
+    villages: list[str]
+    missing: int = 0
+
+
+def compare(ledger: Ledger, rows: list[CheckedRow], frame: Frame) -> LedgerComparison:
+    residents = Residents(rows, frame) if ledger.about is not About.NOBODY else None
+    known = ledger.known(rows, frame)
+    told: list[tuple[int, Unit | None, list[Draft]]] = []
+    for position, row in enumerate(rows):
+        unit = _unit(ledger, residents, row) if residents else None
+        if unit is not None and not row.village:
+            row.village = row.values["village_code"] = unit.village
+        is_told = unit is not None or ledger.about in (About.NOBODY, About.ANYBODY)
+        is_told = is_told or bool(ledger.outsiders and row.is_in)
+        drafts = ledger.drafts(row, unit, known, frame) if is_told else []
+        if not drafts and row.is_in:
+            row.add_compared("NOTHING_TOLD")
+        told.append((position, unit, drafts))
+    recorded = _recorded(draft for _at, _unit, drafts in told for draft in drafts)
+    villages = {row.village for row in rows} | {unit.village for _at, unit, _drafts in told if unit}
+    comparison = LedgerComparison({}, sorted(filter(None, villages)))
+    _merge_repeats(rows, told, "ROW_REPEATED" if ledger.about is About.NOBODY else "DUPLICATE_IN_FILE")
+    _hold_contradictions(rows, told)
+    for position, unit, drafts in told:
+        row = rows[position]
+        if not row.is_in:
+            continue
+        village = unit.village if unit else row.village
+        planned = [_plan(draft, village, recorded) for draft in drafts]
+        if another := next(filter(None, (_met_besides(one, recorded) for one in planned)), None):
+            row.add_compared("PERIOD_MEETS_OTHER", others=days_text(another.period))
+            continue
+        comparison.planned[position] = planned
+        for one in planned:
+            for name, value in (one.changes or {}).items():
+                if (label := one.draft.labels.get(name)) is not None:
+                    row.before[label] = _shown(one.record, name, value)
+        is_new = any(one.record is None for one in planned)
+        row.change = "new" if is_new else "changed" if any(one.changes for one in planned) else "unchanged"
+    ledger.review(rows, comparison.planned, known)
+    for position in [at for at in comparison.planned if not rows[at].is_in]:
+        del comparison.planned[position]
+        rows[position].change, rows[position].before = "", {}
+    return comparison
+
+
+def _unit(ledger: Ledger, residents: Residents, row: CheckedRow) -> Unit | None:
+    about = ledger.about_row(row) if ledger.about_row else ledger.about
+    if not ledger.outsiders:
+        return residents.unit(row, about)
+    return residents.unit_or_outsider(row, about, ledger.told(row, ledger.outsiders))
+
+
+def _merge_repeats(rows: list[CheckedRow], told: list[tuple[int, Unit | None, list[Draft]]], code: str) -> None:
+    """A row that only says once more what another row says stands for nothing of its own."""
+    first: dict[tuple[Any, ...], int] = {}
+    for position, unit, drafts in told:
+        row = rows[position]
+        if not drafts or not row.is_in:
+            continue
+        person = unit.person.person_id if unit and unit.person else None
+        content = tuple(sorted(repr((record_key(one), sorted(one.values.items(), key=str))) for one in drafts))
+        at = first.setdefault((person, content), position)
+        if at != position:
+            row.is_merged = True
+            row.add_compared(code, others=f"“{rows[at].sheet}”第{rows[at].number}行")
+
+
+def _hold_contradictions(rows: list[CheckedRow], told: list[tuple[int, Unit | None, list[Draft]]]) -> None:
+    """Rows that say different things about one record: the last one must not win by itself."""
+    first: dict[tuple[Any, ...], tuple[int, Draft]] = {}
+    for position, _unit, drafts in told:
+        for draft in drafts:
+            if not rows[position].is_in:
+                continue
+            at, other = first.setdefault(record_key(draft), (position, draft))
+            exact = [
+                name
+                for name, value in draft.values.items()
+                if value is not None
+                and other.values.get(name) is not None
+                and name not in draft.soft | other.soft
+                and not isinstance(value, Draft)
+                and value != other.values[name]
+            ]
+            if at != position and exact:
+                for one, twin in ((position, at), (at, position)):
+                    rows[one].add_compared("RECORD_CONFLICT", others=f"“{rows[twin].sheet}”第{rows[twin].number}行")
+
+
+def record_key(draft: Draft) -> tuple[Any, ...]:
+    """What makes two drafts one record."""
+    return (
+        draft.model,
+        *(
+            (name, record_key(value) if isinstance(value, Draft) else value)
+            for name, value in sorted(draft.same.items())
+        ),
+    )
+
+
+type Known = dict[tuple[type[models.Model], str], dict[Any, list[Any]]]
+
+
+def _recorded(drafts: Iterable[Draft]) -> Known:
+    """What is recorded of the models told, by the drafts' most selective fields."""
+    anchors: dict[tuple[type[models.Model], str], set[Any]] = defaultdict(set)
+    for draft in drafts:
+        if draft.parents:
+            continue
+        name, value = next(iter(draft.same.items()))
+        anchors[draft.model, name].add(value)
+    found: Known = {}
+    for (model, name), values in anchors.items():
+        query = model._default_manager.filter(**{f"{name}__in": values})
+        query = query.filter(voided_at=None) if issubclass(model, Recorded) else query
+        by_anchor: dict[Any, list[Any]] = defaultdict(list)
+        for record in query.order_by("pk"):
+            by_anchor[getattr(record, name)].append(record)
+        found[model, name] = by_anchor
+    return found
+
+
+def _plan(draft: Draft, village: str, recorded: Known) -> Planned:
+    record = _find(draft, recorded)
+    if record is None:
+        return Planned(draft, village)
+    changes = {}
+    for name, value in draft.values.items():
+        if value is None or name in draft.soft or isinstance(value, Draft):
+            continue
+        if isinstance(value, DateRange) and not draft.is_end_told:
+            value = DateRange(value.lower, getattr(record, name).upper)
+        if getattr(record, name) != value:
+            changes[name] = value
+    return Planned(draft, village, record, changes)
+
+
+def _find(draft: Draft, recorded: Known) -> Any:
+    """The recorded one that the draft means, None for a new one: what refers to a new record is new itself."""
+    if draft.parents:
+        return None
+    anchor, value = next(iter(draft.same.items()))
+    for record in recorded[draft.model, anchor][value]:
+        if all(getattr(record, name) == value for name, value in draft.same.items()) and (
+            draft.overlaps is None or _meet(record.period, draft.overlaps)
+        ):
+            return record
+    return None
+
+
+def _met_besides(planned: Planned, recorded: Known) -> Any:
+    """Another record whose period the planned one would run into where the database excludes that, None for none."""
+    draft, record = planned.draft, planned.record
+    # As the row tells it: without an end it may mean any of several, even if the one that is found keeps its end.
+    days = draft.values.get("period") if record is None or "period" in (planned.changes or {}) else None
+    if days is None or draft.overlaps is None or draft.parents:
+        return None
+    anchor, value = next(iter(draft.same.items()))
+    alike = recorded[draft.model, anchor][value]
+    apart = {name: draft.same.get(name) for name in _apart(draft.model)}
+    for one in alike:
+        is_alike = one is not record and all(getattr(one, name) == value for name, value in apart.items())
+        if is_alike and _meet(one.period, days):
+            return one
+    return None
+
+
+def _apart(model: type[models.Model]) -> list[str]:
+    """The columns that two records must not share while their periods meet."""
+    exclusions = (one for one in model._meta.constraints if isinstance(one, ExclusionConstraint))
+    return [
+        model._meta.get_field(str(name)).attname  # type: ignore[union-attr]
+        for one in exclusions
+        for name, operator in one.expressions
+        if operator == RangeOperators.EQUAL
+    ]
+
+
+def _meet(one: DateRange, other: DateRange) -> bool:
+    return (one.upper is None or other.lower < one.upper) and (other.upper is None or one.lower < other.upper)
+
+
+def _shown(record: Any, name: str, new: Any) -> str | None:
+    """A recorded value as the preview shows it: words for choices, 是 and 否 for yes and no."""
+    old, field = getattr(record, name), record._meta.get_field(name.removesuffix("_id"))
+    if old not in (None, "") and (choices := getattr(field, "flatchoices", None)):
+        return str(dict(choices).get(old, old))
+    if isinstance(old, bool):
+        return "是" if old else "否"
+    if isinstance(old, DateRange):
+        return old.lower.isoformat() if old.lower and isinstance(new, DateRange) and old.lower != new.lower else None
+    return None if old in (None, "") else as_text(old) if not isinstance(old, list) else "、".join(map(str, old))
