@@ -63,6 +63,8 @@ NAVIGATION = (
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """Context processor; signed-out visitors get the notice only."""
+    if not hasattr(request, "user"):  # refused for a foreign host name, before anybody is asked who it is
+        return {"nav": []}
     context: dict[str, Any] = {"demonstration": is_demonstration(), "nav": []}
     if request.user.is_authenticated:
         context |= {"business_date": business_date(), "nav": navigation(request)}

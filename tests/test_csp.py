@@ -50,6 +50,12 @@ def test_a_form_of_more_fields_than_we_take_is_refused_in_chinese(officer_a: Cli
     assert (answer.status_code, "无法处理这次提交" in answer.content.decode()) == (400, True)
 
 
+def test_a_foreign_host_name_is_refused_with_what_to_do(client: Client) -> None:
+    client.raise_request_exception = False
+    answer = client.get("/", HTTP_HOST="elsewhere.example")
+    assert (answer.status_code, "ALLOWED_HOSTS" in answer.content.decode()) == (400, True)
+
+
 def test_a_broken_page_says_so_in_chinese(cast: Cast, officer_a: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_args: object) -> None:
         raise ZeroDivisionError
