@@ -11,6 +11,8 @@ from enum import StrEnum
 from django.db import connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 
+# Digits of the code of a province, city, county, township and village.
+LEVELS = (2, 4, 6, 9, 12)
 READER = "povertyrelief_reader"
 STEWARD = "povertyrelief_steward"
 
@@ -73,6 +75,11 @@ def within(code: str, prefixes: Sequence[str]) -> bool:
     return any(code.startswith(prefix) for prefix in prefixes)
 
 
+def levels_above(regions: Sequence[str]) -> list[str]:
+    """The codes of all levels above the given ones: "130207104" → 13, 1302, 130207."""
+    return sorted({code[:digits] for code in regions for digits in LEVELS if digits < len(code)})
+
+
 def code_range(field: str, prefix: str) -> models.Q:
     """The subtree of a prefix as a range on an indexed code column (collation "C"), never LIKE."""
     return models.Q(**{f"{field}__gte": prefix}) & models.Q(**{f"{field}__lt": next_prefix(prefix)})
@@ -107,6 +114,19 @@ def steward() -> Iterator[None]:
     """For intake, identity look-up, settling, merge, transfer, undo. The caller has checked the scope."""
     with database_identity(STEWARD):
         yield
+
+
+def act_for(regions: Sequence[str], user_id: int | None) -> None:
+    """Let the reader see these regions' rows until the transaction ends (row security: campaigns/migrations/0003).
+
+    Nobody's regions are the empty list: then no row about people exists.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('povertyrelief.scope', %s, true), set_config('povertyrelief.above', %s, true),"
+            " set_config('povertyrelief.user', %s, true)",
+            [",".join(filter(None, regions)), ",".join(levels_above(regions)), str(user_id or "")],
+        )
 
 
 def _current_role() -> str:

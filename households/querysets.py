@@ -7,10 +7,7 @@ from typing import Any, Self
 
 from django.db import models
 
-from households.access import Permission, in_scope
-
-# Digits of the code of a province, city, county, township and village.
-LEVELS = (2, 4, 6, 9, 12)
+from households.access import Permission, in_scope, levels_above
 
 
 class ScopedQuerySet(models.QuerySet[Any]):
@@ -27,8 +24,7 @@ class ScopedQuerySet(models.QuerySet[Any]):
         if not user.is_active or not user.is_authenticated:
             return self.none()
         field = self.model.scope_field
-        above = sorted({code[:digits] for code in user.regions for digits in LEVELS if digits < len(code)})
-        return self.filter(in_scope(field, user.regions) | models.Q(**{f"{field}__in": above}))
+        return self.filter(in_scope(field, user.regions) | models.Q(**{f"{field}__in": levels_above(user.regions)}))
 
 
 ScopedManager = models.Manager.from_queryset(ScopedQuerySet)

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from campaigns import coverage, tasks
-from households.access import READER, database_identity
+from households.access import READER, act_for, database_identity
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
@@ -25,6 +25,8 @@ class RegisterTransactionMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with database_identity(READER):
+            user = request.user
+            act_for(user.regions if user.is_authenticated and user.is_active else [], user.pk)
             response = self.get_response(request)
             if response.status_code >= 500 or getattr(request, "write_nothing", False):
                 transaction.set_rollback(True)

@@ -10,9 +10,8 @@ from django.db.models.functions import Left
 
 from campaigns.cleaning.spot_checks import evidenced
 from campaigns.models import Cleaning, Recheck, SpotResult
-from households.access import code_range
+from households.access import LEVELS, code_range
 from households.models import Region, User
-from households.querysets import LEVELS
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,12 @@ from campaigns.health.care_models import Clinic, ClinicAttendance, GoodsAid
 from campaigns.ledgers.done_cells import clean_done
 from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft
 from campaigns.ledgers.words import words_cleaner
-from households.access import in_scope, within
+from households.access import LEVELS, in_scope, within
 from households.intake.columns import Column, MoneyCleaner, clean_phone, text_cleaner
 from households.intake.kinds import Frame
 from households.intake.messages import Policy
 from households.intake.rows import CheckedRow
 from households.models import Person, Region
-from households.querysets import LEVELS
 
 MOST_GOODS = 200_000
 _YES_NO = words_cleaner(

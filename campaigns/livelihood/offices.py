@@ -6,12 +6,11 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from campaigns.facts import Undertaking
-from households.access import in_scope, within
+from households.access import LEVELS, in_scope, within
 from households.intake.columns import Column
 from households.intake.kinds import Frame
 from households.intake.rows import CheckedRow
 from households.places import current_index
-from households.querysets import LEVELS
 
 
 def held_by(model: type[Undertaking], scope: Sequence[str], *, above: bool = False) -> QuerySet[Any]:

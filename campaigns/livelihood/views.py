@@ -21,7 +21,7 @@ from campaigns.livelihood.room import LIVELIHOOD, demand_words, pay_words
 from campaigns.models import Employment, JobOffer
 from campaigns.recording import AlreadyRecordedError
 from campaigns.views import home_region, region_of, require
-from households.access import Permission
+from households.access import Permission, steward
 from households.models import Membership, Person, Region, User
 from households.wording import word
 
@@ -48,6 +48,7 @@ def show_matching(request: HttpRequest) -> HttpResponse:
     return render(request, "livelihood_matching.html", context)
 
 
+@steward()
 def _sent(offers: list[JobOffer]) -> list[tuple[JobOffer, dict[str, int]]]:
     """Offers with the number of women on their way to it and working there, in all regions: counts only."""
     stage = Employment.Stage

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from campaigns.models import Event, Participant
-from households.access import Permission
+from households.access import Permission, steward
 from households.models import User
 
 
@@ -38,7 +38,8 @@ class EventPage:
 
 def event_page(user: User, event: Event) -> EventPage:
     """The page of an event which the user may see."""
-    people = list(event.participants.filter(voided_at=None).select_related("region").order_by("region_id", "pk"))
+    with steward():  # counts and ranks are everybody's
+        people = list(event.participants.filter(voided_at=None).select_related("region").order_by("region_id", "pk"))
     scored = [one for one in people if one.score is not None]
     others = [_line(user, event, one) for one in people if one.score is None]
     shown = [line for line in others if line.name]

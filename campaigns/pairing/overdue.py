@@ -12,7 +12,7 @@ from django.db import connection
 
 from campaigns.models import Helper
 from campaigns.pairing.rules import rules_on
-from households.access import next_prefix
+from households.access import next_prefix, steward
 
 PAGE_SIZE = 20
 
@@ -119,7 +119,7 @@ def load_of(helpers: list[int], day: date) -> dict[int, int]:
         "SELECT helper_id, count(DISTINCT person_id) FROM campaigns_pairing WHERE helper_id = ANY(%s) "
         "AND voided_at IS NULL AND kind = 'personal' AND period @> %s::date GROUP BY helper_id"
     )
-    with connection.cursor() as cursor:
+    with steward(), connection.cursor() as cursor:
         cursor.execute(query, [helpers, day])
         return dict.fromkeys(helpers, 0) | dict(cursor.fetchall())
 

@@ -15,11 +15,10 @@ from campaigns.ledgers.done_cells import clean_done
 from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft
 from campaigns.ledgers.words import words_cleaner
 from campaigns.models import Allocation, CampaignYear, Donation, Donor, Fund
-from households.access import code_range
+from households.access import LEVELS, code_range
 from households.intake.columns import Column, MoneyCleaner, clean_phone, text_cleaner
 from households.intake.kinds import Frame
 from households.intake.rows import CheckedRow
-from households.querysets import LEVELS
 
 MOST_GIVEN = 50_000_000
 DONOR_KINDS = {

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from campaigns.models import Allocation, Donation, Donor, Fund, FundEntry, Grant
+from households.access import steward
 from households.identity import mask_name
 from households.models import User
 
@@ -76,6 +77,7 @@ class DonorStatement:
     children: int
 
 
+@steward()
 def fund_statement(fund: Fund, *, user: User, masked: bool) -> FundStatement:
     """The fund's statement (the caller has checked that the user sees it); `masked`: children as 王某某. Children outside her
     regions are told as such."""
@@ -95,6 +97,7 @@ def fund_statement(fund: Fund, *, user: User, masked: bool) -> FundStatement:
     )
 
 
+@steward()
 def donor_statement(donor: Donor, *, user: User) -> DonorStatement:
     """The donor's own copy: children are masked, those outside the user's regions told as such."""
     told = _teller(user, masked=True)

@@ -14,7 +14,7 @@ from campaigns.household_page import homes
 from campaigns.models import Sheet, SheetRow
 from campaigns.publicity.rounds import listed_households
 from campaigns.recording import AlreadyRecordedError
-from households.access import Permission
+from households.access import Permission, steward
 from households.models import Household, Membership, Person, Region, User
 from households.periods import age_on
 from households.querysets import can
@@ -70,8 +70,9 @@ def keep_sheet(*, by: User, region: Region, purpose: str, day: date, households:
 
 def printed_rows(user: User, sheet: Sheet, positions: Sequence[int] | None = None) -> list[PrintedRow]:
     """The rows of a sheet (all, or these), as the viewer may see the households, with the members of the sheet's day."""
-    rows = sheet.rows.select_related("household").order_by("position")
-    rows = rows if positions is None else rows.filter(position__in=positions)
+    found = sheet.rows.select_related("household").order_by("position")
+    with steward():  # a household that left the user's regions still has its row, without a word about it
+        rows = list(found if positions is None else found.filter(position__in=positions))
     keys = [row.household_id for row in rows]
     there = {home.household_id: home for home in homes(user).filter(household__in=keys)}
     people: dict[int, list[Person]] = {key: [] for key in keys}
@@ -103,7 +104,9 @@ def enter_rows(sheet: Sheet, positions: Sequence[int], record: Callable[[Househo
     record(household, row number) writes one row and refuses as the operations do.
     """
     told = Entered()
-    for row in sheet.rows.filter(position__in=positions).select_related("household").order_by("position"):
+    with steward():
+        rows = list(sheet.rows.filter(position__in=positions).select_related("household").order_by("position"))
+    for row in rows:
         try:
             with transaction.atomic():
                 record(row.household, row.position)
