@@ -16,7 +16,7 @@ def printed_sheets(purpose: Sheet.Purpose) -> RecordTable:
         model=Sheet,
         how=_("在“打印登记表”中生成。"),
         columns=(
-            Shown(_("表号"), lambda sheet: sheet.number, "num"),
+            Shown(_("表号"), lambda sheet: sheet.number),
             Shown(_("村"), lambda sheet: sheet.region.path, "place"),
             Shown(_("制表日期"), lambda sheet: sheet.day, "nowrap"),
             Shown(_("制表人"), lambda sheet: sheet.recorded_by),
