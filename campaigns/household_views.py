@@ -21,6 +21,8 @@ from households import encryption, identity
 from households.access import Permission
 from households.models import HouseholdSpell, Region, User
 
+# What is recorded most often beside the targets, whose buttons stand beside their figures; the others are folded away.
+USUAL = ("visit", "recheck", "goods")
 _SESSION_KEY, _PURPOSE = "household_search", "search.word"
 
 
@@ -94,13 +96,18 @@ def show_household(request: HttpRequest, pk: int) -> HttpResponse:
     home = home_of(user, pk)
     if not coverage.settle_if_small():
         tasks.settle_touched.enqueue()
+    kinds = [{"key": key, "title": kind.title, "target": kind.target} for key, kind in FACT_KINDS.items()]
     context = {
         "page": household_page(user, home),
         "trail": trail(user, home.village),
         "may_record": user.may(Permission.RECORD_FACTS),
         "sensitive": user.may(Permission.VIEW_SENSITIVE),
         "person_targets": [BY_KEY[key] for key in PERSON_TARGETS],
-        "record_kinds": [{"key": key, "title": k.title, "target": k.target} for key, k in FACT_KINDS.items()],
+        "record_kinds": [kind for kind in kinds if kind["target"]],
+        "usual_kinds": sorted(
+            (kind for kind in kinds if kind["key"] in USUAL), key=lambda kind: USUAL.index(kind["key"])
+        ),
+        "other_kinds": [kind for kind in kinds if not kind["target"] and kind["key"] not in USUAL],
         "being_updated": coverage.being_updated(home.village_id),
     }
     return render(request, "household.html", context)

@@ -1,6 +1,7 @@
 """The actions' rooms and their tables of records: load (scoped), check, call, render."""
 
 import io
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -12,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from campaigns import coverage
+from campaigns.business_day import business_date
 from campaigns.facts import Recorded
 from campaigns.figures import asked_for, figures_of
 from campaigns.forms import VoidForm
@@ -21,11 +24,15 @@ from campaigns.records.operations import save_record, void_record
 from campaigns.records.pages import page_of, rows_of, sheet_rows
 from campaigns.records.spec import RecordTable
 from campaigns.room import Room
-from campaigns.rooms import ROOMS
+from campaigns.rooms import ROOMS, due_in
+from campaigns.targets import BY_KEY
 from campaigns.views import asked_day, home_region, own_and_below, region_of, require
 from households.access import Permission
 from households.intake.xlsx_writer import NewSheet, write_book
 from households.models import Region, User
+
+# How far ahead a room's page tells what is due.
+AHEAD = timedelta(days=30)
 
 
 @require_safe
@@ -44,12 +51,18 @@ def show_rooms(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 def show_room(request: HttpRequest, room: str) -> HttpResponse:
-    """One action: its figures, its pages, its tables, its ledgers."""
+    """One action: what is due, its figures, its pages, its tables, its ledgers."""
     user, place = require(request.user, Permission.VIEW_DASHBOARD), _room(room)
     region = _asked_region(request, user) or home_region(user)
     asked = asked_for(region.code, asked_day(request))
+    today = business_date()
+    target = coverage.as_of([region.code], asked.day)[region.code].target(place.target) if place.target else None
     context = {
         "room": place,
+        "target": target,
+        "definition": BY_KEY.get(place.target) if place.target else None,
+        "due": due_in([place], user, region, today, today + AHEAD),
+        "today": today,
         "figures": figures_of(place, asked),
         "region": region,
         "day": asked.day,
@@ -144,7 +157,7 @@ def void_one(request: HttpRequest, room: str, table: str, pk: int) -> HttpRespon
     place, of, user = _table(request, room, table)
     require(user, of.change)
     record = _record(of, user, pk)
-    if of.form is None or not isinstance(record, Recorded):
+    if not (of.form or of.is_voided_only) or not isinstance(record, Recorded):
         raise Http404
     form = VoidForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -184,7 +197,7 @@ def _table(request: HttpRequest, room: str, name: str) -> tuple[Room, RecordTabl
 def _record(table: RecordTable, user: User, pk: int) -> Any:
     """A record inside the user's own regions, whatever is only offered to her."""
     manager: Any = table.model._default_manager
-    return get_object_or_404(manager.visible_to(user) if table.scope else manager.all(), pk=pk)
+    return get_object_or_404(table.refine(manager.visible_to(user) if table.scope else manager.all()), pk=pk)
 
 
 def _asked_region(request: HttpRequest, user: User) -> Region | None:

@@ -4,10 +4,12 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.cleaning.due import entries
 from campaigns.cleaning.quality import latest, still_open
-from campaigns.models import Cleaning, Recheck, SpotCheck, Story, Target
+from campaigns.models import Cleaning, Recheck, Sheet, SpotCheck, Story, Target
 from campaigns.records.spec import RecordTable, Shown
 from campaigns.room import Asked, Figure, Link, Room
+from campaigns.sheets.table import printed_sheets
 from households.access import Permission
 from households.wording import listed, word
 
@@ -129,6 +131,7 @@ CLEANING = Room(
             related=("household", "village"),
             link=lambda story: reverse("story", args=[story.pk]),
         ),
+        printed_sheets(Sheet.Purpose.CLEANING),
     ),
     figures=(
         Figure("households_cleaned", _("已完成首轮清洁"), _("户"), _first_rounds),
@@ -153,4 +156,5 @@ CLEANING = Room(
             lambda asked: asked.rows(Story, "told_on").filter(is_offered=True).count(),
         ),
     ),
+    due=entries,
 )

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.health.due import entries
 from campaigns.health.figures import FIGURES
 from campaigns.health.tables import TABLES
 from campaigns.models import Target
@@ -25,4 +26,5 @@ HEALTH = Room(
     tables=TABLES,
     ledgers=("policies", "relief", "goods", "clinics"),
     figures=FIGURES,
+    due=entries,
 )

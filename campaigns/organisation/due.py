@@ -1,4 +1,4 @@
-"""The calendar's own entries: days of the years, ends of schemes and policies, events, birthdays, the new school year."""
+"""The calendar's own entries: days of the years, events, birthdays."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from campaigns.business_day import business_date
 from campaigns.due import Due
-from campaigns.models import CampaignYear, Event, LedgerEntry, Policy, Scheme
-from households.access import code_range
+from campaigns.models import CampaignYear, Event, LedgerEntry
+from households.access import Permission, code_range
 from households.models import Region
-from households.periods import ONE_DAY, last_day
+from households.periods import ONE_DAY
 
 # How far ahead the birthdays are told.
 AHEAD = timedelta(days=30)
@@ -22,8 +22,6 @@ def entries(region: Region, first: date, last: date) -> list[Due]:
     """What is due in a region from the first to the last day, in no order."""
     return [
         *_of_years(first, last),
-        *_of_insurance(first, last),
-        *_of_schools(first, last),
         *_of_events(region, first, last),
         *_of_birthdays(region, first, last),
     ]
@@ -42,21 +40,6 @@ def _of_years(first: date, last: date) -> Iterator[Due]:
                 yield Due(day, _("工作年度"), title % {"year": year.year}, url)
 
 
-def _of_insurance(first: date, last: date) -> Iterator[Due]:
-    ends = {"period__endswith__gt": first, "period__endswith__lte": last + ONE_DAY}
-    for scheme in Scheme.objects.filter(**ends):
-        yield Due(last_day(scheme.period) or last, _("保险"), _("保险方案“%(name)s”期满") % {"name": scheme.name})
-    for policy in Policy.objects.filter(**ends):
-        title = _("保单%(number)s期满，请办理续保") % {"number": policy.number}
-        yield Due(last_day(policy.period) or last, _("保险"), title)
-
-
-def _of_schools(first: date, last: date) -> Iterator[Due]:
-    for year in range(first.year, last.year + 1):
-        if first <= date(year, 9, 1) <= last:
-            yield Due(date(year, 9, 1), _("助学"), _("新学年开始，在校学生升一个年级，请核对毕业、升学和新入学的学生"))
-
-
 def _of_events(region: Region, first: date, last: date) -> Iterator[Due]:
     """Events of the region, of its parts, and of the levels above it."""
     above = [region.code[:digits] for digits in (2, 4, 6, 9) if digits < len(region.code)]
@@ -64,7 +47,14 @@ def _of_events(region: Region, first: date, last: date) -> Iterator[Due]:
     for event in Event.objects.filter(whose, voided_at=None, first_day__lte=last, last_day__gte=first):
         until = event.last_day if event.last_day > event.first_day else None
         day = max(event.first_day, first)
-        yield Due(day, str(event.get_kind_display()), event.name, reverse("event", args=[event.pk]), until)
+        yield Due(
+            day,
+            str(event.get_kind_display()),
+            event.name,
+            reverse("event", args=[event.pk]),
+            until,
+            Permission.VIEW_PEOPLE,
+        )
 
 
 def _of_birthdays(region: Region, first: date, last: date) -> Iterator[Due]:

@@ -23,7 +23,7 @@ from campaigns.organisation.event_page import event_page
 from campaigns.organisation.forms import ParticipantForm, PasteForm
 from campaigns.organisation.operations import add_participants, correct_participant, void_participant
 from campaigns.recording import AlreadyRecordedError
-from campaigns.rooms import ROOMS
+from campaigns.rooms import ROOMS, due_in
 from campaigns.views import home_region, region_of, require
 from households.access import Permission
 from households.models import Region, User
@@ -139,7 +139,6 @@ def show_calendar(request: HttpRequest) -> HttpResponse:
     first = _asked_month(request.GET.get("month", ""), today)
     following = (first + timedelta(days=32)).replace(day=1)
     last = following - timedelta(days=1)
-    found = [one for room in ROOMS.values() if room.due for one in room.due(region, first, last)]
     girls, grown = coming_of_age(region, today)
     own = Region.objects.visible_to(user)
     regions = own.filter(code__in=user.regions) | own.filter(parent__in=user.regions)
@@ -148,7 +147,7 @@ def show_calendar(request: HttpRequest) -> HttpResponse:
         "region": region,
         "regions": regions.order_by("code"),
         "trail": trail(user, region),
-        "entries": sorted(found, key=lambda one: (one.day, str(one.kind), one.title)),
+        "entries": due_in(ROOMS.values(), user, region, first, last),
         "first": first,
         "before": first - timedelta(days=1),
         "following": following,

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Helper, Pairing, Target, Visit
 from campaigns.pairing import figures
+from campaigns.pairing.due import entries
 from campaigns.pairing.helper_form import HelperForm
 from campaigns.recording import days_text
 from campaigns.records.spec import RecordTable, Shown
@@ -99,4 +100,5 @@ PAIRING = Room(
         Figure("visited_people", _("走访到的妇女儿童"), _("人"), figures.visited_people),
         Figure("visits_overdue", _("逾期未走访"), _("人"), figures.overdue),
     ),
+    due=entries,
 )

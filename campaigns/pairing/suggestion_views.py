@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from campaigns import coverage
 from campaigns.business_day import business_date
 from campaigns.dashboard import trail
+from campaigns.models import Target
 from campaigns.pairing.suggestions import REASONS, TOWNSHIP, Accepted, accept, read_tokens, suggest
 from campaigns.pairing.views import places_below, region_asked
 from campaigns.recording import AlreadyRecordedError
@@ -47,6 +48,8 @@ def show_suggestions(request: HttpRequest) -> HttpResponse:
         coverage.settle_if_small()
         context["found"] = suggest(user, region, day)
         context["may_tick"] = context["found"].offers <= MOST_TICKS
+    figures = coverage.as_of([region.code], day)[region.code].target(Target.PAIRING)
+    context |= {"persons": figures.eligible, "gap": figures.gap}
     return render(request, "pairing_suggestions.html", context)
 
 

@@ -7,10 +7,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from campaigns import coverage
-from campaigns.models import Contact, LeafletMovement, Target
+from campaigns.models import Contact, ContactRound, LeafletMovement, Sheet, Target
 from campaigns.publicity.leaflets import LeafletForm, copies
 from campaigns.records.spec import RecordTable, Shown
 from campaigns.room import Asked, Figure, Link, Room
+from campaigns.sheets.table import printed_sheets
 from households.access import Permission
 
 
@@ -86,6 +87,27 @@ PUBLICITY = Room(
             filters=("kind",),
             form=LeafletForm,
         ),
+        RecordTable(
+            name="village_rounds",
+            title=_("进村宣传"),
+            note=_("一次进村的名单，打开可以接着勾选；开错的作废，已勾选的户的宣传记录不受影响。"),
+            model=ContactRound,
+            how=_("在“逐户勾选”中开始。"),
+            columns=(
+                Shown(_("日期"), lambda one: one.done_on, "nowrap"),
+                Shown(_("村"), lambda one: one.village.path, "place"),
+                Shown(_("宣传方式"), lambda one: one.get_kind_display()),
+                Shown(_("地点"), lambda one: one.place),
+                Shown(_("宣讲人"), lambda one: one.speaker),
+                Shown(_("录入人"), lambda one: one.recorded_by),
+            ),
+            day="done_on",
+            related=("village", "recorded_by"),
+            filters=("kind",),
+            link=lambda one: "" if one.voided_at else reverse("contact_round", args=[one.pk]),
+            is_voided_only=True,
+        ),
+        printed_sheets(Sheet.Purpose.PUBLICITY),
     ),
     figures=(
         Figure("households_reached", _("已宣传到户"), _("户"), _reached),

@@ -36,7 +36,8 @@ class RecordTable:
     no people's data; filters: fields with choices. form: for adding and editing; None where records are made elsewhere (on
     a household's page, by a ledger), which `how` says. link: the record's own page, else its form. offered: are
     records of the levels above the viewer shown too? ledger: the kind of workbook that brings its records.
-    is_corrected_only: its form corrects records, none is added by it.
+    is_corrected_only: its form corrects records, none is added by it. is_voided_only: without a form, but a record made by
+    mistake is voided by hand; its own page offers that.
     """
 
     name: str
@@ -54,6 +55,7 @@ class RecordTable:
     offered: bool = False
     ledger: str = ""
     is_corrected_only: bool = False
+    is_voided_only: bool = False
     view: Permission = Permission.VIEW_PEOPLE
     change: Permission = Permission.RECORD_FACTS
     refine: Callable[[models.QuerySet[Any]], models.QuerySet[Any]] = lambda rows: rows

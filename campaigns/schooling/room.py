@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Target
 from campaigns.room import Link, Room
+from campaigns.schooling.due import entries
 from campaigns.schooling.figures import FIGURES
 from campaigns.schooling.tables import TABLES
 from households.access import Permission
@@ -43,4 +44,5 @@ SCHOOLING = Room(
     tables=TABLES,
     ledgers=("donations", "grants"),
     figures=FIGURES,
+    due=entries,
 )

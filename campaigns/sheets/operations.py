@@ -54,7 +54,9 @@ def print_village_sheet(*, by: User, village: Region, purpose: str, day: date) -
     heads = Household.objects.filter(pk__in=keys).order_by("head_name", "pk").values_list("pk", flat=True)
     with transaction.atomic(), pghistory.context(user=by.pk, reason=_("打印登记表")):
         User.objects.select_for_update(no_key=True).get(pk=by.pk)
-        for known in Sheet.objects.filter(region=village, purpose=purpose, day=day, recorded_by=by).order_by("-pk")[:5]:
+        for known in Sheet.objects.filter(
+            region=village, purpose=purpose, day=day, recorded_by=by, voided_at=None
+        ).order_by("-pk")[:5]:
             if list(known.rows.order_by("position").values_list("household_id", flat=True)) == list(heads):
                 return known
         return keep_sheet(by=by, region=village, purpose=purpose, day=day, households=heads)

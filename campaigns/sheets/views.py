@@ -64,6 +64,7 @@ def show_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "room": ROOMS[_ROOMS[Sheet.Purpose(sheet.purpose)]],
         "sheet": sheet,
+        "may_void": sheet.purpose != Sheet.Purpose.SPOT_CHECK and user.may(Permission.RECORD_FACTS),
         "rows": operations.printed_rows(user, sheet),
         "kinds": list(enumerate(Contact.Kind.labels, 1)),
     }

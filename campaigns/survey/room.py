@@ -14,6 +14,7 @@ from campaigns.survey.facts import answer, yuan
 from campaigns.survey.figures import FIGURES
 from households.access import Permission
 from households.models import Membership
+from households.wording import word
 
 
 def _with_home(rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -79,12 +80,12 @@ SURVEY = Room(
                 Shown(_("登记村"), lambda row: row.village.path, "place"),
                 Shown(_("调查日期"), lambda row: row.surveyed_on, "nowrap"),
                 Shown(_("监护人"), lambda row: row.guardian),
-                Shown(_("与儿童关系"), lambda row: row.guardian_relation),
+                Shown(_("与儿童关系"), lambda row: word(row.guardian_relation)),
                 Shown(_("留守情况"), lambda row: row.get_left_behind_display() or answer(None)),
                 Shown(_("单亲"), lambda row: answer(row.single_parent)),
                 Shown(_("就学情况"), lambda row: row.get_schooling_display() or answer(None)),
                 Shown(_("就读学校"), lambda row: row.school),
-                Shown(_("年级"), lambda row: row.grade),
+                Shown(_("年级"), lambda row: word(row.grade)),
             ),
             day="surveyed_on",
             related=("person", "village"),

@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from campaigns import coverage
+from campaigns.fact_lines import FACT_KINDS
 from campaigns.models import Contact, Helper, Pairing
 from households.models import Household, Installation, Person
 from tests import make
@@ -116,6 +117,24 @@ def test_refusals_stand_at_the_field_and_keep_what_was_typed(officer_a: Client, 
     for typed in ("2018-02-30", "昨天"):
         response = officer_a.post(f"/households/{home.pk}/record/cleaning/", {"done_on": typed, "round_number": 1})
         assert "无法识别这个日期" in response.context["form"].errors["done_on"][0]
+
+
+def test_a_summary_names_what_is_wrong_and_leads_to_the_field(officer_a: Client, home: Household) -> None:
+    sent = {"kind": "visit", "done_on": "", "place": "很长的地点" * 21}
+    answer = officer_a.post(f"/households/{home.pk}/record/contact/", sent).content.decode()
+    summary = answer[answer.index('class="form-errors"') : answer.index("</ul>", answer.index('class="form-errors"'))]
+    assert '<a href="#id_done_on">日期：请填写或选择，这一项不能为空。</a>' in summary
+    assert '<a href="#id_place">地点：最多100个字，现有105个字，请缩短。</a>' in summary
+    assert 'id="id_done_on"' in answer and sent["place"] in answer
+
+
+def test_what_is_rarely_recorded_is_folded_away(officer_a: Client, home: Household, woman: Person) -> None:
+    text = page(officer_a, home)
+    shown, folded = text.split('<details class="more">')
+    folded = folded[: folded.index("</details>")]
+    assert f"/households/{home.pk}/record/visit/" in shown and "登记其他" in folded
+    assert "/record/claim/" in folded and "/record/visit/" not in folded
+    assert text.count(f'href="/households/{home.pk}/record/') == len(FACT_KINDS)
 
 
 def test_a_helper_must_be_chosen_or_named(officer_a: Client, home: Household, woman: Person) -> None:

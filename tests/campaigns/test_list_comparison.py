@@ -584,10 +584,10 @@ def test_a_bad_file_says_cause_and_remedy_and_is_not_kept(
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({"source": " "}, "这个字段是必填项"),
-        ({"area": make.COUNTY_B}, "选择一个有效的选项"),
-        ({"group": "men"}, "选择一个有效的选项"),
-        ({"day": ""}, "这个字段是必填项"),
+        ({"source": " "}, "不能为空"),
+        ({"area": make.COUNTY_B}, "现在不能选"),
+        ({"group": "men"}, "现在不能选"),
+        ({"day": ""}, "不能为空"),
         ({"day": (timezone.localdate() + timedelta(days=1)).isoformat()}, "比对日期不能晚于今天"),
     ],
 )

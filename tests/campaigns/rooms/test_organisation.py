@@ -14,7 +14,8 @@ from django.urls import reverse
 
 from campaigns import coverage
 from campaigns.models import Event, Participant
-from campaigns.organisation.due import coming_of_age, entries
+from campaigns.organisation.due import coming_of_age
+from campaigns.rooms import ROOMS, due_in
 from households.models import Installation
 from households.periods import period
 from tests import make
@@ -231,7 +232,8 @@ def test_the_calendar_tells_days_events_and_birthdays(cast: Cast, client: Client
     make.event(region=make.COUNTY_B, first=date(2018, 7, 6), name="别县的活动")
     coverage.settle_touched()
     region = make.region(make.COUNTY_A)
-    found = {(one.day, one.title) for one in entries(region, date(2018, 7, 1), date(2018, 7, 31))}
+    due = due_in(ROOMS.values(), cast.officer_a, region, date(2018, 7, 1), date(2018, 7, 31))
+    found = {(one.day, one.title) for one in due}
     assert found == {
         (date(2018, 7, 10), "1名女孩满16周岁，开始计入贫困妇女"),
         (date(2018, 7, 20), "1名儿童满18周岁，不再计入贫困儿童"),

@@ -94,7 +94,7 @@ def test_the_page_previews_then_saves(cast: Cast, client: Client, letter: None) 
     assert "现行：第2版" in text and "书信也算" in text and "第1版：初始口径" in text and "周市联" in text
     again = client.post(address, data | {"save": "1", "contact_kinds": ["letter"]})
     assert "刚刚已被修改" in again.content.decode()
-    assert "这个字段是必填项" in client.post(address, data | {"reason": ""}).content.decode()
+    assert "不能为空" in client.post(address, data | {"reason": ""}).content.decode()
 
 
 def test_every_field_of_the_rules_is_told_changed_and_noted(cast: Cast, client: Client) -> None:

@@ -254,3 +254,18 @@ def test_one_tick_sent_eight_times_at_once_is_one_contact(cast: Cast) -> None:
     with ThreadPoolExecutor(8) as pool:
         assert sorted(pool.map(send, range(8))) == ["already"] * 7 + ["saved"]
     assert Contact.objects.count() == 1
+
+
+def test_a_round_opened_by_mistake_is_voided_and_its_contacts_stay(
+    cast: Cast, worker: Client, homes: list[Household]
+) -> None:
+    of = opened(cast.village_worker)
+    rounds.tick(by=cast.village_worker, of=of, household=homes[0].pk, person=None)
+    void = reverse("record_void", args=["publicity", "village_rounds", of.pk])
+    assert void in worker.get(reverse("contact_round", args=[of.pk])).content.decode()
+    worker.post(void, {"reason": "方式选错了"})
+    of.refresh_from_db()
+    assert of.voided_at and of.void_reason == "方式选错了"
+    assert Contact.objects.get().voided_at is None
+    assert worker.get(reverse("contact_round", args=[of.pk])).status_code == 404
+    assert opened(cast.village_worker).pk != of.pk

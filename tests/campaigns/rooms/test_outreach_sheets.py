@@ -194,3 +194,34 @@ def test_a_village_without_anybody_prints_nothing(cast: Cast, officer_a: Client)
     make.household(make.VILLAGE_A)
     answer = officer_a.post(SHEETS, {"village": make.VILLAGE_A, "day": "2018-06-30"})
     assert "没有要打印的户" in answer.context["form"].non_field_errors()[0]
+
+
+def test_a_sheet_printed_by_mistake_is_voided_and_printed_anew(
+    cast: Cast, client: Client, homes: list[Household]
+) -> None:
+    client.force_login(cast.officer_a)
+    order = {"village": make.VILLAGE_A, "day": "2018-06-30"}
+    client.post(SHEETS, order)
+    wrong = Sheet.objects.get()
+    void = reverse("record_void", args=["publicity", "printed", wrong.pk])
+    assert void in client.get(reverse("sheet", args=[wrong.pk])).content.decode()
+    assert client.post(void, {"reason": ""}).status_code == 200
+    client.post(void, {"reason": "村选错了"})
+    wrong.refresh_from_db()
+    assert wrong.voided_at and wrong.void_reason == "村选错了"
+    assert "已作废" in client.get(reverse("records", args=["publicity", "printed"])).content.decode()
+    assert client.get(reverse("sheet", args=[wrong.pk])).status_code == 404
+    client.post(SHEETS, order)
+    assert Sheet.objects.filter(voided_at=None).count() == 1
+
+
+def test_a_sheet_is_voided_by_its_own_room_and_region_only(cast: Cast, client: Client, homes: list[Household]) -> None:
+    ours, drawn = sheet(*homes), sheet(*homes, purpose="spot_check")
+    address = reverse("record_void", args=["publicity", "printed", ours.pk])
+    client.force_login(cast.officer_b)
+    assert client.post(address, {"reason": "录错"}).status_code == 404
+    client.force_login(cast.officer_a)
+    for room, of in (("cleaning", ours), ("publicity", drawn), ("cleaning", drawn)):
+        address = reverse("record_void", args=[room, "printed", of.pk])
+        assert client.post(address, {"reason": "录错"}).status_code == 404
+    assert not Sheet.objects.exclude(voided_at=None).exists()

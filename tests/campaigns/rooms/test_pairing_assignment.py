@@ -156,3 +156,16 @@ def test_people_of_another_county_are_not_paired_by_a_forged_form(cast: Cast, pe
     stranger = make.person(make.household(make.VILLAGE_B))
     done = accept(by=cast.officer_a, region=make.region(HERE), pairs=[(make.helper().pk, stranger.pk)], day=DAY)
     assert dict(done.skipped) == {"gone": 1}
+
+
+def test_without_anybody_to_pair_the_page_says_why(cast: Cast, client: Client) -> None:
+    woman = make.person(make.household())
+    coverage.settle_touched()
+    client.force_login(cast.officer_a)
+    address = reverse("pairing_suggestions")
+    assert "丰南区还有1名妇女儿童没有包联人" in client.get(address).content.decode()
+    make.pairing(woman)
+    coverage.settle_touched()
+    assert "丰南区的妇女儿童都有包联人" in client.get(address).content.decode()
+    assert "这里的1名妇女儿童都有包联人" in client.get(address, {"region": HERE}).content.decode()
+    assert "没有登记在册的妇女或儿童" in client.get(address, {"region": make.VILLAGE_A2}).content.decode()

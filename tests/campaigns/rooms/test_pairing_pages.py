@@ -51,7 +51,7 @@ def test_a_helper_is_entered_once_and_corrected(cast: Cast, client: Client) -> N
     for values, words in (
         ({"phone": "12"}, "不是可用的电话号码"),
         ({"last": "2017-01-01"}, "不能早于起始日期"),
-        ({"region": make.VILLAGE_B}, "选择一个有效的选项"),
+        ({"region": make.VILLAGE_B}, "现在不能选"),
     ):
         assert words in client.post(edit, helper_form(**values)).content.decode()
 
