@@ -46,6 +46,8 @@ _FOOTER = re.compile(
     r"|主管领导|联系人|联系电话|签字|签名|签章|盖章|公章|村支书|村主任|包村干部|驻村干部|第一书记)(\(?(签字|签章|盖章|公章|签名)\)?)?[:：].*"
     r"|[-—－]*第?\d+页?([,，/ ]*共?\d+页)[-—－]*|第\d+页|[-—－]+\d+[-—－]+|\(?(公章|盖章|签章|签字)\)?|以下(空白|无正文)|\(?续表\)?"
 )
+# What a caption may have in a key column beside the place that it names.
+_BESIDE_CAPTION = re.compile(r"\D{2,}[:：]|第?[一二三四五六七八九十\d]{1,3}[、.]?$|[(（]?共?[\d,，、]*[户人口名个][\d,，、户人口名个]*[)）]?$")
 _DATE_LINE = re.compile(r"\d{4}年\d{1,2}月(\d{1,2}日)?")
 # A row with at least so many filled fields is a person's row, whatever one of its cells looks like.
 _FULL_ROW = 5
@@ -387,12 +389,18 @@ class _RowJudge:
     def _is_caption(self, row: list[CellValue], keys: dict[str, CellValue]) -> bool:
         """Whether a row without a person's number tells something for those under it, or may tell and cannot be read.
 
-        In a key column a text that only may tell is a name.
+        In a key column a text that only may tell is a name; a row with a name is about her, whatever place stands beside.
         """
         texts = caption(row)
-        if not texts or self._repeats_header(row):
+        if not texts or self._repeats_header(row) or not all(map(self._may_head, keys.values())):
             return False
         return self.can_read(row) or (not keys and self._spec.may_tell(texts[0]))
+
+    def _may_head(self, value: CellValue) -> bool:
+        """Whether a cell can be a caption's: it tells something, or is a label (村名：), a number (二) or a count (共1户)."""
+        text = str(value).strip()
+        told = self._spec.told_by(text) & self._untold
+        return bool(told) or self._spec.is_section(text) or _BESIDE_CAPTION.match(text) is not None
 
     def _repeats_header(self, row: list[CellValue]) -> bool:
         """All texts of the row stand in the header at the same place (a group row of a repeated header, too)."""
