@@ -18,7 +18,7 @@ from households.roster.doubts import ID_CODES, may_be_one
 ACCEPTABLE = frozenset(
     {
         "PERSON_BY_NAME", "PERSON_NAME_DIFFERS", "DATE_TOO_EARLY", "HELPER_OWN_HOUSEHOLD", "HELPER_STILL_PAIRS",
-        "OUTSIDER_UNCONFIRMED", "OUTSIDER_MAY_BE_REGISTERED",
+        "EVENT_SIMILAR", "OUTSIDER_UNCONFIRMED", "OUTSIDER_MAY_BE_REGISTERED",
     }
 )  # fmt: skip
 

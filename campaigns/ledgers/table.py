@@ -50,7 +50,7 @@ def ledger_table(ledger: Ledger, columns: Sequence[Column], labels: dict[str, st
     roster = roster_table()
     fields = {column.field for column in columns} | {"id_no"} | _KNOWN_AND_LEFT
     own = {normalise_header(column.label): column.field for column in columns}
-    more = {normalise_header(word): name for word, name in ledger.aliases.items()}
+    more = {normalise_header(word): name for word, name in ledger.aliases.items() if name in fields}
     shared = {word: name for word, name in {**roster.aliases, **header_aliases()}.items() if name in fields}
     return replace(
         roster,
@@ -67,6 +67,7 @@ def ledger_table(ledger: Ledger, columns: Sequence[Column], labels: dict[str, st
         foreign_groups=tuple(word for word in roster.foreign_groups if word not in ("帮扶", "包联", "包户", "包保")),
         others=frozenset(word for word in roster.others if word not in own | more),
         patterns=patterns_of(ledger),
+        titled=lambda text: frozenset(name for name, read in ledger.titled.items() if read(text)),
         is_section=lambda _text: False,
         labels=labels,
     )

@@ -259,7 +259,7 @@ def in_unit(column: Column, header: str, titles: Sequence[str]) -> Column:
     told = "" if "元" in header else "".join(tidy(text).replace("：", ":").replace(" ", "") for text in titles)
     for word, yuan in _UNITS:
         if f"{word}元" in header or f"({word})" in header or f"单位:{word}元" in told:
-            return replace(column, clean=MoneyCleaner(column.clean.most, yuan))
+            return replace(column, clean=replace(column.clean, unit=yuan))
     return column
 
 

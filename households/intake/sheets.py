@@ -18,6 +18,7 @@ from households.intake.headers import (
     find_header,
     looks_like_header,
     normalise_header,
+    parts,
     resolve,
     row_texts,
 )
@@ -39,7 +40,9 @@ _TOTAL = re.compile(
     r"(本页|本村|本乡|本镇|全[村乡镇县区市户]|.{0,12})?(合计|小计|总计|共计|累计|总数|汇总)[:：]?.{0,12}"
 )
 _TOTAL_ALONE = re.compile(r"(本页|本村|本乡|本镇|全[村乡镇县区市户])?(合计|小计|总计|共计|累计)[:：]?")
-_COUNT = re.compile(r"共?[\d.,]*(人|户|口|名|个|万?元)?([,、/]?[\d.,]*(人|户|口|名|个|万?元))*|[-—/\\]+")
+_COUNT = re.compile(
+    r"共?约?[\d.,]*[余多]?(人次|人|户|口|名|个|场|万?元)?([,、/]?[\d.,]*[余多]?(人次|人|户|口|名|个|场|万?元))*(以上|左右|余)?|[-—/\\]+"
+)
 _FOOTER = re.compile(
     r"(附?注\d*|备注|说明|填表说明|填报说明|填报单位|填表单位|制表单位|编制单位|填报时间|填表时间|制表时间|填报日期|填表日期|制表日期"
     r"|截[止至](时间|日期)?|日期|时间|单位|审核人?|复核人?|审批人?|填表人?|填报人?|制表人?|经手人|经办人|负责人|单位负责人|主要负责人|分管领导"
@@ -47,7 +50,9 @@ _FOOTER = re.compile(
     r"|[-—－]*第?\d+页?([,，/ ]*共?\d+页)[-—－]*|第\d+页|[-—－]+\d+[-—－]+|\(?(公章|盖章|签章|签字)\)?|以下(空白|无正文)|\(?续表\)?"
 )
 # What a caption may have in a key column beside the place that it names.
-_BESIDE_CAPTION = re.compile(r"\D{2,}[:：]|第?[一二三四五六七八九十\d]{1,3}[、.]?$|[(（]?共?[\d,，、]*[户人口名个][\d,，、户人口名个]*[)）]?$")
+_BESIDE_CAPTION = re.compile(
+    r"\D{2,}[:：]|第?[一二三四五六七八九十\d]{1,3}[、.]?$|[(（]?共?[\d,，、]*[户人口名个][\d,，、户人口名个]*[)）]?$"
+)
 _DATE_LINE = re.compile(r"\d{4}年\d{1,2}月(\d{1,2}日)?")
 # A row with at least so many filled fields is a person's row, whatever one of its cells looks like.
 _FULL_ROW = 5
@@ -241,6 +246,7 @@ def _titles(sheet: Sheet, start: int, stop: int) -> list[str]:
 
 
 def _table(sheet: Sheet, header: Header, titles: list[str], above: tuple[str, ...] | None) -> Table:
+    told = (sheet.own_name, *(part for text in titles for part in parts(text)))
     return Table(
         sheet=sheet.name,
         header_row=sheet.numbers[header.bottom] if header.bottom >= 0 else 0,
@@ -249,7 +255,7 @@ def _table(sheet: Sheet, header: Header, titles: list[str], above: tuple[str, ..
         unknown_columns=list(header.unknown.values()),
         titles=titles,
         letters={name: column_letter(index) for name, index in header.fields.items()},
-        around=() if above is None else tuple(filter(None, (above, (sheet.own_name, *titles), sheet.stems))),
+        around=() if above is None else tuple(filter(None, (above, told, sheet.stems))),
         is_captioned=bool(above),
     )
 
@@ -455,10 +461,12 @@ def _holds_number(value: CellValue) -> bool:
 
 
 def _columns_without_header(rows: list[list[CellValue]], header: Header) -> list[str]:
-    """Letters of columns that hold values but no header."""
+    """Columns that hold values but no header word: their letters, or the day that stands there as a date."""
+    above = header.sheet.rows[header.bottom] if header.bottom >= 0 and header.sheet.rows else []
+    days = {column: value.isoformat()[:10] for column, value in enumerate(above) if isinstance(value, date)}
     named = {*header.fields.values(), *header.unknown, *header.results}
     return [
-        column_letter(column)
+        days.get(column) or column_letter(column)
         for column in range(max(map(len, rows)))
         if column not in named
         and any(column < len(row) and row[column] is not None and not _blank(row[column]) for row in rows)
