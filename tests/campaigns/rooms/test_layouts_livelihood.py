@@ -3,8 +3,6 @@
 from datetime import date
 from pathlib import Path
 
-import pytest
-
 from campaigns.models import TrainingSession
 from tests.campaigns.test_ledger_layouts import sent
 from tests.conftest import Cast
