@@ -6,6 +6,7 @@ from dataclasses import replace
 from campaigns.ledgers.header_patterns import patterns_of
 from campaigns.ledgers.names import clean_row_key, optional_name
 from campaigns.ledgers.spec import About, Ledger
+from campaigns.ledgers.titles import MAY_TITLE
 from households.intake.columns import Column
 from households.intake.headers import TableSpec, Twin, header_aliases, normalise_header
 from households.roster import fields as roster_fields
@@ -68,6 +69,8 @@ def ledger_table(ledger: Ledger, columns: Sequence[Column], labels: dict[str, st
         others=frozenset(word for word in roster.others if word not in own | more),
         patterns=patterns_of(ledger),
         titled=lambda text: frozenset(name for name, read in ledger.titled.items() if read(text)),
+        heading=next(iter(ledger.titled), ""),
+        may_title=lambda text: MAY_TITLE.search(text) is not None,
         is_section=lambda _text: False,
         labels=labels,
     )

@@ -27,6 +27,8 @@ _OTHER_DAY = re.compile(
 _GENERAL = re.compile(
     r"(?:\d{4}年度?|\d{1,2}月份?|妇联|妇女|巾帼|贫困|建档立卡|技能|培训|培训班|活动|会议|学员|人员|扶贫|就业|[区县市镇乡村])*"
 )
+# A line between two lists that may be the title of the second.
+MAY_TITLE = re.compile(r"培训|讲座|签到|考勤|名册|名单|活动|会议|[竞比]赛|展示|仪式|班|\d月\d{1,2}[日号]")
 _LABELLED = re.compile(r"(?:培训|活动|会议|举办|上课|开班|签到)?(?:时间|日期):")
 _PLACE = re.compile(r"(?:培训|活动|会议|举办|上课|开班)?(?:地点|地址):(.{2,40})")
 
@@ -82,8 +84,14 @@ def told_in(texts: Iterable[Iterable[str]], read: TitleReader) -> str:
 
 
 def fill_from_titles(titled: Mapping[str, TitleReader], table: Table) -> dict[str, str]:
-    """Give the table the columns that it lacks and its titles tell; returns field → value."""
-    told = {name: told_in(table.around, read) for name, read in titled.items() if name not in table.columns}
+    """Give the table the columns that it lacks and its titles tell; returns field → value.
+
+    A list with a title of its own has nothing from the titles of the sheet: its day is another one.
+    """
+    around = table.around
+    if table.is_captioned and any(told_in(around[:1], read) for read in list(titled.values())[:1]):
+        around = around[:1]
+    told = {name: told_in(around, read) for name, read in titled.items() if name not in table.columns}
     told = {name: value for name, value in told.items() if value}
     for name, value in told.items():
         table.columns[name] = [value] * len(table.row_numbers)

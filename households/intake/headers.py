@@ -68,8 +68,9 @@ class TableSpec:
     spread: fields of which a merged cell speaks for every row that it covers.
     foreign_groups: beginnings of group headers whose columns are about somebody else; others: normalised headers that name
     somebody else and have no field, OTHER for a twin on their right. told_by: the fields that a
-    title, a caption between the rows, or the name of a sheet or file tells for the rows under it; titled: the same, but not
-    told by captions. may_tell: whether a
+    title, a caption between the rows, or the name of a sheet or file tells for the rows under it; titled: the same of what the
+    list is about; a list below another one has a title of its own. heading: the field that such a title tells; may_title: whether a line
+    may be one although `titled` cannot read it. may_tell: whether a
     line may be such a caption although `told_by` cannot read it. tellable: fields that can be told like this. is_section:
     whether a line between the rows says what kind of people stand below it.
     labels: field → shown name.
@@ -90,6 +91,8 @@ class TableSpec:
     others: frozenset[str] = frozenset()
     told_by: Callable[[str], frozenset[str]] = lambda _text: frozenset()
     titled: Callable[[str], frozenset[str]] = lambda _text: frozenset()
+    heading: str = ""
+    may_title: Callable[[str], bool] = lambda _text: False
     may_tell: Callable[[str], bool] = lambda _text: False
     tellable: frozenset[str] = frozenset()
     is_section: Callable[[str], bool] = lambda _text: False

@@ -229,11 +229,18 @@ def _tables_of(sheet: Sheet, header: Header, spec: TableSpec) -> list[Table]:
             # The same columns in other words (another unit): what stands above holds for them, too.
             titles, current, start = titles + found.titles, found.following, found.following.bottom + 1
         elif found.following or found.stop == len(sheet.rows):
-            titles, current, above = found.titles, found.following, ()
+            titles, current, above = found.titles, found.following, () if found.kept else above
             start = current.bottom + 1 if current else start
         else:
-            start, above = found.stop + 1, found.caption
+            # Lines without rows between them tell together: a day under the title of a list.
+            before = above if above and not found.kept and _titles_list(above, current, spec) else ()
+            start, above = found.stop + 1, None if found.caption is None else (*before, *found.caption)
     return tables
+
+
+def _titles_list(texts: tuple[str, ...], header: Header, spec: TableSpec) -> bool:
+    """Whether a line between the rows says what the list below it is about, where no column does."""
+    return any(spec.titled(text) - header.fields.keys() for text in texts)
 
 
 def _titles(sheet: Sheet, start: int, stop: int) -> list[str]:
@@ -361,6 +368,8 @@ class _RowJudge:
         if not any(_holds_number(value) for value in keys.values()):
             if (self._untold and self._is_caption(row, keys)) or (len(filled) == 1 and self._is_section(row)):
                 return "caption"
+            if _titles_list(caption(row), self._header, self._spec) or (len(filled) == 1 and self._may_title(row)):
+                return "caption"
             if not self._untold and len(filled) == 1 and any(map(self._spec.told_by, caption(row))):
                 return "other"
         if len(filled) < 3 and not names & self._telling:
@@ -387,7 +396,14 @@ class _RowJudge:
         texts = caption(row)
         if any(self._spec.told_by(text) & self._untold for text in texts):
             return True
+        if _titles_list(texts, self._header, self._spec):
+            return True
         return self._is_section(row) and not (self._untold and self._spec.may_tell(texts[0]))
+
+    def _may_title(self, row: list[CellValue]) -> bool:
+        """Whether a line may say what the list below it is about, where no column does: the rows below are not the above."""
+        spec = self._spec
+        return bool(spec.heading) and spec.heading not in self._header.fields and any(map(spec.may_title, caption(row)))
 
     def _is_section(self, row: list[CellValue]) -> bool:
         return any(map(self._spec.is_section, caption(row)))
