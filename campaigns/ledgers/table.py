@@ -70,7 +70,7 @@ def ledger_table(ledger: Ledger, columns: Sequence[Column], labels: dict[str, st
         patterns=patterns_of(ledger),
         titled=lambda text: frozenset(name for name, read in ledger.titled.items() if read(text)),
         heading=next(iter(ledger.titled), ""),
-        may_title=lambda text: MAY_TITLE.search(text) is not None,
+        may_title=lambda text: MAY_TITLE.match(text) is not None,
         is_section=lambda _text: False,
         labels=labels,
     )

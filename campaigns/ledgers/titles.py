@@ -27,8 +27,8 @@ _OTHER_DAY = re.compile(
 _GENERAL = re.compile(
     r"(?:\d{4}年度?|\d{1,2}月份?|妇联|妇女|巾帼|贫困|建档立卡|技能|培训|培训班|活动|会议|学员|人员|扶贫|就业|[区县市镇乡村])*"
 )
-# A line between two lists that may be the title of the second.
-MAY_TITLE = re.compile(r"培训|讲座|签到|考勤|名册|名单|活动|会议|[竞比]赛|展示|仪式|班|\d月\d{1,2}[日号]")
+# A line between two lists that may be the title of the second; it is longer than a name.
+MAY_TITLE = re.compile(r"(?=.{5}).*(?:培训|讲座|签到|考勤|名册|名单|活动|会议|[竞比]赛|展示|仪式|班|\d月\d{1,2}[日号])")
 _LABELLED = re.compile(r"(?:培训|活动|会议|举办|上课|开班|签到)?(?:时间|日期):")
 _PLACE = re.compile(r"(?:培训|活动|会议|举办|上课|开班)?(?:地点|地址):(.{2,40})")
 

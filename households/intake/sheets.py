@@ -368,7 +368,7 @@ class _RowJudge:
         if not any(_holds_number(value) for value in keys.values()):
             if (self._untold and self._is_caption(row, keys)) or (len(filled) == 1 and self._is_section(row)):
                 return "caption"
-            if _titles_list(caption(row), self._header, self._spec) or (len(filled) == 1 and self._may_title(row)):
+            if self._is_title(row, keys, alone=len(filled) == 1):
                 return "caption"
             if not self._untold and len(filled) == 1 and any(map(self._spec.told_by, caption(row))):
                 return "other"
@@ -400,10 +400,18 @@ class _RowJudge:
             return True
         return self._is_section(row) and not (self._untold and self._spec.may_tell(texts[0]))
 
-    def _may_title(self, row: list[CellValue]) -> bool:
-        """Whether a line may say what the list below it is about, where no column does: the rows below are not the above."""
-        spec = self._spec
-        return bool(spec.heading) and spec.heading not in self._header.fields and any(map(spec.may_title, caption(row)))
+    def _is_title(self, row: list[CellValue], keys: dict[str, CellValue], *, alone: bool) -> bool:
+        """Whether a line says, or alone in its row may say, what the list below it is about, where no column does.
+
+        A person's row is none, whatever days stand in it.
+        """
+        spec, texts = self._spec, caption(row)
+        if alone and spec.heading and spec.heading not in self._header.fields and any(map(spec.may_title, texts)):
+            return True
+        if not all(spec.titled(str(value).strip()) for value in keys.values()):
+            return False
+        told = frozenset[str]().union(*map(spec.titled, texts)) - self._header.fields.keys()
+        return spec.heading in told or (alone and bool(told))
 
     def _is_section(self, row: list[CellValue]) -> bool:
         return any(map(self._spec.is_section, caption(row)))

@@ -174,3 +174,14 @@ def test_a_need_of_a_loan_has_the_columns_unit(
     ])  # fmt: skip
     assert told["rows"][0]["status"] == ("imported" if yuan else "held")
     assert [plan.loan_amount for plan in ProjectPlan.objects.all()] == ([Decimal(yuan)] if yuan else [])
+
+
+def test_a_day_in_a_persons_row_is_no_title(
+    cast: Cast, tmp_path: Path, women: list[Person], session: TrainingSession
+) -> None:
+    told = sent("attendances", cast.officer_a, tmp_path, [
+        ["2018年5月8日丰南区巧手编织培训班签到表"], ["姓名", "入会时间", "村"],
+        ["王小芳", "2016.5.3", "曹庄子村"], ["班小红", None, None], ["赵大红", "2017.5.3", None],
+    ])  # fmt: skip
+    assert [row["row"] for row in told["rows"]] == [3, 4, 5]
+    assert {row["values"]["培训日期"] for row in told["rows"]} == {"2018-05-08"}
