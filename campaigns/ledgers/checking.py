@@ -1,17 +1,21 @@
 """Rows of a ledger, checked one by one."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from campaigns.business_day import business_date
 from campaigns.ledgers.done_cells import Done, day_of
+from campaigns.ledgers.spans import split_spans
 from campaigns.ledgers.spec import About, Ledger
 from campaigns.ledgers.table import ROW_KEY
+from campaigns.ledgers.titles import fill_from_titles
 from campaigns.models import CampaignYear
 from households.access import within
 from households.identity import IdKind, blind_index, parse_id
 from households.intake.columns import Column, ReadDate, as_text, clean_column, in_unit
+from households.intake.headers import normalise_header
 from households.intake.kinds import Frame
 from households.intake.messages import Policy
 from households.intake.rows import CheckedRow, finding
@@ -42,7 +46,8 @@ def check(ledger: Ledger, columns: Sequence[Column], tables: list[Table], frame:
 def _check_table(
     ledger: Ledger, columns: Sequence[Column], table: Table, frame: Frame, places: PlaceIndex
 ) -> list[CheckedRow]:
-    led = _led(ledger, table)
+    split_spans(ledger.spans, table)
+    led, titled = _led(ledger, table), fill_from_titles(ledger.titled, table)
     found = [
         in_unit(column, table.headers.get(column.field, ""), table.titles)
         for column in columns
@@ -66,6 +71,10 @@ def _check_table(
             ]
     for at in led:
         rows[at].add("FROM_ABOVE", ledger.leads[0], written=as_text(table.columns[ledger.leads[0]][at])[:40])
+    for row in rows:
+        for name, value in titled.items():
+            row.add("FROM_TITLE", name, written=value)
+    _hold_unclear(ledger, table, rows)
     births = cleaned["birth_date"].values if "birth_date" in cleaned else [None] * size
     # A masked number, as our own workbooks show it, tells nothing.
     cells: Sequence[CellValue] = [
@@ -93,6 +102,20 @@ def _check_table(
                 )
                 row.findings.append(problem._replace(policy=Policy.FLAGGED) if settled else problem)
     return rows
+
+
+def _hold_unclear(ledger: Ledger, table: Table, rows: list[CheckedRow]) -> None:
+    """A blank cell where other rows tell something is not to be guessed, nor what an unread column says."""
+    for name in ledger.each:
+        cells = table.columns.get(name, [])
+        if any(cell is not None for cell in cells):
+            for row, cell in zip(rows, cells, strict=True):
+                if cell is None:
+                    row.add("BLANK_AMONG_FILLED", name)
+    for pattern, code in ledger.halting.items():
+        unread = [header for header in table.unknown_columns if re.fullmatch(pattern, normalise_header(header))]
+        for row in rows if unread else ():
+            row.add(code, written="、".join(unread[:3]))
 
 
 def _led(ledger: Ledger, table: Table) -> list[int]:
@@ -157,7 +180,8 @@ def _date(ledger: Ledger, row: CheckedRow, as_of: date, earliest: date, latest: 
     for name, label in label_of.items():
         value = row.values.get(label)
         if isinstance(value, ReadDate):
-            value = Done(day=value.day, month=value.month) if value.day or value.month else None
+            month = f"{value.month[0]}年{value.month[1]}月" if value.month else ""
+            value = Done(day=value.day, month=value.month, written=month) if value.day or value.month else None
             row.values[label] = None
         if not isinstance(value, Done):
             continue

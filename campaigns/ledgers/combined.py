@@ -47,6 +47,14 @@ def _drafts(row: CheckedRow, unit: Unit | None, known: Any, frame: Frame) -> lis
 
 # A word that several of the rooms know means nothing certain here.
 _UNSURE = frozenset({"类别", "状态", "地点", "方式", "项目", "金额", "金额(元)", "起始日期", "结束日期", "起始时间"})
+# The six actions as the city calls them, beside the words of the rooms whose patterns take no other room's column.
+PATTERNS = {
+    r"(?:脱贫攻坚|政策)?宣传(?:进村入户|入户|到户|到位)?(?:行动)?(?:完成)?(?:情况|时间|日期)?": "contact",
+    r"(?:家居|家庭|环境)(?:清洁|洁净)(?:互助)?(?:行动)?(?:完成)?(?:情况|时间|日期)?": "cleaning",
+    r"(?:健康关爱)?\(?两癌(?:健康|安康)?(?:保险|保障|投保|参保)\)?(?:办理|投保|参保)?(?:情况|时间|日期)?": "insured",
+    **pairing.PATTERNS,
+    **schooling.PATTERNS,
+}
 COMBINED = Ledger(
     name="combined",
     title=_("综合台账"),
@@ -72,6 +80,7 @@ COMBINED = Ledger(
         for word, name in room.ALIASES.items()
         if word not in _UNSURE
     },
+    patterns={pattern: name for pattern, name in PATTERNS.items() if name != "paired_until"},
     required=(
         frozenset({"name"}),
         frozenset({"village", "address", "id_no"}),

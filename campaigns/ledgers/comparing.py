@@ -18,6 +18,14 @@ from households.intake.columns import as_text
 from households.intake.kinds import Frame
 from households.intake.rows import CheckedRow
 
+# Codes of cells whose content is not taken over.
+_UNREAD = frozenset(
+    {
+        "ENUM_UNKNOWN", "NUMBER_UNREADABLE", "NUMBER_OUT_OF_RANGE", "DATE_UNREADABLE", "DATE_INCOMPLETE", "DATE_AMBIGUOUS",
+        "CELL_ERROR", "FORMULA_NO_VALUE",
+    }
+)  # fmt: skip
+
 
 @dataclass(slots=True, eq=False)
 class Planned:
@@ -50,7 +58,7 @@ def compare(ledger: Ledger, rows: list[CheckedRow], frame: Frame) -> LedgerCompa
         is_told = is_told or bool(ledger.outsiders and row.is_in)
         drafts = ledger.drafts(row, unit, known, frame) if is_told else []
         if not drafts and row.is_in:
-            row.add_compared("NOTHING_TOLD")
+            row.add_compared("NOTHING_READ" if _is_unread(ledger, row) else "NOTHING_TOLD")
         told.append((position, unit, drafts))
     recorded = _recorded(draft for _at, _unit, drafts in told for draft in drafts)
     villages = {row.village for row in rows} | {unit.village for _at, unit, _drafts in told if unit}
@@ -78,6 +86,12 @@ def compare(ledger: Ledger, rows: list[CheckedRow], frame: Frame) -> LedgerCompa
         del comparison.planned[position]
         rows[position].change, rows[position].before = "", {}
     return comparison
+
+
+def _is_unread(ledger: Ledger, row: CheckedRow) -> bool:
+    """Does the row tell something that could not be read? Then it is not a row without anything to tell."""
+    own = {column.field for column in ledger.columns}
+    return any(one.code in _UNREAD and one.field in own for one in row.findings)
 
 
 def _unit(ledger: Ledger, residents: Residents, row: CheckedRow) -> Unit | None:

@@ -34,7 +34,8 @@ _SAYS_SOMETHING = re.compile(
 )
 
 
-def _is_plainly_a_name(text: str) -> bool:
+def is_plainly_a_name(text: str) -> bool:
+    """Is the text nothing but a person's name?"""
     if _SAYS_SOMETHING.search(text):
         return False
     return (2 <= len(text) <= 4 and text[0] in _FAMILY_NAMES) or "·" in text
@@ -73,9 +74,17 @@ def clean_done(cell: CellValue) -> Any:
     if isinstance(read, Doubt) and re.search(r"\d", text):
         return read._replace(value=None, policy=Policy.HELD)
     name = clean_name(written)
-    if isinstance(name, str) and _is_plainly_a_name(name):
+    if isinstance(name, str) and is_plainly_a_name(name):
         return Done(who=name, written=written)
     return Doubt(None, ("ENUM_UNKNOWN",), {"written": written[:40]}, Policy.HELD)
+
+
+def clean_day(cell: CellValue) -> Any:
+    """A day, also one without its year (5月3日), which is that of the file."""
+    text = unicodedata.normalize("NFKC", tidy(as_text(cell))).replace(" ", "")
+    if isinstance(cell, str) and (found := _MONTH_DAY.fullmatch(text)):
+        return Done(month_day=(int(found[1]), int(found[2])), written=text)
+    return read_date(cell)
 
 
 def day_of(done: Done, as_of: date) -> tuple[date | None, str]:

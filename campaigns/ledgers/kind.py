@@ -1,5 +1,6 @@
 """A declared ledger as a kind of workbook on the intake engine."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +19,7 @@ from households.roster.doubts import ID_CODES, may_be_one
 ACCEPTABLE = frozenset(
     {
         "PERSON_BY_NAME", "PERSON_NAME_DIFFERS", "DATE_TOO_EARLY", "HELPER_OWN_HOUSEHOLD", "HELPER_STILL_PAIRS",
-        "OUTSIDER_UNCONFIRMED", "OUTSIDER_MAY_BE_REGISTERED",
+        "EVENT_SIMILAR", "OUTSIDER_UNCONFIRMED", "OUTSIDER_MAY_BE_REGISTERED",
     }
 )  # fmt: skip
 
@@ -34,7 +35,7 @@ def ledger_kind(ledger: Ledger) -> Kind[Any]:
         shown=tuple(column.label for column in ledger.columns),
         table=lambda: ledger_table(ledger, columns, labels),
         labels=labels,
-        as_of_in=as_of_in,
+        as_of_in=lambda titles: as_of_in(_of_the_form(ledger, titles)),
         check=lambda tables, frame: check(ledger, columns, tables, frame),
         compare=lambda rows, frame: compare(ledger, rows, frame),
         write=lambda _rows, comparison, frame: write(ledger, comparison, frame),
@@ -44,6 +45,11 @@ def ledger_kind(ledger: Ledger) -> Kind[Any]:
         may_be_one=may_be_one,
         plan_undo=lambda batch: plan_undo(ledger, batch),
     )
+
+
+def _of_the_form(ledger: Ledger, titles: Sequence[str]) -> list[str]:
+    """The titles that speak of the list itself: the day of what it is about is not the list's."""
+    return [text for text in titles if not any(read(text) for read in ledger.titled.values())]
 
 
 def _as_accepted(row: CheckedRow) -> CheckedRow:

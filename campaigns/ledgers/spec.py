@@ -13,6 +13,7 @@ from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.functional import Promise
 
+from campaigns.ledgers.titles import TitleReader
 from households.intake.columns import Column
 from households.intake.kinds import Frame
 from households.intake.rows import CheckedRow
@@ -94,7 +95,10 @@ class Ledger:
     instructions say first, where the kind says too little; hint: one more line of them. outsiders: field of the column
     (是 or 否) that says whether a row's person or household is registered; "" where a row can mean registered ones only. For
     an outsider `drafts` gets no unit, the row's village is hers. filled: fields written once for several rows (merged, or
-    blank below), which are filled down within the rows that agree in `starts`.
+    blank below), which are filled down within the rows that agree in `starts`. titled: field → reader of the lines above
+    the table, whose answer all rows have where no column tells it. each: fields that every row must fill where one does.
+    spans: field whose cells may tell a first and a last day → the field of the last. halting: regular expression of
+    headers that must not be left unread → code of the finding that holds the rows.
     """
 
     name: str
@@ -120,6 +124,10 @@ class Ledger:
     hint: str | Promise = ""
     starts: tuple[str, ...] = ()
     filled: frozenset[str] = frozenset()
+    titled: Mapping[str, TitleReader] = field(default_factory=dict)
+    spans: Mapping[str, str] = field(default_factory=dict)
+    each: tuple[str, ...] = ()
+    halting: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def names_people(self) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from campaigns.ledgers.header_patterns import patterns_of
 from campaigns.ledgers.names import clean_row_key, optional_name
 from campaigns.ledgers.spec import About, Ledger
+from campaigns.ledgers.titles import MAY_TITLE
 from households.intake.columns import Column
 from households.intake.headers import TableSpec, Twin, header_aliases, normalise_header
 from households.roster import fields as roster_fields
@@ -50,7 +51,7 @@ def ledger_table(ledger: Ledger, columns: Sequence[Column], labels: dict[str, st
     roster = roster_table()
     fields = {column.field for column in columns} | {"id_no"} | _KNOWN_AND_LEFT
     own = {normalise_header(column.label): column.field for column in columns}
-    more = {normalise_header(word): name for word, name in ledger.aliases.items()}
+    more = {normalise_header(word): name for word, name in ledger.aliases.items() if name in fields}
     shared = {word: name for word, name in {**roster.aliases, **header_aliases()}.items() if name in fields}
     return replace(
         roster,
@@ -67,6 +68,9 @@ def ledger_table(ledger: Ledger, columns: Sequence[Column], labels: dict[str, st
         foreign_groups=tuple(word for word in roster.foreign_groups if word not in ("帮扶", "包联", "包户", "包保")),
         others=frozenset(word for word in roster.others if word not in own | more),
         patterns=patterns_of(ledger),
+        titled=lambda text: frozenset(name for name, read in ledger.titled.items() if read(text)),
+        heading=next(iter(ledger.titled), ""),
+        may_title=lambda text: MAY_TITLE.match(text) is not None,
         is_section=lambda _text: False,
         labels=labels,
     )

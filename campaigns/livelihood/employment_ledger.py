@@ -10,14 +10,15 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.ledgers.done_cells import clean_done
+from campaigns.ledgers.done_cells import clean_day, clean_done
 from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft
-from campaigns.ledgers.words import words_cleaner
+from campaigns.ledgers.words import official_word_cleaner, stored
 from campaigns.livelihood.models import Employment, ProjectPlan
 from households.access import in_scope
 from households.codes import plain
-from households.intake.columns import Column, Doubt, MoneyCleaner, as_text, read_date, text_cleaner, tidy
+from households.intake.columns import Column, Doubt, MoneyCleaner, as_text, text_cleaner, tidy
 from households.intake.kinds import Frame
+from households.intake.messages import Policy
 from households.intake.rows import CheckedRow
 from households.intake.workbook import CellValue
 from households.models import Membership
@@ -25,28 +26,46 @@ from households.roster.fields import choice
 
 Form, Stage = Employment.Form, Employment.Stage
 FORMS = {
-    Form.ENTERPRISE: ("企业就业", "企业", "单位就业", "务工", "本地务工", "扶贫车间", "车间就业", "就近就业", "工厂"),
+    Form.ENTERPRISE: (
+        "企业就业",
+        "企业",
+        "单位就业",
+        "务工",
+        "本地务工",
+        "车间",
+        "扶贫微工厂",
+        "扶贫车间",
+        "车间就业",
+        "就近就业",
+        "工厂",
+    ),
     Form.HOME: ("居家就业", "居家", "居家手工", "灵活就业", "手工", "来料加工", "居家灵活就业"),
-    Form.PUBLIC: ("公益性岗位", "公益岗位", "公益岗", "公益性岗位安置"),
+    Form.PUBLIC: ("公益性岗位", "公益岗位", "公益岗", "公益性岗位安置", "公岗", "公益性", "护林员", "保洁员"),
     Form.OWN: ("自主创业", "创业", "自主经营", "个体"),
     Form.AWAY: ("外出务工", "转移就业", "外出", "外出打工"),
     Form.OTHER: ("其他",),
 }
 MOST_INCOME, MOST_LOAN = 100_000, 1_000_000
-_money = MoneyCleaner(most=MOST_LOAN)
+LEAST_LOAN = 100  # less is a number of ten thousands without its unit
 _YES = re.compile(r"[√✓✔☑yY]|是|有|需要|有需求|1")
 _NO = re.compile(r"[×✗✘xXnN]|否|无|没有|不需要|无需求|0|/|-|—")
 
 
-def clean_need(cell: CellValue) -> Any:
-    """Need of a loan: √, 是, or the amount in yuan (3万); None for none."""
-    text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", tidy(as_text(cell))))
-    if not text or _NO.fullmatch(text):
-        return None
-    if _YES.fullmatch(text):
-        return "是"
-    read = _money(re.sub(r"^(需要?|贷款|有[,，]?)", "", text))
-    return read if isinstance(read, Doubt) or read else None
+@dataclass(frozen=True, slots=True)
+class NeedCleaner(MoneyCleaner):
+    """Need of a loan: √, 是, or the amount in yuan (3万); None for none. A bare number that is no amount of yuan is held."""
+
+    def __call__(self, cell: CellValue) -> Any:
+        text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", tidy(as_text(cell))))
+        if not text or _NO.fullmatch(text):
+            return None
+        if _YES.fullmatch(text) and not (text == "1" and self.unit > 1):
+            return "是"
+        bare = re.sub(r"^(需要?|贷款|有[,，]?)", "", text)
+        read = MoneyCleaner.__call__(self, float(bare) if re.fullmatch(r"\d+(\.\d+)?", bare) else bare)
+        if not isinstance(read, Doubt) and read and read < LEAST_LOAN:
+            return Doubt(None, ("NUMBER_OUT_OF_RANGE",), {"written": text[:40]}, Policy.HELD)
+        return read if isinstance(read, Doubt) or read else None
 
 
 def clean_plan(cell: CellValue) -> Any:
@@ -59,15 +78,15 @@ def clean_plan(cell: CellValue) -> Any:
     return written if len(written) <= 100 else Doubt(None, ("VALUE_TOO_LONG",))
 
 
-FORM = Column("job_form", "就业形式", words_cleaner(FORMS))
+FORM = Column("job_form", "就业形式", official_word_cleaner(FORMS))
 TITLE = Column("job_title", "岗位", text_cleaner(60))
 ENTERPRISE = Column("enterprise", "企业", text_cleaner(100))
 SINCE = Column("employed_on", "就业时间", clean_done)
-UNTIL = Column("left_on", "离岗时间", read_date)
+UNTIL = Column("left_on", "离岗时间", clean_day)
 AFTER = Column("income_after", "月均工资", MoneyCleaner(most=MOST_INCOME))
 BEFORE = Column("income_before", "就业前收入", MoneyCleaner(most=MOST_INCOME))
 HANDICRAFT = Column("handicraft", "手工产业", choice("yes_no"))
-NEED = Column("loan_need", "贷款需求", clean_need)
+NEED = Column("loan_need", "贷款需求", NeedCleaner(most=MOST_LOAN))
 PLAN = Column("plan", "产业项目谋划", clean_plan)
 PLANNED = Column("planned_on", "谋划日期", clean_done)
 HELPED_BY = Column("helped_by", "帮助谋划人", text_cleaner(60))
@@ -91,6 +110,22 @@ ALIASES = {
     "谋划项目": "plan", "产业项目": "plan", "谋划产业项目": "plan", "是否谋划产业项目": "plan", "谋划时间": "planned_on",
     "谋划人": "helped_by", "指导人": "helped_by", "帮扶指导人": "helped_by",
 }  # fmt: skip
+
+_JOB = r"(?:就业|务工|用工|工作|上岗|从业|安置)"
+PATTERNS = {
+    rf"{_JOB}的?(?:形式|方式|渠道|类型|类别)": "job_form",
+    rf"{_JOB}?的?(?:岗位|工种|职业)(?:名称)?|(?:从事|所从事)的?(?:岗位|工种|工作|职业|行业)": "job_title",
+    rf"(?:{_JOB}|现)?的?(?:企业|单位|车间|公司)(?:\((?:车间|企业|单位|合作社)\)|[/、](?:车间|企业|单位))?的?(?:全称|名称)?": "enterprise",
+    rf"{_JOB}的?(?:起止|起始|开始)?的?(?:时间|日期)|(?:入职|到岗)的?(?:时间|日期)|起止(?:时间|日期)": "employed_on",
+    r"(?:离岗|离职|返乡|结束|终止)的?(?:时间|日期)": "left_on",
+    rf"(?:现|目前|{_JOB}后?)?的?(?:月|月均|平均月|人均月)?(?:务工)?(?:工资|薪资|薪酬|收入|报酬)": "income_after",
+    rf"(?:原|{_JOB}前)的?(?:月|月均|平均月)?(?:工资|薪资|薪酬|收入)": "income_before",
+    r"(?:是否|有无)?(?:有|需要?)?(?:扶贫)?(?:小额)?(?:贷款|信贷)的?(?:需求|意愿|需要|需求情况)?(?:金额|额度|数额)?": "loan_need",
+    r"(?:需|需要|申请|拟|所需)?贷款的?(?:需求)?(?:金额|额度|数额)": "loan_need",
+    r"(?:拟|计划|谋划|帮助谋划)?的?(?:发展|谋划)?的?(?:产业|项目|产业项目)(?:名称)?": "plan",
+    r"(?:产业|项目|产业项目)?谋划的?(?:时间|日期)": "planned_on",
+    r"(?:产业|项目)?(?:谋划|指导|帮扶指导)的?(?:人|人员|专家)(?:姓名)?": "helped_by",
+}
 
 
 @dataclass(slots=True)
@@ -155,7 +190,7 @@ def _employment(row: CheckedRow, person: int, known: KnownJobs, frame: Frame) ->
         return None
     has_left = until or (record.left_on if record else None)
     values = _income(row) | {
-        "form": row.values.get(FORM.label) or _form_of(handicraft, enterprise, record),
+        "form": stored(FORMS, row.values.get(FORM.label)) or _form_of(handicraft, enterprise, record),
         "handicraft": None if handicraft is None else handicraft == "是",
         "stage": str(Stage.LEFT if has_left else Stage.EMPLOYED),
         "employed_on": since,
@@ -258,6 +293,8 @@ EMPLOYMENTS = Ledger(
     columns=COLUMNS,
     done={"employed_on": "", "planned_on": ""},
     aliases=ALIASES,
+    patterns=PATTERNS,
+    spans={SINCE.field: UNTIL.field},
     required=(
         frozenset({"name"}),
         frozenset({"village", "address", "id_no"}),

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from campaigns.livelihood.models import Education
-from households.intake.columns import Doubt, as_text, tidy
+from households.intake.columns import SEVERAL_NUMBERS, Doubt, as_text, tidy
 from households.intake.messages import Policy
 from households.intake.workbook import CellValue
 
@@ -111,6 +111,8 @@ def clean_count(cell: CellValue) -> Any:
     """A number of people: 5, 5人, 5名; None when empty; 若干 or 5-10 cannot be counted and hold the row."""
     written = tidy(as_text(cell))
     words = bare(written)
+    if SEVERAL_NUMBERS.search(as_text(cell)):
+        return Doubt(None, ("NUMBER_UNREADABLE",), {"written": written[:40]}, Policy.HELD)
     if words in ("", "/", "-", "—", "无", "0"):
         return None
     found = re.fullmatch(r"(?:约)?(\d{1,6})(?:\.0+)?[人名个位]?", words)

@@ -8,14 +8,15 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.ledgers.done_cells import clean_day
 from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft
-from campaigns.ledgers.words import words_cleaner
+from campaigns.ledgers.words import official_word_cleaner, stored
 from campaigns.livelihood.job_words import ages_of, clean_count, is_handicraft, pay_of, schooling_of
 from campaigns.livelihood.models import Enterprise, JobOffer
 from campaigns.livelihood.offices import county_of, held_by, near_or_above
 from households.access import within
 from households.codes import plain
-from households.intake.columns import Column, as_text, read_date, text_cleaner
+from households.intake.columns import Column, as_text, text_cleaner
 from households.intake.kinds import Frame
 from households.intake.rows import CheckedRow
 from households.models import Person
@@ -32,7 +33,7 @@ LINE = Column("line", "行业", text_cleaner(60))
 TITLE = Column("job_title", "岗位名称", text_cleaner(60))
 CATEGORY = Column("job_category", "岗位类别", text_cleaner(40))
 POSTS = Column("posts", "招聘人数", clean_count)
-SEX = Column("job_sex", "性别要求", words_cleaner(SEXES))
+SEX = Column("job_sex", "性别要求", official_word_cleaner(SEXES))
 AGE = Column("job_age", "年龄要求", text_cleaner(60))
 SCHOOLING = Column("job_schooling", "学历要求", text_cleaner(60))
 DEMANDS = Column("demands", "其他要求", text_cleaner(MOST_TEXT))
@@ -40,8 +41,8 @@ PAY = Column("pay", "薪资", text_cleaner(100))
 PLACE = Column("job_place", "工作地点", text_cleaner(100))
 CONTACT = Column("job_contact", "联系人", text_cleaner(60))
 PHONE = Column("job_phone", "联系电话", text_cleaner(40))
-OPEN_FROM = Column("open_from", "发布日期", read_date)
-OPEN_UNTIL = Column("open_until", "截止日期", read_date)
+OPEN_FROM = Column("open_from", "发布日期", clean_day)
+OPEN_UNTIL = Column("open_until", "截止日期", clean_day)
 COLUMNS = (
     COUNTY, ENTERPRISE, LINE, TITLE, CATEGORY, POSTS, SEX, AGE, SCHOOLING, DEMANDS, PAY, PLACE, CONTACT, PHONE,
     OPEN_FROM, OPEN_UNTIL,
@@ -78,6 +79,26 @@ ALIASES = {
     "招聘时间": "open_from", "招聘日期": "open_from", "有效期至": "open_until",
     "截止时间": "open_until", "招聘截止日期": "open_until", "有效期": "open_until",
 }  # fmt: skip
+
+_MEANT = r"(?:用人|用工|招聘|招工|招收|就业|企业|单位|公司|岗位|提供|需求|征集)"
+PATTERNS = {
+    r"(?:用人|用工|招聘|招工|就业|提供岗位)?的?(?:单位|企业|公司)(?:\((?:企业|公司|单位|车间)\))?的?(?:全称|名称)?": "enterprise",
+    rf"{_MEANT}?的?(?:岗位|工种|职位)(?:名称)?(?:[/(](?:岗位|工种|职位)\)?)?": "job_title",
+    r"(?:岗位|工种|职业)(?:类别|类型|种类|分类)": "job_category",
+    rf"(?:拟|计划|还?需)?(?:{_MEANT}|招|聘|需)*的?(?:人员)?(?:人数|数量|名额)": "posts",
+    rf"{_MEANT}数": "posts",
+    rf"{_MEANT}?性别(?:要求|限制)?": "job_sex",
+    rf"{_MEANT}?年龄(?:要求|限制|范围|段)?": "job_age",
+    rf"{_MEANT}?最?低?(?:学历|文化程度|文化)(?:要求|限制)?": "job_schooling",
+    r"(?:招聘|任职|用工|岗位|录用|其他|技能|招工)(?:条件|要求|说明)(?:及其?他?(?:条件|要求|说明))?": "demands",
+    r"(?:岗位|月|基本|税后|综合|参考)*(?:工资|薪资|薪金|薪酬|薪水|收入|待遇|报酬)+(?:标准|水平|范围|及?福利)?": "pay",
+    r"(?:工作|用工|上班|企业|单位|公司)的?(?:地点|地址|所在地|地)": "job_place",
+    r"(?:企业|单位|招聘|公司)?(?:联系人|招聘人)(?:姓名)?(?:(?:及|和|、|/)?(?:联系)?(?:电话|方式))?": "job_contact",
+    r"(?:企业|单位|招聘|公司|咨询|报名)(?:联系)?(?:电话|方式|手机)": "job_phone",
+    r"(?:招聘|招工|信息|岗位)?的?(?:发布|登记|征集|开始|起始)的?(?:时间|日期)": "open_from",
+    r"(?:招聘|招工|报名|信息)?的?(?:起止|有效)(?:时间|日期)": "open_from",
+    r"(?:招聘|招工|报名|信息)?的?(?:截止|结束|终止)的?(?:时间|日期)": "open_until",
+}
 
 
 @dataclass(slots=True)
@@ -205,7 +226,7 @@ def _conditions(row: CheckedRow) -> dict[str, Any]:
     requirements = "；".join(filter(None, extra))
     if len(requirements) > MOST_TEXT:
         row.add_compared("VALUE_TOO_LONG", DEMANDS.field)
-    sex = row.values.get(SEX.label)
+    sex = stored(SEXES, row.values.get(SEX.label))
     return {
         "sex": "" if sex in (None, "any") else sex,
         "age_from": ages.low,
@@ -239,6 +260,8 @@ JOBS = Ledger(
     about=About.NOBODY,
     columns=COLUMNS,
     aliases=ALIASES,
+    patterns=PATTERNS,
+    spans={OPEN_FROM.field: OPEN_UNTIL.field},
     required=(frozenset({"enterprise"}), frozenset({"job_title"}), frozenset({"posts"})),
     known=known_offers,
     drafts=_drafts,

@@ -7,13 +7,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.ledgers.done_cells import clean_done
+from campaigns.ledgers.done_cells import clean_done, is_plainly_a_name
 from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft
-from campaigns.ledgers.words import words_cleaner
+from campaigns.ledgers.titles import day_in, name_reader, place_in
+from campaigns.ledgers.words import official_word_cleaner, stored
 from campaigns.livelihood.job_words import clean_count, is_handicraft
 from campaigns.livelihood.models import Attendance, TrainingProject, TrainingSession
 from campaigns.livelihood.offices import county_of, held_by, near_or_above
@@ -41,6 +43,7 @@ MARKS = {
     Mark.EXCUSED: ("告假", "×", "✗", "✘", "x", "请假", "假", "事假", "病假"),
     Mark.ABSENT: ("未到", "○", "〇", "●", "不到", "缺席", "旷课", "缺勤", "否", "0", "没到", "未签到", "未参加"),
 }
+NEAR = 0.6  # of 1: how much two names of courses have in common that may be one
 LONGEST_COURSE = 62  # days that "from … to …" may mean
 
 
@@ -101,7 +104,7 @@ def clean_hours(cell: CellValue) -> Any:
 
 COUNTY = Column("of_county", "县（市、区）", text_cleaner(60))
 COURSE = Column("course", "培训项目", text_cleaner(100))
-KIND = Column("course_kind", "培训类别", words_cleaner(KINDS))
+KIND = Column("course_kind", "培训类别", official_word_cleaner(KINDS))
 CAPACITY = Column("capacity", "可培训人数", clean_count)
 DAYS = Column("session_days", "场次日期", clean_days)
 PLACE = Column("session_place", "培训地点", text_cleaner(100))
@@ -119,8 +122,22 @@ ALIASES = COURSE_ALIASES | {
     "可培训": "capacity", "培训规模": "capacity", "培训能力": "capacity", "计划培训": "capacity",
     "日期": "session_days", "时间": "session_days", "培训时间": "session_days", "培训日期": "session_days", "场次": "session_days",
     "开班时间": "session_days", "开班日期": "session_days", "起止时间": "session_days", "课时": "hours", "主办": "organiser",
+    "单位": "organiser",
     "承办单位": "organiser", "举办单位": "organiser", "组织单位": "organiser", "培训机构": "organiser", "培训单位": "organiser",
 }  # fmt: skip
+
+_HELD = r"(?:培训|举办|开班|开课|上课|授课|计划|拟|活动|学习|起止|签到|参训|到课)"
+COURSE_PATTERNS = {
+    r"(?:所学|参加|技能)?的?(?:培训|课程|讲座)(?:班|课程|项目|内容|专业|主题)?的?(?:名称|题目|内容)?": "course",
+    rf"{_HELD}+的?(?:地点|场所|地址)": "session_place",
+}
+PATTERNS = COURSE_PATTERNS | {
+    r"(?:培训|课程|项目)的?(?:类别|类型|种类|分类)": "course_kind",
+    r"(?:计划|拟|预计|可)?(?:参训|培训|受训|参加|招生|招收|学员|参培)+的?(?:人员|学员)?(?:人数|规模|名额|数量)": "capacity",
+    rf"{_HELD}+的?(?:时间|日期)": "session_days",
+    r"(?:培训|授课|总)*(?:学时|课时)数?": "hours",
+    r"(?:主办|承办|举办|组织|培训|实施|牵头)+(?:\((?:承办|主办)\)|[/、](?:承办|主办))?的?(?:单位|机构|部门)": "organiser",
+}
 
 
 @dataclass(slots=True)
@@ -163,7 +180,7 @@ def _course_drafts(row: CheckedRow, _unit: Unit | None, known: Any, frame: Frame
         # A project of the levels above is not hers to change; where it was held in her region, she may tell.
         row.add_compared("RECORDED_ABOVE", COURSE.field, written=name)
         return _sessions(row, project, days, region, known, frame)
-    kind = row.values.get(KIND.label) or (None if project else _kind_from_name(row, name))
+    kind = stored(KINDS, row.values.get(KIND.label)) or (None if project else _kind_from_name(row, name))
     if kind is None and project is None:
         return []
     values = {
@@ -232,6 +249,7 @@ COURSES = Ledger(
     about=About.NOBODY,
     columns=(COUNTY, COURSE, KIND, CAPACITY, DAYS, PLACE, HOURS, ORGANISER),
     aliases=ALIASES,
+    patterns=PATTERNS,
     required=(frozenset({"course"}), frozenset({"course_kind", "capacity", "session_days", "organiser"})),
     known=known_courses,
     drafts=_course_drafts,
@@ -245,7 +263,19 @@ COURSES = Ledger(
 )
 
 DAY = Column("attended_on", "培训日期", clean_done)
-MARK = Column("mark", "签到", words_cleaner(MARKS))
+_read_mark = official_word_cleaner(MARKS)
+
+
+def clean_mark(cell: CellValue) -> Any:
+    """Whether somebody came; her signature says so. A stroke may mean either and holds the row."""
+    written = re.sub(r"\s+", "", tidy(as_text(cell)))
+    if is_plainly_a_name(written):
+        return MARKS[Mark.PRESENT][0]
+    is_stroke = written in ("/", "-", "—", "无")
+    return Doubt(None, ("ENUM_UNKNOWN",), {"written": written}, Policy.HELD) if is_stroke else _read_mark(cell)
+
+
+MARK = Column("mark", "签到", clean_mark)
 
 
 def _attendance_drafts(row: CheckedRow, unit: Unit | None, known: Any, frame: Frame) -> list[Draft]:
@@ -263,7 +293,7 @@ def _attendance_drafts(row: CheckedRow, unit: Unit | None, known: Any, frame: Fr
     else:
         owner = frame.scope[0] if frame.scope else ""
         same |= {"name": name, "village_id": row.village or owner, "id_index": row.id_index}
-    mark = row.values.get(MARK.label)
+    mark = stored(MARKS, row.values.get(MARK.label))
     # A name on the list of who came, without a mark, came; a recorded mark is not touched by that.
     values = {"mark": mark or str(Mark.PRESENT)}
     return [
@@ -283,7 +313,7 @@ def _attended(row: CheckedRow, known: KnownCourses, frame: Frame) -> TrainingSes
     else:
         projects = known.projects.get(plain(name), [])
         if not projects:
-            row.add_compared("COURSE_UNKNOWN", COURSE.field, written=name)
+            _note_unknown(row, name, known)
             return None
         found = known.of(projects)
         if day:
@@ -300,6 +330,15 @@ def _attended(row: CheckedRow, known: KnownCourses, frame: Frame) -> TrainingSes
         row.add_compared("SESSION_UNKNOWN", DAY.field)
         return None
     return found[0]
+
+
+def _note_unknown(row: CheckedRow, name: str, known: KnownCourses) -> None:
+    """No course has the name: those of nearly this name are told."""
+    names = {one.name for projects in known.projects.values() for one in projects}
+    if near := get_close_matches(name, sorted(names), cutoff=NEAR):
+        row.add_compared("COURSE_SIMILAR", COURSE.field, written=name, suggestion="、".join(near))
+    else:
+        row.add_compared("COURSE_UNKNOWN", COURSE.field, written=name)
 
 
 def _new_session(
@@ -327,8 +366,18 @@ ATTENDANCES = Ledger(
         "日期": "attended_on", "时间": "attended_on", "场次": "attended_on", "培训时间": "attended_on", "场次日期": "attended_on",
         "上课日期": "attended_on", "签到日期": "attended_on", "签到时间": "attended_on", "签到情况": "mark", "出勤": "mark",
         "出勤情况": "mark", "考勤": "mark", "到课情况": "mark", "是否到场": "mark", "到场情况": "mark", "签名": "mark", "是否参加": "mark",
-        "学员姓名": "name", "参训人员": "name", "参训人": "name", "户口所在地": "address", "户籍地": "address", "户籍所在地": "address",
+        "签字": "mark", "本人签字": "mark", "学员签字": "mark", "本人签名": "mark", "学员姓名": "name", "参训人员": "name",
+        "参训人": "name", "户口所在地": "address", "户籍地": "address", "户籍所在地": "address",
     },
+    patterns=COURSE_PATTERNS
+    | {
+        rf"{_HELD}+的?(?:时间|日期)": "attended_on",
+        r"(?:是否)?(?:签到|到场|到会|出勤|考勤|到课|出席)(?:情况|记录|状态)?": "mark",
+        r"(?:学员|参训人员|本人)(?:签字|签名|签到)": "mark",
+    },
+    titled={"course": name_reader("培训班|培训会|培训|讲座|讲堂|课程|课|班"), "attended_on": day_in, "session_place": place_in},
+    each=("mark",),
+    halting={r"(?:\d{4}[年./-])?(?:\d{1,2}[月./-])?\d{1,2}[日号]?(?:\(?[上下]午\)?)?|第[一二三四五六七八九十\d]+[天日次课]": "DAYS_ACROSS"},
     required=(frozenset({"name"}), frozenset({"course", "attended_on"})),
     known=known_courses,
     drafts=_attendance_drafts,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.ledgers.done_cells import clean_done
 from campaigns.ledgers.names import optional_name
 from campaigns.ledgers.spec import About, Draft, Ledger, Unit
+from campaigns.ledgers.titles import day_in, name_reader, place_in
 from campaigns.ledgers.words import official_word_cleaner, stored
 from campaigns.models import Event, Participant
 from households.access import within
@@ -53,25 +54,26 @@ _SIGNS = (
     (re.compile(r"对接|招聘"), Event.Kind.FAIR),
 )
 _RANGE = re.compile(
-    r"(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})日?(?:至|到|—|–|~|-|－)+(?:(?:(\d{4})[年./-])?(\d{1,2})[月./-])?(\d{1,2})日?"
+    r"(?:(\d{4})[年./-])?(\d{1,2})[月./-](\d{1,2})日?(?:至|到|—|–|~|-|－)+(?:(?:(\d{4})[年./-])?(\d{1,2})[月./-])?(\d{1,2})日?"
 )
+_MANY = re.compile(r"妇联|干部|人员|群众|全体|代表|志愿|妇女|主席|\d|余人|各[县区乡镇村]")
 # A planned event may lie ahead, but not further.
 _FURTHEST = timedelta(days=400)
 
 
 def clean_days(cell: CellValue) -> Any:
-    """One day, or a first and a last day (2018年6月13日至15日) as "first/last" in ISO."""
+    """One day, or a first and a last day (2018年6月13日至15日) as "first/last" in ISO; "-06-13" where the year is not told."""
     text = unicodedata.normalize("NFKC", tidy(as_text(cell))).replace(" ", "")
     found = _RANGE.fullmatch(text) if isinstance(cell, str) else None
-    if found is None:
+    if found is None or not (found[1] or re.search(r"[月.]", text)):
         return clean_done(cell)
     year, month, day, year_2, month_2, day_2 = (int(part) if part else None for part in found.groups())
-    assert year and month and day and day_2
+    assert month and day and day_2
     try:
-        first, last = date(year, month, day), date(year_2 or year, month_2 or month, day_2)
+        first, last = date(year or 2000, month, day), date(year_2 or year or 2000, month_2 or month, day_2)
     except ValueError:
         return Doubt(None, ("DATE_UNREADABLE",), {"written": text[:40]}, Policy.HELD)
-    return f"{first.isoformat()}/{last.isoformat()}"
+    return f"{first.isoformat()}/{last.isoformat()}" if year else f"-{first:-%m-%d}/-{last:-%m-%d}"
 
 
 def clean_score(cell: CellValue) -> Any:
@@ -85,13 +87,23 @@ def clean_score(cell: CellValue) -> Any:
     return str(score) if score <= 100 else Doubt(None, ("NUMBER_OUT_OF_RANGE",), {"written": text[:40]})
 
 
+def clean_who(cell: CellValue) -> Any:
+    """Somebody's name; words for many (妇联干部, 全体人员) are nobody's and hold the row."""
+    written = tidy(as_text(cell))
+    return (
+        Doubt(None, ("NAME_SUSPECT",), {"written": written[:40]}, Policy.HELD)
+        if _MANY.search(written)
+        else optional_name(cell)
+    )
+
+
 NAME = Column("event_name", "活动名称", text_cleaner(100))
 KIND = Column("event_kind", "类别", official_word_cleaner(KINDS))
 DAYS = Column("event_days", "日期", clean_days)
 UNTIL = Column("event_until", "结束日期", read_date)
 PLACE = Column("event_place", "地点", text_cleaner(100))
 ORGANISER = Column("organiser", "主办单位", text_cleaner(100))
-WHO = Column("participant", "参加人姓名", optional_name)
+WHO = Column("participant", "参加人姓名", clean_who)
 UNIT = Column("participant_unit", "单位", text_cleaner(100))
 LEVEL = Column("participant_level", "级别", official_word_cleaner(LEVELS))
 ROLE = Column("participant_role", "身份", official_word_cleaner(ROLES))
@@ -112,23 +124,43 @@ ALIASES = {
     "成绩": "score", "评分": "score", "总分": "score", "得分(分)": "score",
 }  # fmt: skip
 
+_HELD = r"(?:活动|会议|培训|举办|召开|开展|比赛|举行|起止)"
+_WHO = r"(?:参赛|参加|参会|参训|获奖|到会|与会|汇报|演讲)"
+PATTERNS = {
+    r"(?:活动|会议|培训班|培训|赛事)的?(?:名称|主题|题目)": "event_name",
+    rf"{_HELD}+的?(?:时间|日期)": "event_days",
+    rf"{_HELD}+的?(?:地点|场所|地址)": "event_place",
+    r"(?:主办|承办|举办|组织|牵头)+(?:\((?:承办|主办)\)|[/、](?:承办|主办))?的?(?:单位|机构|部门)": "organiser",
+    rf"{_WHO}的?(?:选手|人员|人|学员|代表|者|干部)(?:姓名)?|(?:选手|学员)姓名": "participant",
+    rf"(?:{_WHO}人?|选手|所在|工作|选送|推荐)+的?单位(?:名称)?|单位[及、/]?职务": "participant_unit",
+    r"(?:所在|所属|代表)?(?:县\(市、?区\)|县\(市\)、?区|县区|县市区|区县)": "participant_county",
+    r"(?:最终|最后|综合|平均|总)?(?:得分|成绩|评分|分数|总分)": "score",
+}
+TITLED = {
+    NAME.field: name_reader("培训班|培训|讲座|会议?|[竞比]?赛|活动|仪式|展示|展览?|班"),
+    DAYS.field: day_in,
+    PLACE.field: place_in,
+}
+
 
 @dataclass(slots=True)
 class Known:
-    """The uploader's recorded events by name, and the drafts of those that the file brings, by name and first day."""
+    """The uploader's recorded events by name and by first day, and the drafts of those that the file brings, by name and first day."""
 
     region: str
     by_name: dict[str, list[Event]]
+    on_day: dict[date, list[Event]]
     brought: dict[tuple[str, date], Draft] = field(default_factory=dict)
 
 
-def _known(rows: list[CheckedRow], frame: Frame) -> Known:
+def _known(_rows: list[CheckedRow], frame: Frame) -> Known:
     region = frame.scope[0] if frame.scope else ""
-    names = {str(row.values[NAME.label]) for row in rows if row.values.get(NAME.label)}
     by_name: dict[str, list[Event]] = defaultdict(list)
-    for event in Event.objects.filter(voided_at=None, region_id=region, name__in=names).order_by("first_day"):
+    on_day: dict[date, list[Event]] = defaultdict(list)
+    for event in Event.objects.filter(voided_at=None, region_id=region).order_by("first_day"):
         by_name[event.name].append(event)
-    return Known(region, by_name)
+        on_day[event.first_day].append(event)
+    return Known(region, by_name, on_day)
 
 
 def _drafts(row: CheckedRow, _unit: Unit | None, known: Any, frame: Frame) -> list[Draft]:
@@ -161,6 +193,8 @@ def _days(row: CheckedRow, known: Known, frame: Frame) -> tuple[date, date | Non
             return (one.first_day if isinstance(one, Event) else one.same["first_day"]), None
         row.add_compared("EVENT_UNCLEAR", DAYS.field)
         return None
+    if told.startswith("-"):
+        told = row.values[DAYS.label] = "/".join(f"{frame.as_of.year}-{part.lstrip('-')}" for part in told.split("/"))
     first, last = (date.fromisoformat(part) for part in (told.split("/") if "/" in told else (told, until or told)))
     if last < first:
         row.add_compared("PERIOD_ENDS_EARLY", UNTIL.field)
@@ -174,6 +208,10 @@ def _event(row: CheckedRow, known: Known, first: date, last: date | None) -> tup
     """The event's draft, shared by its rows, and the recorded event that it means."""
     name = str(row.values[NAME.label])
     recorded = next((one for one in known.by_name.get(name, []) if one.first_day == first), None)
+    if recorded is None:
+        similar = [one for one in known.on_day.get(first, ()) if one.name in name or name in one.name]
+        if similar:
+            row.add_compared("EVENT_SIMILAR", NAME.field, before=similar[0].name)
     kind, soft = stored(KINDS, row.values.get(KIND.label)), frozenset[str]()
     if kind is None:
         soft = frozenset({"kind"})
@@ -253,6 +291,8 @@ EVENTS = Ledger(
     about=About.NOBODY,
     columns=COLUMNS,
     aliases=ALIASES,
+    patterns=PATTERNS,
+    titled=TITLED,
     required=(frozenset({"event_name"}), frozenset({"event_days", "event_kind", "participant"})),
     keys=("event_name", "participant"),
     starts=("event_name",),

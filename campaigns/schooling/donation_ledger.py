@@ -13,22 +13,33 @@ from django.utils.translation import gettext_lazy
 
 from campaigns.ledgers.done_cells import clean_done
 from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft
-from campaigns.ledgers.words import words_cleaner
+from campaigns.ledgers.words import official_word_cleaner, stored
 from campaigns.models import Allocation, CampaignYear, Donation, Donor, Fund
 from households.access import LEVELS, code_range
 from households.intake.columns import Column, MoneyCleaner, clean_phone, text_cleaner
 from households.intake.kinds import Frame
 from households.intake.rows import CheckedRow
+from households.intake.workbook import CellValue
 
-MOST_GIVEN = 50_000_000
+_ALIGNED = re.compile(r"[\u3400-\u9fff](?: [\u3400-\u9fff]){1,3}")
+MOST_GIVEN = 5_000_000  # more is a number of yuan in a column of ten thousands
 DONOR_KINDS = {
     Donor.Kind.PERSON: ("个人", "自然人", "爱心人士"),
     Donor.Kind.FIRM: ("企业", "公司", "爱心企业"),
     Donor.Kind.UNIT: ("单位", "机关", "机关单位", "事业单位", "学校"),
     Donor.Kind.SOCIETY: ("社团", "社会组织", "社会团体", "协会", "商会"),
 }
-DONOR = Column("donor", "捐赠人", text_cleaner(100), is_key=True)
-DONOR_KIND = Column("donor_kind", "捐赠人类别", words_cleaner(DONOR_KINDS))
+_text = text_cleaner(100)
+
+
+def clean_donor(cell: CellValue) -> Any:
+    """A donor's name; a short one without the blanks that only align it (张 三)."""
+    name = _text(cell)
+    return name.replace(" ", "") if isinstance(name, str) and _ALIGNED.fullmatch(name) else name
+
+
+DONOR = Column("donor", "捐赠人", clean_donor, is_key=True)
+DONOR_KIND = Column("donor_kind", "捐赠人类别", official_word_cleaner(DONOR_KINDS))
 RECEIVED = Column("received", "捐赠日期", clean_done)
 GIVEN = Column("given", "捐赠金额", MoneyCleaner(most=MOST_GIVEN))
 PURPOSE = Column("purpose", "捐赠用途", text_cleaner(200))
@@ -53,6 +64,19 @@ _ALIASES = {
     "value_basis": "作价依据 估价依据 计价依据",
     "into": "基金 基金名称 账户 入账账户 资金账户 专项基金",
 }  # fmt: skip
+_GIVES = r"(?:捐赠|捐款|捐助|认捐|捐献)"
+_WHO = r"(?:单位|企业|人士|个人|人|方|者)"
+PATTERNS = {
+    rf"(?:爱心|资助|{_GIVES})+{_WHO}(?:\({_WHO}\)|(?:或|及|和|/|、){_WHO})?的?(?:名称|姓名)?": "donor",
+    rf"{_GIVES}{_WHO}?的?(?:类别|类型|性质)": "donor_kind",
+    rf"(?:{_GIVES}|到账|收款|接收|入账)+的?(?:时间|日期)": "received",
+    rf"(?:{_GIVES}|到账|善款|现金|资金)+的?(?:金额|数额|数|总额|额)|(?:捐赠)?(?:现金|善款|捐款|资金)": "given",
+    r"(?:捐赠|财政|专用|行政)*(?:收据|票据|发票|凭证)的?(?:号码?|编号)": "receipt",
+    rf"{_GIVES}{_WHO}?的?(?:联系)?(?:电话|手机|方式)(?:号码?)?": "donor_phone",
+    rf"{_GIVES}?的?(?:物资|物品|实物)(?:名称|明细|内容|品名)?(?:(?:及|、)?数量)?": "goods_given",
+    rf"{_GIVES}?的?(?:物资|物品|实物)?的?(?:价值|折价|作价|估价|折款|折合)(?:金额|人民币)?": "goods_value",
+    rf"(?:{_GIVES}|资金|善款)?的?(?:用途|意向|投向|去向)(?:说明)?": "purpose",
+}
 # What a name's end says of its owner.
 _SIGNS = (
     (re.compile(r"(公司|集团|厂|店|银行|超市|合作社|酒店|企业|商行|药房|农场)$"), Donor.Kind.FIRM),
@@ -132,6 +156,8 @@ def _drafts(row: CheckedRow, _unit: Unit | None, known: Any, frame: Frame) -> li
     """The donor, and what the row says she gave: money, goods, or both."""
     given, value = row.values.get(GIVEN.label), row.values.get(GOODS_VALUE.label)
     if not given and not value:
+        if any(row.values.get(column.label) is not None for column in (DONOR, GOODS_GIVEN, RECEIPT)):
+            row.add_compared("GOODS_VALUE_MISSING", GIVEN.field)
         return []
     name = row.values.get(DONOR.label)
     if name is None:
@@ -176,7 +202,7 @@ def _donor(row: CheckedRow, name: str, region: str) -> Draft:
         Donor,
         {"name": name, "region_id": region},
         {
-            "kind": row.values.get(DONOR_KIND.label) or donor_kind(name),
+            "kind": stored(DONOR_KINDS, row.values.get(DONOR_KIND.label)) or donor_kind(name),
             "phone": "、".join(phone) if isinstance(phone, list) else phone,
             "is_anonymous": True if name in _NAMELESS else None,
         },
@@ -272,6 +298,7 @@ DONATIONS = Ledger(
     ),
     done={"received": ""},
     aliases={word: name for name, words in _ALIASES.items() for word in words.split()},
+    patterns=PATTERNS,
     required=(frozenset({"donor"}), frozenset({"given", "goods_value"})),
     known=_known,
     drafts=_drafts,

@@ -61,6 +61,20 @@ PATTERNS = {
     rf"{_AID}+(?:的)?(?:金额|数额|标准|资金)(?:\((?:万|千)?元\))?": "aid_amount",
     r"(?:助学金|资助金|资助款|助学款|善款)\((?:万|千)?元\)": "aid_amount",
     rf"{_AID}+(?:的)?(?:项目|名目|类别)(?:名称)?": "aid_project",
+    rf"(?:春蕾|助学)*{_AID}(?:金|款)?(?:金额|数额|标准)?": "aid_amount",
+    r"春蕾(?:计划)?(?:助学)?(?:行动)?(?:情况|时间|日期)?": "aided",
+}
+# Of the ledger of payments alone.
+_GIVER = r"(?:捐赠|捐款|捐助|资助|结对|爱心)"
+_GIVERS = r"(?:单位|企业|人士|个人|人|方|者)"
+PAYMENT_PATTERNS = {
+    r"(?:发放|领取|领款|打款|拨付|支付|到账)+的?(?:时间|日期)": "aid_paid",
+    r"(?:收据|票据|领款单|凭证)的?(?:号码?|编号)": "aid_receipt",
+    r"(?:资金|经费|款项|善款|助学金)的?(?:来源|出处)(?:渠道)?": "aid_source",
+    rf"{_GIVER}+{_GIVERS}(?:\({_GIVERS}\)|(?:或|及|和|/|、){_GIVERS})?的?(?:名称|姓名)?": "aid_donor",
+    r"(?:法定)?(?:监护人|家长)(?:姓名|名字)?": "guardian",
+    r"(?:就读|所在|所读|在读)?的?学校(?:名称|全称)?": "school",
+    r"(?:就读|所在|在读)的?(?:年级|班级)": "grade",
 }
 
 
@@ -266,7 +280,7 @@ GRANTS = Ledger(
     aliases=ALIASES
     | {"日期": "aided", "时间": "aided", "学生姓名": "name"}
     | {word: name for name, words in _PAYMENT.items() for word in words.split()},
-    patterns=PATTERNS,
+    patterns=PAYMENT_PATTERNS | PATTERNS,
     required=(
         frozenset({"aided", "aid_amount", "aid_paid"}),
         frozenset({"name"}),

@@ -6,13 +6,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from campaigns.ledgers.done_cells import clean_done
+from campaigns.ledgers.done_cells import clean_day, clean_done
 from campaigns.ledgers.names import optional_name
 from campaigns.ledgers.spec import About, Draft, Ledger, Resident, Unit, is_soft
 from campaigns.ledgers.words import official_word_cleaner, stored
 from campaigns.models import SpecialCircumstance, Target
 from campaigns.targets import BY_KEY
-from households.intake.columns import Column, read_date
+from households.intake.columns import Column
 from households.intake.kinds import Frame
 from households.intake.rows import CheckedRow
 from households.intake.workbook import CellValue
@@ -29,7 +29,8 @@ TARGETS = {
 _REASON = SpecialCircumstance.Reason
 REASONS = {
     _REASON.AWAY: (
-        "长期外出", "外出", "外出务工", "外出打工", "常年外出", "常年在外", "在外务工", "长期在外", "长期外出务工", "举家外出", "全家外出",
+        "长期外出", "外出", "外出务工", "外出打工", "常年外出", "常年外出打工",
+        "常年外出务工", "常年在外", "在外务工", "长期在外", "长期外出务工", "举家外出", "全家外出",
         "在外地", "随子女外出居住",
     ),
     _REASON.EMPTY_HOME: ("空挂户", "空挂", "人户分离", "空户", "有户无人", "户在人不在"),
@@ -44,7 +45,7 @@ def _clean_day(cell: CellValue) -> Any:
     """An open end in words is no end."""
     if isinstance(cell, str) and cell.strip() in ("至今", "长期", "现在", "无期限", "未定"):
         return None
-    return read_date(cell)
+    return clean_day(cell)
 
 
 TARGET = Column("circumstance_target", "说明任务", official_word_cleaner(TARGETS))
@@ -65,6 +66,16 @@ ALIASES = {
     "批准人": "approver", "审核人": "approver", "审批时间": "approved", "批准日期": "approved", "批准时间": "approved",
     "是否审批": "approved", "审批情况": "approved",
 }  # fmt: skip
+
+_NOT_DONE = r"(?:未完成|未达标|未落实|未覆盖|未纳入)"
+PATTERNS = {
+    rf"(?:{_NOT_DONE}|对应|说明|涉及|所属)的?(?:任务|目标|事项|项目|项|指标|行动)(?:名称)?": "circumstance_target",
+    rf"(?:特殊|具体|{_NOT_DONE})的?(?:情况|原因|理由)(?:说明|类型|类别|分类)?|(?:情况|原因)(?:类型|类别|分类)": "circumstance_reason",
+    r"(?:外出|情况|特殊情况)?的?(?:起止|起始|开始|自何时)(?:时间|日期)?": "circumstance_since",
+    r"(?:预计)?的?(?:结束|终止|截止|返回|返乡)(?:时间|日期)?": "circumstance_until",
+    r"(?:审批|审核|批准)(?:人员|领导|负责人|人)(?:姓名|签字)?": "approver",
+    r"(?:审批|审核|批准)的?(?:时间|日期)": "approved",
+}
 
 
 def _drafts(row: CheckedRow, unit: Unit | None, _known: Any, frame: Frame) -> list[Draft]:
@@ -153,6 +164,8 @@ CIRCUMSTANCES = Ledger(
     columns=(TARGET, REASON, SINCE, UNTIL, APPROVER, APPROVED),
     done={"approved": "approver"},
     aliases=ALIASES,
+    patterns=PATTERNS,
+    spans={SINCE.field: UNTIL.field},
     required=(
         frozenset({"circumstance_target"}),
         frozenset({"circumstance_reason"}),

@@ -74,8 +74,6 @@ OF_WOMEN = (
     Column("training_wish", "培训内容", optional_text(100)),
     Column("wants_loan", "贷款需求", clean_yes_no),
     Column("loan_amount", "贷款金额", MoneyCleaner(most=MOST_LOAN)),
-    # A column headed 万元 is another column: its bare numbers mean ten thousands.
-    Column("loan_amount_wan", "贷款金额（万元）", MoneyCleaner(unit=10_000, most=MOST_LOAN)),
     Column("skills", "技能特长", optional_text(200)),
 )
 OF_CHILDREN = (
@@ -106,8 +104,8 @@ ALIASES = {
     "需求培训内容": "training_wish", "培训类别": "training_wish", "是否有贷款需求": "wants_loan",
     "有无贷款需求": "wants_loan", "小额贷款需求": "wants_loan", "贷款意愿": "wants_loan",
     "是否需要贷款": "wants_loan", "贷款额度": "loan_amount", "需求金额": "loan_amount", "贷款金额(元)": "loan_amount",
-    "贷款需求金额": "loan_amount", "需贷款金额": "loan_amount", "贷款额度(万元)": "loan_amount_wan",
-    "贷款需求(万元)": "loan_amount_wan", "需求金额(万元)": "loan_amount_wan", "贷款需求金额(万元)": "loan_amount_wan",
+    "贷款需求金额": "loan_amount", "需贷款金额": "loan_amount", "贷款额度(万元)": "loan_amount",
+    "贷款需求(万元)": "loan_amount", "需求金额(万元)": "loan_amount", "贷款需求金额(万元)": "loan_amount",
     "技能": "skills", "特长": "skills", "有何特长": "skills", "技能及特长": "skills", "有何技能": "skills",
     "监护人姓名": "guardian", "监护人联系电话": "guardian_phone", "监护人联系方式": "guardian_phone",
     "监护人手机": "guardian_phone", "监护人手机号": "guardian_phone", "与监护人关系": "guardian_relation",
@@ -121,6 +119,27 @@ ALIASES = {
     "填表日期": "surveyed", "日期": "surveyed", "说明": "survey_notes", "其他情况": "survey_notes",
     "其他": "survey_notes",
 }  # fmt: skip
+
+_ASKS = r"(?:是否|有无|有何|有没有)?的?(?:有|愿意|希望|需要|需)?"
+_WISH = r"(?:意愿|愿望|意向|需求|要求|需要)"
+PATTERNS = {
+    rf"{_ASKS}(?:扶贫)?(?:小额)?(?:贷款|信贷)的?(?:{_WISH})?的?(?:金额|额度|数额)?\((?:万|千)?元\)": "loan_amount",
+    rf"(?:需|需要|拟|申请)?(?:贷款|信贷)的?(?:{_WISH})?的?(?:金额|额度|数额)": "loan_amount",
+    rf"{_ASKS}(?:扶贫)?(?:小额)?(?:贷款|信贷)的?{_WISH}?": "wants_loan",
+    rf"{_ASKS}(?:就业|务工|创业|就业创业)的?{_WISH}(?:情况)?": "wants_work",
+    rf"{_ASKS}(?:参加|接受)?(?:技能)?培训的?{_WISH}?(?:及|和|、)?的?(?:内容|项目|方向|类别|工种)": "training_wish",
+    rf"{_ASKS}(?:参加|接受)?(?:技能)?培训的?{_WISH}(?:情况)?": "wants_training",
+    r"(?:是否|有无)?(?:患有?|身患)?(?:何种)?(?:重大|重|大|慢性)?(?:疾病|病)的?(?:情况|名称|种类)?|患病(?:情况|种类)": "illness",
+    r"婚姻(?:状况|情况|状态)": "marital",
+    r"(?:是否)?(?:为|是|属于)?留守(?:妇女|儿童|人员)?(?:情况)?": "left_behind",
+    r"(?:是否)?(?:为|是|属于)?单亲(?:妇女|儿童|家庭|母亲)?(?:情况)?": "single_parent",
+    r"(?:本人|个人|有何|现有|掌握)?的?(?:技能|特长|专长|一技之长)+(?:情况)?": "skills",
+    r"(?:入户|调查|摸底|走访|登记|采集|填表)+的?(?:时间|日期)": "surveyed",
+    r"(?:就读|所在|所读|在读)?的?学校(?:名称|全称)?": "school",
+    r"(?:是否)?(?:为|是|属于)?困境(?:儿童)?(?:类型|类别|情况)?": "hardship",
+    r"监护人的?(?:姓名|名字)": "guardian",
+    r"监护人的?(?:联系)?(?:电话|手机|方式)(?:号码?)?": "guardian_phone",
+}
 
 
 @dataclass(slots=True)
@@ -201,8 +220,7 @@ def _described(text: str | None) -> str | None:
 
 
 def _woman(told: Told) -> dict[str, Any]:
-    wants_loan, amount = told.yes("wants_loan"), told.text("loan_amount") or told.text("loan_amount_wan")
-    told.used.add("loan_amount_wan")
+    wants_loan, amount = told.yes("wants_loan"), told.text("loan_amount")
     if amount and amount < LEAST_LOAN:
         told.row.add_compared("NUMBER_OUT_OF_RANGE", "loan_amount", written=str(amount))
     if amount and wants_loan is False:
@@ -285,6 +303,7 @@ SURVEY = Ledger(
     columns=(*ANSWERS, SURVEYED),
     done={"surveyed": ""},
     aliases=ALIASES,
+    patterns=PATTERNS,
     required=(
         frozenset({"name"}),
         frozenset({"village", "address", "id_no"}),

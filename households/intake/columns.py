@@ -24,6 +24,8 @@ _NOTHING = frozenset({"", "无", "/", "-", "—", "——", "－", "\\", "空", 
 # Excel numbers above this have lost digits (15 significant digits are kept).
 FIRST_DAMAGED_NUMBER = 10**15
 MAX_TEXT = 300
+# Two numbers in one cell, which must not grow together: 500 above 300.
+SEVERAL_NUMBERS = re.compile(r"\d\s*[\r\n]\s*\d|\d\s+\d(?!\d\d(?!\d))")
 
 
 class Doubt(NamedTuple):
@@ -233,6 +235,8 @@ class MoneyCleaner:
         if text in _NOTHING:
             return None
         params = {"written": text[:40]}
+        if SEVERAL_NUMBERS.search(as_text(cell)):
+            return Doubt(None, ("NUMBER_UNREADABLE",), {"written": tidy(as_text(cell))[:40]})
         match = _MONEY.fullmatch(text.replace("，", ","))
         if not match:
             return Doubt(None, ("NUMBER_UNREADABLE",), params)
@@ -259,7 +263,7 @@ def in_unit(column: Column, header: str, titles: Sequence[str]) -> Column:
     told = "" if "元" in header else "".join(tidy(text).replace("：", ":").replace(" ", "") for text in titles)
     for word, yuan in _UNITS:
         if f"{word}元" in header or f"({word})" in header or f"单位:{word}元" in told:
-            return replace(column, clean=MoneyCleaner(column.clean.most, yuan))
+            return replace(column, clean=replace(column.clean, unit=yuan))
     return column
 
 

@@ -33,6 +33,8 @@ _NEUTRAL_REMARK = re.compile(
 )
 # Words of a line above the table: 填报单位：… is no group of columns.
 _LABELLED = re.compile(r"[:：]")
+# Two blanks, or one before a label.
+_APART = re.compile(r"\s{2,}|\s(?=[^\s:：]{1,6}[:：])")
 _ID_LIKE = re.compile(r"\d{6}")
 # 户主基本情况 over 姓名 means 户主姓名.
 _GROUP_ENDING = re.compile(r"(基本)?(情况|信息|资料)$")
@@ -66,7 +68,9 @@ class TableSpec:
     spread: fields of which a merged cell speaks for every row that it covers.
     foreign_groups: beginnings of group headers whose columns are about somebody else; others: normalised headers that name
     somebody else and have no field, OTHER for a twin on their right. told_by: the fields that a
-    title, a caption between the rows, or the name of a sheet or file tells for the rows under it. may_tell: whether a
+    title, a caption between the rows, or the name of a sheet or file tells for the rows under it; titled: the same of what the
+    list is about; a list below another one has a title of its own. heading: the field that such a title tells; may_title: whether a line
+    may be one although `titled` cannot read it. may_tell: whether a
     line may be such a caption although `told_by` cannot read it. tellable: fields that can be told like this. is_section:
     whether a line between the rows says what kind of people stand below it.
     labels: field → shown name.
@@ -86,6 +90,9 @@ class TableSpec:
     foreign_groups: tuple[str, ...] = ()
     others: frozenset[str] = frozenset()
     told_by: Callable[[str], frozenset[str]] = lambda _text: frozenset()
+    titled: Callable[[str], frozenset[str]] = lambda _text: frozenset()
+    heading: str = ""
+    may_title: Callable[[str], bool] = lambda _text: False
     may_tell: Callable[[str], bool] = lambda _text: False
     tellable: frozenset[str] = frozenset()
     is_section: Callable[[str], bool] = lambda _text: False
@@ -113,7 +120,9 @@ class Header:
     def missing(self, spec: TableSpec) -> list[str]:
         """The shown names of required fields without a column or with several; alternatives are joined with "/"."""
         absent = [alternatives for alternatives in spec.required if not alternatives & self.fields.keys()]
-        told = frozenset[str]().union(*map(spec.told_by, self._around())) if absent else frozenset()
+        told = frozenset[str]()
+        if absent:
+            told = told.union(*map(spec.told_by, self._around()), *map(spec.titled, self._above()))
         missing = [
             "/".join(sorted(spec.labels.get(name, name) for name in alternatives))
             for alternatives in absent
@@ -125,8 +134,18 @@ class Header:
     def _around(self) -> list[str]:
         """Every text that may tell something for rows of this header: names, titles, captions between the rows."""
         lines = [text for row in self.sheet.rows[self.bottom + 1 :] for text in caption(row)]
+        return list(dict.fromkeys([*self._above(), *lines]))
+
+    def _above(self) -> list[str]:
+        """The names of sheet and file, and the titles above the header."""
         titles = [text for row in self.sheet.rows[: self.top] for text in row if isinstance(text, str)]
-        return list(dict.fromkeys([self.sheet.own_name, *self.sheet.stems, *titles, *lines]))
+        return [self.sheet.own_name, *self.sheet.stems, *(part for text in titles for part in parts(text))]
+
+
+def parts(text: str) -> list[str]:
+    """A line of a title, and what stands apart in it: 乡镇：黄各庄镇　　村：曹庄子村."""
+    apart = _APART.split(text.strip())
+    return [text, *apart] if len(apart) > 1 else [text]
 
 
 def caption(row: list[CellValue]) -> tuple[str, ...]:
@@ -161,7 +180,8 @@ def resolve(text: str, spec: TableSpec) -> str | None:
     parts = {aliases.get(part) for part in bare.split("/")} if "/" in bare else set()
     if len(parts) == 1:
         return parts.pop()
-    return next((name for pattern, name in spec.patterns if pattern.fullmatch(bare)), None)
+    written = dict.fromkeys((text, bare))
+    return next((name for pattern, name in spec.patterns for one in written if pattern.fullmatch(one)), None)
 
 
 def find_header(sheet: Sheet, spec: TableSpec, start: int = 0) -> Header | None:
@@ -265,8 +285,10 @@ def _is_sub_row(sheet: Sheet, spec: TableSpec, upper: int) -> bool:
         joined = resolve(group + text, spec) if group else None
         if joined or resolve(text, spec):
             named.append(column)
-        # Under a header that is complete by itself only a remark may stand; anything else is a person's row.
-        if not joined and spans[group] < 2 and resolve(group, spec) and not _REMARK.fullmatch(text):
+        # Under a header that is complete by itself only a remark or the same once more may stand (宣传入户 over 宣传时间);
+        # anything else is a person's row.
+        whole = resolve(group, spec) if not joined and spans[group] < 2 else None
+        if whole and whole != resolve(text, spec) and not _REMARK.fullmatch(text):
             return False
     return bool(named) and 2 * len(named) >= len(filled) and (len(named) >= 2 or len(filled) <= 2 < len(groups))
 

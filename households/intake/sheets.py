@@ -18,6 +18,7 @@ from households.intake.headers import (
     find_header,
     looks_like_header,
     normalise_header,
+    parts,
     resolve,
     row_texts,
 )
@@ -39,12 +40,18 @@ _TOTAL = re.compile(
     r"(本页|本村|本乡|本镇|全[村乡镇县区市户]|.{0,12})?(合计|小计|总计|共计|累计|总数|汇总)[:：]?.{0,12}"
 )
 _TOTAL_ALONE = re.compile(r"(本页|本村|本乡|本镇|全[村乡镇县区市户])?(合计|小计|总计|共计|累计)[:：]?")
-_COUNT = re.compile(r"共?[\d.,]*(人|户|口|名|个|万?元)?([,、/]?[\d.,]*(人|户|口|名|个|万?元))*|[-—/\\]+")
+_COUNT = re.compile(
+    r"共?约?[\d.,]*[余多]?(人次|人|户|口|名|个|场|万?元)?([,、/]?[\d.,]*[余多]?(人次|人|户|口|名|个|场|万?元))*(以上|左右|余)?|[-—/\\]+"
+)
 _FOOTER = re.compile(
     r"(附?注\d*|备注|说明|填表说明|填报说明|填报单位|填表单位|制表单位|编制单位|填报时间|填表时间|制表时间|填报日期|填表日期|制表日期"
     r"|截[止至](时间|日期)?|日期|时间|单位|审核人?|复核人?|审批人?|填表人?|填报人?|制表人?|经手人|经办人|负责人|单位负责人|主要负责人|分管领导"
     r"|主管领导|联系人|联系电话|签字|签名|签章|盖章|公章|村支书|村主任|包村干部|驻村干部|第一书记)(\(?(签字|签章|盖章|公章|签名)\)?)?[:：].*"
     r"|[-—－]*第?\d+页?([,，/ ]*共?\d+页)[-—－]*|第\d+页|[-—－]+\d+[-—－]+|\(?(公章|盖章|签章|签字)\)?|以下(空白|无正文)|\(?续表\)?"
+)
+# What a caption may have in a key column beside the place that it names.
+_BESIDE_CAPTION = re.compile(
+    r"\D{2,}[:：]|第?[一二三四五六七八九十\d]{1,3}[、.]?$|[(（]?共?[\d,，、]*[户人口名个][\d,，、户人口名个]*[)）]?$"
 )
 _DATE_LINE = re.compile(r"\d{4}年\d{1,2}月(\d{1,2}日)?")
 # A row with at least so many filled fields is a person's row, whatever one of its cells looks like.
@@ -222,11 +229,18 @@ def _tables_of(sheet: Sheet, header: Header, spec: TableSpec) -> list[Table]:
             # The same columns in other words (another unit): what stands above holds for them, too.
             titles, current, start = titles + found.titles, found.following, found.following.bottom + 1
         elif found.following or found.stop == len(sheet.rows):
-            titles, current, above = found.titles, found.following, ()
+            titles, current, above = found.titles, found.following, () if found.kept else above
             start = current.bottom + 1 if current else start
         else:
-            start, above = found.stop + 1, found.caption
+            # Lines without rows between them tell together: a day under the title of a list.
+            before = above if above and not found.kept and _titles_list(above, current, spec) else ()
+            start, above = found.stop + 1, None if found.caption is None else (*before, *found.caption)
     return tables
+
+
+def _titles_list(texts: tuple[str, ...], header: Header, spec: TableSpec) -> bool:
+    """Whether a line between the rows says what the list below it is about, where no column does."""
+    return any(spec.titled(text) - header.fields.keys() for text in texts)
 
 
 def _titles(sheet: Sheet, start: int, stop: int) -> list[str]:
@@ -239,6 +253,7 @@ def _titles(sheet: Sheet, start: int, stop: int) -> list[str]:
 
 
 def _table(sheet: Sheet, header: Header, titles: list[str], above: tuple[str, ...] | None) -> Table:
+    told = (sheet.own_name, *(part for text in titles for part in parts(text)))
     return Table(
         sheet=sheet.name,
         header_row=sheet.numbers[header.bottom] if header.bottom >= 0 else 0,
@@ -247,7 +262,7 @@ def _table(sheet: Sheet, header: Header, titles: list[str], above: tuple[str, ..
         unknown_columns=list(header.unknown.values()),
         titles=titles,
         letters={name: column_letter(index) for name, index in header.fields.items()},
-        around=() if above is None else tuple(filter(None, (above, (sheet.own_name, *titles), sheet.stems))),
+        around=() if above is None else tuple(filter(None, (above, told, sheet.stems))),
         is_captioned=bool(above),
     )
 
@@ -353,6 +368,8 @@ class _RowJudge:
         if not any(_holds_number(value) for value in keys.values()):
             if (self._untold and self._is_caption(row, keys)) or (len(filled) == 1 and self._is_section(row)):
                 return "caption"
+            if self._is_title(row, keys, alone=len(filled) == 1):
+                return "caption"
             if not self._untold and len(filled) == 1 and any(map(self._spec.told_by, caption(row))):
                 return "other"
         if len(filled) < 3 and not names & self._telling:
@@ -379,7 +396,22 @@ class _RowJudge:
         texts = caption(row)
         if any(self._spec.told_by(text) & self._untold for text in texts):
             return True
+        if _titles_list(texts, self._header, self._spec):
+            return True
         return self._is_section(row) and not (self._untold and self._spec.may_tell(texts[0]))
+
+    def _is_title(self, row: list[CellValue], keys: dict[str, CellValue], *, alone: bool) -> bool:
+        """Whether a line says, or alone in its row may say, what the list below it is about, where no column does.
+
+        A person's row is none, whatever days stand in it.
+        """
+        spec, texts = self._spec, caption(row)
+        if alone and spec.heading and spec.heading not in self._header.fields and any(map(spec.may_title, texts)):
+            return True
+        if not all(spec.titled(str(value).strip()) for value in keys.values()):
+            return False
+        told = frozenset[str]().union(*map(spec.titled, texts)) - self._header.fields.keys()
+        return spec.heading in told or (alone and bool(told))
 
     def _is_section(self, row: list[CellValue]) -> bool:
         return any(map(self._spec.is_section, caption(row)))
@@ -387,12 +419,18 @@ class _RowJudge:
     def _is_caption(self, row: list[CellValue], keys: dict[str, CellValue]) -> bool:
         """Whether a row without a person's number tells something for those under it, or may tell and cannot be read.
 
-        In a key column a text that only may tell is a name.
+        In a key column a text that only may tell is a name; a row with a name is about her, whatever place stands beside.
         """
         texts = caption(row)
-        if not texts or self._repeats_header(row):
+        if not texts or self._repeats_header(row) or not all(map(self._may_head, keys.values())):
             return False
         return self.can_read(row) or (not keys and self._spec.may_tell(texts[0]))
+
+    def _may_head(self, value: CellValue) -> bool:
+        """Whether a cell can be a caption's: it tells something, or is a label (村名：), a number (二) or a count (共1户)."""
+        text = str(value).strip()
+        told = self._spec.told_by(text) & self._untold
+        return bool(told) or self._spec.is_section(text) or _BESIDE_CAPTION.match(text) is not None
 
     def _repeats_header(self, row: list[CellValue]) -> bool:
         """All texts of the row stand in the header at the same place (a group row of a repeated header, too)."""
@@ -447,10 +485,12 @@ def _holds_number(value: CellValue) -> bool:
 
 
 def _columns_without_header(rows: list[list[CellValue]], header: Header) -> list[str]:
-    """Letters of columns that hold values but no header."""
+    """Columns that hold values but no header word: their letters, or the day that stands there as a date."""
+    above = header.sheet.rows[header.bottom] if header.bottom >= 0 and header.sheet.rows else []
+    days = {column: value.isoformat()[:10] for column, value in enumerate(above) if isinstance(value, date)}
     named = {*header.fields.values(), *header.unknown, *header.results}
     return [
-        column_letter(column)
+        days.get(column) or column_letter(column)
         for column in range(max(map(len, rows)))
         if column not in named
         and any(column < len(row) and row[column] is not None and not _blank(row[column]) for row in rows)
