@@ -3,6 +3,7 @@
 A room of the campaign declares its ledgers with these; `kind.py` makes a kind of workbook of each for the intake engine.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -94,7 +95,9 @@ class Ledger:
     instructions say first, where the kind says too little; hint: one more line of them. outsiders: field of the column
     (是 or 否) that says whether a row's person or household is registered; "" where a row can mean registered ones only. For
     an outsider `drafts` gets no unit, the row's village is hers. filled: fields written once for several rows (merged, or
-    blank below), which are filled down within the rows that agree in `starts`.
+    blank below), which are filled down within the rows that agree in `starts`. titled: fields that a title may tell with
+    its label (义诊地点：村委会). hints: field → words with the signs by which titles, headers and names of sheets tell them where
+    no column does. ticks: field → words that may each have a column to tick below the field's header.
     """
 
     name: str
@@ -120,6 +123,9 @@ class Ledger:
     hint: str | Promise = ""
     starts: tuple[str, ...] = ()
     filled: frozenset[str] = frozenset()
+    titled: frozenset[str] = frozenset()
+    hints: Mapping[str, tuple[tuple[str, re.Pattern[str]], ...]] = field(default_factory=dict)
+    ticks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def names_people(self) -> bool:

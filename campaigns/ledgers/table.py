@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from campaigns.ledgers.around import labelled
 from campaigns.ledgers.header_patterns import patterns_of
 from campaigns.ledgers.names import clean_row_key, optional_name
 from campaigns.ledgers.spec import About, Ledger
@@ -52,7 +53,7 @@ def ledger_table(ledger: Ledger, columns: Sequence[Column], labels: dict[str, st
     own = {normalise_header(column.label): column.field for column in columns}
     more = {normalise_header(word): name for word, name in ledger.aliases.items()}
     shared = {word: name for word, name in {**roster.aliases, **header_aliases()}.items() if name in fields}
-    return replace(
+    spec = replace(
         roster,
         aliases={**shared, **own, **more},
         required=ledger.required,
@@ -69,7 +70,11 @@ def ledger_table(ledger: Ledger, columns: Sequence[Column], labels: dict[str, st
         patterns=patterns_of(ledger),
         is_section=lambda _text: False,
         labels=labels,
+        ticks={name: frozenset(map(normalise_header, words)) for name, words in ledger.ticks.items()},
     )
+    if not ledger.titled:
+        return spec
+    return replace(spec, told_by=lambda text: roster.told_by(text) | frozenset(labelled([text], spec, ledger)))
 
 
 def _keys(ledger: Ledger) -> tuple[str, ...]:

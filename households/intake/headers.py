@@ -91,6 +91,7 @@ class TableSpec:
     is_section: Callable[[str], bool] = lambda _text: False
     labels: Mapping[str, str] = field(default_factory=dict)
     patterns: tuple[tuple[re.Pattern[str], str], ...] = ()
+    ticks: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -22,6 +22,7 @@ from households.intake.headers import (
     row_texts,
 )
 from households.intake.household_rows import counted_households, filled_down
+from households.intake.tick_columns import folded
 from households.intake.workbook import CellProblem, CellValue, FileRefused, Sheet, Workbook
 
 __all__ = ["Table", "Tables", "column_letter", "find_tables", "is_long_number"]
@@ -107,6 +108,8 @@ def find_tables(workbook: Workbook, spec: TableSpec, by_hand: Mapping[str, Heade
         if sheet.hidden or not sheet.rows:
             _warn(found, "HIDDEN_SHEET_SKIPPED" if sheet.hidden else "EMPTY_SHEET_SKIPPED", sheet.name)
             continue
+        if spec.ticks and sheet.name not in (by_hand or {}):
+            sheet = folded(sheet, spec)
         header = (by_hand or {}).get(sheet.name) or find_header(sheet, spec)
         if header is None or header.missing(spec):
             if header is not None:
@@ -387,10 +390,13 @@ class _RowJudge:
     def _is_caption(self, row: list[CellValue], keys: dict[str, CellValue]) -> bool:
         """Whether a row without a person's number tells something for those under it, or may tell and cannot be read.
 
-        In a key column a text that only may tell is a name.
+        In a key column a text that only may tell is a name; beside a name the village in some other cell is hers.
         """
         texts = caption(row)
         if not texts or self._repeats_header(row):
+            return False
+        own = [texts[0], *(str(value).strip() for value in keys.values())]
+        if keys and not any(self._spec.told_by(text) or self._spec.is_section(text) for text in own):
             return False
         return self.can_read(row) or (not keys and self._spec.may_tell(texts[0]))
 
