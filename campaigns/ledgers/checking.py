@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from campaigns.business_day import business_date
-from campaigns.ledgers.around import fill_from_above, fill_from_titles
+from campaigns.ledgers.around import fill_from_above, fill_from_titles, split_phones
 from campaigns.ledgers.done_cells import Done, day_of
 from campaigns.ledgers.spec import About, Ledger
 from campaigns.ledgers.table import ROW_KEY, ledger_table
@@ -45,6 +45,7 @@ def check(ledger: Ledger, columns: Sequence[Column], tables: list[Table], frame:
 def _check_table(
     ledger: Ledger, columns: Sequence[Column], table: Table, spec: TableSpec, frame: Frame, places: PlaceIndex
 ) -> list[CheckedRow]:
+    split_phones(ledger, table)
     around = fill_from_titles(ledger, table, spec) + fill_from_above(ledger, table)
     found = [
         in_unit(column, table.headers.get(column.field, ""), table.titles)

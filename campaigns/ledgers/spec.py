@@ -97,7 +97,7 @@ class Ledger:
     an outsider `drafts` gets no unit, the row's village is hers. filled: fields written once for several rows (merged, or
     blank below), which are filled down within the rows that agree in `starts`. titled: fields that a title may tell with
     its label (义诊地点：村委会). hints: field → words with the signs by which titles, headers and names of sheets tell them where
-    no column does. ticks: field → words that may each have a column to tick below the field's header.
+    no column does. phones: field of a name → field of the telephone that may stand behind it in one cell. ticks: field → words that may each have a column to tick below the field's header.
     """
 
     name: str
@@ -125,6 +125,7 @@ class Ledger:
     filled: frozenset[str] = frozenset()
     titled: frozenset[str] = frozenset()
     hints: Mapping[str, tuple[tuple[str, re.Pattern[str]], ...]] = field(default_factory=dict)
+    phones: Mapping[str, str] = field(default_factory=dict)
     ticks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
