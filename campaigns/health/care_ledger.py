@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from campaigns.health.care_models import Clinic, ClinicAttendance, GoodsAid
 from campaigns.ledgers.done_cells import clean_done
 from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft
-from campaigns.ledgers.words import words_cleaner
+from campaigns.ledgers.words import official_word_cleaner, stored, words_cleaner
 from households.access import in_scope, within
 from households.intake.columns import Column, MoneyCleaner, clean_phone, text_cleaner
 from households.intake.kinds import Frame
@@ -44,15 +44,15 @@ AID_KINDS = {
 BASES = {
     GoodsAid.Basis.INVOICE: ("发票", "购物发票", "发票金额", "票据", "购买价", "采购价"),
     GoodsAid.Basis.MARKET: ("市场价", "市场价格", "市价", "市场询价"),
-    GoodsAid.Basis.DECLARED: ("捐赠方申报", "捐赠方自报", "申报", "捐赠人申报", "捐赠方提供", "自报"),
+    GoodsAid.Basis.DECLARED: ("捐赠方申报", "捐赠方自报", "申报", "捐赠人申报", "捐赠方提供", "自报", "自估", "估价", "估算"),
     GoodsAid.Basis.APPRAISED: ("评估", "评估价", "第三方评估"),
 }
 GIVEN = Column("given", "发放", clean_done)
-AID_KIND = Column("aid_kind", "款物类别", words_cleaner(AID_KINDS))
+AID_KIND = Column("aid_kind", "款物类别", official_word_cleaner(AID_KINDS))
 ITEMS = Column("items", "物品", text_cleaner(200))
 MONEY = Column("money", "捐款金额", MoneyCleaner(most=MOST_GOODS))
 VALUE = Column("value", "物资折价", MoneyCleaner(most=MOST_GOODS))
-BASIS = Column("basis", "计价依据", words_cleaner(BASES))
+BASIS = Column("basis", "计价依据", official_word_cleaner(BASES))
 GOODS_DONOR = Column("goods_donor", "捐赠方", text_cleaner(100))
 PHONE = Column("phone", "联系电话", clean_phone)
 
@@ -63,6 +63,10 @@ def _goods_drafts(row: CheckedRow, unit: Unit | None, _known: Any, frame: Frame)
     if not parts:
         if day is not None or row.values.get(ITEMS.label):
             row.add_compared("GOODS_VALUE_MISSING", VALUE.field)
+        return []
+    told = [row.values.get(column.label) for column in (ITEMS, VALUE, AID_KIND)]
+    if told[0] and not any(told[1:]):  # 米面 and 金额 300 may be rice worth 300
+        row.add_compared("GOODS_KIND_UNCLEAR", AID_KIND.field)
         return []
     if day is None:
         row.add("DATE_FROM_TICK", GIVEN.field, written=str(parts[0][1]), expected=frame.as_of.isoformat())
@@ -78,7 +82,8 @@ def _goods_drafts(row: CheckedRow, unit: Unit | None, _known: Any, frame: Frame)
 
 def _parts(row: CheckedRow) -> list[tuple[str, float]]:
     """What was given: money, goods or both, with yuan."""
-    told, money, value = (row.values.get(column.label) for column in (AID_KIND, MONEY, VALUE))
+    money, value = (row.values.get(column.label) for column in (MONEY, VALUE))
+    told = stored(AID_KINDS, row.values.get(AID_KIND.label))
     if money and value:
         return [(GoodsAid.Kind.MONEY, money), (GoodsAid.Kind.GOODS, value)]
     if money:
@@ -105,7 +110,7 @@ def _goods_draft(
     same, phone = {**whose, "kind": kind, "items": items}, row.values.get(PHONE.label)
     values = {
         "value": Decimal(str(yuan)),
-        "basis": row.values.get(BASIS.label) if is_goods else None,
+        "basis": stored(BASES, row.values.get(BASIS.label)) if is_goods else None,
         "donor": row.values.get(GOODS_DONOR.label),
         "family_phone": ("、".join(phone) if isinstance(phone, list) else phone) if "family_name" in whose else None,
     }
@@ -134,6 +139,17 @@ GOODS = Ledger(
         "来源": "goods_donor", "资金来源": "goods_donor", "爱心单位": "goods_donor", "电话": "phone", "户主电话": "phone",
         "手机号": "phone", "联系方式": "phone",
     },
+    patterns={
+        r"(?:慰问|发放|捐赠|捐助|领取|救助|帮扶)的?(?:时间|日期)": "given",
+        r"(?:慰问|捐赠|捐助|帮扶|发放|救助)?的?(?:物品|物资|实物|用品|慰问品)(?:名称|种类|明细|清单|名称(?:及|和)数量)?": "items",
+        r"(?:慰问|捐赠|捐助|资助|救助|帮扶|发放)(?:现金|资金|金|款)(?:金额|数额)?": "money",
+        r"(?:物资|物品|实物|慰问品)?(?:折合|折算|折价|估价|作价|折款)(?:人民币)?(?:金额|价值)?": "value",
+        r"(?:物资|物品|实物|慰问品)的?总?(?:价值|金额|价|值)": "value",
+        r"(?:计价|估价|作价|定价|折价)的?(?:方式|依据|方法|标准)": "basis",
+        r"(?:捐赠|捐助|慰问|爱心|赞助)(?:单位|企业|人|人士|方|者)(?:名称|姓名)?": "goods_donor",
+        r"(?:户主|受助人|本人)的?(?:联系)?(?:电话|方式|手机号?)": "phone",
+    },
+    titled=frozenset({"given", "goods_donor", "basis"}),
     required=(
         frozenset({"money", "value"}),
         frozenset({"village", "address", "id_no", "household_no"}),
@@ -237,6 +253,14 @@ CLINICS = Ledger(
         "接诊医生": "doctors", "诊断": "findings", "诊断结果": "findings", "体检结果": "findings", "查体结果": "findings",
         "初步诊断": "findings", "病情": "findings", "检查情况": "findings",
     },
+    patterns={
+        r"(?:义诊|就诊|查体|体检|检查|筛查|诊疗|活动|举办|参加|签到)的?(?:时间|日期)": "clinic",
+        r"(?:义诊|就诊|查体|体检|检查|筛查|活动|举办)的?(?:地点|场所|地址)": "clinic_place",
+        r"(?:义诊|承办|检查|体检|诊疗)?(?:医院|医疗机构|卫生院)(?:名称)?": "hospital",
+        r"(?:义诊|接诊|主诊|坐诊|检查)?(?:医生|医师|专家|大夫)(?:姓名)?": "doctors",
+        r"(?:初步|医生|临床|体格)?(?:诊断|检查|体检|查体|筛查)的?(?:结果|意见|结论|情况|诊断)": "findings",
+    },
+    titled=frozenset({"clinic", "clinic_place", "hospital", "doctors"}),
     required=(
         frozenset({"name"}),
         frozenset({"clinic", "findings", "clinic_place", "hospital"}),

@@ -151,6 +151,16 @@ RELIEF = Ledger(
         "捐助单位或个人": "relief_donor", "审批单位": "decided_by", "经办人": "decided_by", "发放时间": "paid_on",
         "到账日期": "paid_on", "打卡日期": "paid_on", "患儿姓名": "name", "受助人": "name", "受助儿童": "name", "儿童姓名": "name",
     },
+    patterns={
+        r"(?:实际|实)?(?:发放?|救助|资助|补助)的?(?:金额|资金|金|款|数额|标准)": "relief_amount",
+        r"(?:发放|到账|打卡|拨付|支付|领取)的?(?:时间|日期)": "paid_on",
+        r"(?:审批|批准|核准|核定|救助|认定|评定)的?(?:时间|日期)": "decided",
+        r"(?:所?患|患病|主要)?(?:疾病|病种|病情|病症|大病)的?(?:名称|种类|诊断|情况|类型)?": "illness",
+        r"(?:审批|批准|核准)(?:人|人员|领导|单位)(?:姓名)?": "decided_by",
+        r"(?:捐助|捐赠|救助|爱心)(?:单位|企业|人|人士|方)(?:名称|姓名)?": "relief_donor",
+        r"救助(?:项目|类别|类型)(?:名称)?": "programme",
+    },
+    titled=frozenset({"programme", "decided", "paid_on", "relief_donor"}),
     required=(
         frozenset({"name"}),
         frozenset({"relief_amount", "decided"}),

@@ -15,9 +15,10 @@ from campaigns.ledgers.words import official_word_cleaner, stored
 from campaigns.models import CampaignYear
 from campaigns.pairing.models import Helper
 from households.access import code_range
-from households.intake.columns import Column, clean_phone, text_cleaner
+from households.intake.columns import Column, as_text, clean_phone, text_cleaner, tidy
 from households.intake.kinds import Frame
 from households.intake.rows import CheckedRow
+from households.intake.workbook import CellValue
 from households.models import Membership
 from households.periods import period
 
@@ -31,6 +32,7 @@ HELPER_KINDS = {
 }
 # What unit and post (of a society also the name) say about the kind, where no column does.
 _SOCIETY = re.compile(r"社团|协会|商会|联谊会|联合会|促进会|志愿(?:者)?(?:服务)?[队团]|服务[队团站]|公益组织|爱心团队|俱乐部")
+_SOCIETY_NAME = re.compile(rf"[\u3400-\u9fff“”·]{{2,24}}(?:{_SOCIETY.pattern})")
 _KIND_SIGNS = (
     (_SOCIETY, Helper.Kind.SOCIETY),
     (re.compile(r"^(唐山)?市(妇联|委|直|政府|总工会|教育|卫|民政|财政|扶贫)"), Helper.Kind.CITY_CADRE),
@@ -58,7 +60,15 @@ HELPER_PATTERNS = {
     rf"(?:{_HELPERS}|包联)?的?(?:人员)?类别": "helper_kind",
 }
 PHONES = {"helper_name": "helper_phone"}
-HELPER = Column("helper_name", "包联人", optional_names)
+
+
+def _names(cell: CellValue) -> Any:
+    """One name, several as a list; the name of a society is one, however it is made up."""
+    written = tidy(as_text(cell))
+    return written if _SOCIETY_NAME.fullmatch(written) else optional_names(cell)
+
+
+HELPER = Column("helper_name", "包联人", _names)
 UNIT = Column("helper_unit", "包联人单位", text_cleaner(100))
 UNIT_LEVEL = Column("helper_unit_level", "单位级别", official_word_cleaner(UNIT_LEVELS))
 POST = Column("helper_post", "包联人职务", text_cleaner(60))

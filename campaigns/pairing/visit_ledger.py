@@ -19,13 +19,14 @@ from campaigns.pairing.told_helpers import (
     helper_of,
     known_helpers,
 )
+from campaigns.survey.cells import optional_text
 from households.intake.columns import Column, read_date, text_cleaner
 from households.intake.kinds import Frame
 from households.intake.rows import CheckedRow
 
 VISITED = Column("visited", "走访时间", clean_done)
 NOTES = Column("visit_notes", "走访情况", text_cleaner(1000))
-NEEDS = Column("visit_needs", "发现需求", text_cleaner(500))
+NEEDS = Column("visit_needs", "发现需求", optional_text(500))
 NEXT = Column("visit_next", "下次走访时间", read_date)
 ALIASES = {
     "走访日期": "visited", "入户时间": "visited", "入户日期": "visited", "走访": "visited", "是否走访": "visited",
