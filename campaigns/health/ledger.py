@@ -15,7 +15,7 @@ from campaigns.health.care_ledger import CLINICS, GOODS
 from campaigns.health.models import InsuredPerson, Policy
 from campaigns.health.relief_ledger import RELIEF
 from campaigns.ledgers.comparing import meet
-from campaigns.ledgers.done_cells import clean_done
+from campaigns.ledgers.done_cells import clean_day, clean_done
 from campaigns.ledgers.spec import About, Draft, Ledger, Resident, Unit, is_soft
 from campaigns.ledgers.words import official_word_cleaner, stored
 from campaigns.recording import days_text
@@ -39,10 +39,34 @@ from households.periods import age_on, last_day, period
 
 STATES = {
     InsuredPerson.State.ACCEPTED: (
-        "已承保", "承保", "已投保", "投保成功", "有效", "正常", "已参保", "通过", "标准体", "标准体承保", "同意承保", "正常承保", "承保成功", "已生效", "在保", "保障中",
+        "已承保",
+        "承保",
+        "已投保",
+        "投保成功",
+        "有效",
+        "正常",
+        "已参保",
+        "通过",
+        "标准体",
+        "标准体承保",
+        "同意承保",
+        "正常承保",
+        "承保成功",
+        "已生效",
+        "在保",
+        "保障中",
     ),
     InsuredPerson.State.ENROLLED: ("已报名", "报名", "待承保", "拟投保", "审核中"),
-    InsuredPerson.State.REFUSED: ("未承保", "拒保", "不予承保", "未通过", "退保", "不承保", "不符合承保条件", "不符合条件"),
+    InsuredPerson.State.REFUSED: (
+        "未承保",
+        "拒保",
+        "不予承保",
+        "未通过",
+        "退保",
+        "不承保",
+        "不符合承保条件",
+        "不符合条件",
+    ),
 }
 NOT_INSURED = "未投保"
 _DAY = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|(?<!\d)\d{8}(?!\d)")
@@ -68,7 +92,7 @@ def _clean_period(cell: CellValue) -> Any:
 
 INSURED = Column("insured", "投保", _clean_insured)
 PERIOD = Column("insured_period", "保险期间", _clean_period)
-UNTIL = Column("insured_until", "保险止期", read_date)
+UNTIL = Column("insured_until", "保险止期", clean_day)
 POLICY_NO = Column("policy_no", "保单号", number_text_cleaner(60, Doubt(None, ("ID_PRECISION_LOST",))))
 STATE = Column("insured_state", "承保状态", official_word_cleaner(STATES))
 REASON = Column("refusal_reason", "未承保原因", text_cleaner(200))
@@ -115,7 +139,7 @@ class KnownPolicies:
             for pk, covered in self.cover.get(person, ())
             if pk != policy.pk and meet(covered, days) and by_id[pk].scheme_id == policy.scheme_id
         )
-        return "、".join(one.number for one in met)
+        return "、".join(sorted({one.number for one in met}))
 
 
 def known_policies(rows: list[CheckedRow], frame: Frame) -> KnownPolicies:
@@ -203,9 +227,13 @@ def _look_beside(
         terms = _("%(low)s—%(high)s周岁妇女") % {"low": scheme.min_age, "high": scheme.max_age}
         row.add_compared("NOT_ELIGIBLE", INSURED.field, expected=terms)
     if is_exact and not (policy.period.lower <= days.lower and (days.upper or date.max) <= policy.period.upper):
-        row.add_compared("PERIOD_NOT_OF_POLICY", INSURED.field, written=days_text(days), expected=days_text(policy.period))
-    if state in (None, InsuredPerson.State.ACCEPTED) and (others := known.elsewhere(person.person_id, policy, days)):
-        row.add_compared("INSURED_ELSEWHERE", POLICY_NO.field, written=others)
+        row.add_compared(
+            "PERIOD_NOT_OF_POLICY", INSURED.field, written=days_text(days), expected=days_text(policy.period)
+        )
+    if state in (None, InsuredPerson.State.ACCEPTED):
+        if others := known.elsewhere(person.person_id, policy, days):
+            row.add_compared("INSURED_ELSEWHERE", POLICY_NO.field, written=others)
+        known.cover.setdefault(person.person_id, []).append((policy.pk, days))  # for the rows below
 
 
 def _policy(row: CheckedRow, person: int, known: KnownPolicies, day: date) -> Policy | None:

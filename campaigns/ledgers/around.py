@@ -43,7 +43,9 @@ def labelled(texts: Iterable[str], spec: TableSpec, ledger: Ledger) -> dict[str,
 def fill_from_titles(ledger: Ledger, table: Table, spec: TableSpec) -> Told:
     """Columns that are not there, with what titles tell of them for every row; a hint needs no finding, the row shows it."""
     told = {name: text for name, text in labelled(table.titles, spec, ledger).items() if name not in table.columns}
-    hinted = {name: _hint(table, meanings) for name, meanings in ledger.hints.items() if name not in table.columns | told}
+    hinted = {
+        name: _hint(table, meanings) for name, meanings in ledger.hints.items() if name not in table.columns | told
+    }
     size = len(table.row_numbers)
     for name, text in (hinted | told).items():
         if text:

@@ -141,7 +141,8 @@ def _date(ledger: Ledger, row: CheckedRow, as_of: date, earliest: date, latest: 
     for name, label in label_of.items():
         value = row.values.get(label)
         if isinstance(value, ReadDate):
-            value = Done(day=value.day, month=value.month) if value.day or value.month else None
+            written = next((one.params.get("written", "") for one in row.findings if one.field == name), "")
+            value = Done(day=value.day, month=value.month, written=written) if value.day or value.month else None
             row.values[label] = None
         if not isinstance(value, Done):
             continue

@@ -48,30 +48,32 @@ def _drafts(row: CheckedRow, unit: Unit | None, known: Any, frame: Frame) -> lis
 
 # A word that several of the rooms know means nothing certain here.
 _UNSURE = frozenset({"类别", "状态", "地点", "方式", "项目", "金额", "金额(元)", "起始日期", "结束日期", "起始时间"})
+_COLUMNS = (
+    *pairing.HELPER_COLUMNS,
+    pairing.PAIRED,
+    publicity.CONTACT,
+    publicity.CONTACT_KIND,
+    publicity.SPEAKER,
+    cleaning.CLEANING,
+    cleaning.CLEANERS,
+    health.INSURED,
+    health.POLICY_NO,
+    schooling.AIDED,
+    schooling.PROJECT,
+    schooling.AMOUNT,
+)
+_FIELDS = frozenset(column.field for column in _COLUMNS)
 COMBINED = Ledger(
     name="combined",
     title=_("综合台账"),
     about=About.PERSON,
-    columns=(
-        *pairing.HELPER_COLUMNS,
-        pairing.PAIRED,
-        publicity.CONTACT,
-        publicity.CONTACT_KIND,
-        publicity.SPEAKER,
-        cleaning.CLEANING,
-        cleaning.CLEANERS,
-        health.INSURED,
-        health.POLICY_NO,
-        schooling.AIDED,
-        schooling.PROJECT,
-        schooling.AMOUNT,
-    ),
+    columns=_COLUMNS,
     done={"paired": "helper_name", "contact": "speaker", "cleaning": "cleaners", "insured": "", "aided": "aid_project"},
     aliases={
         word: name
         for room in (pairing, publicity, cleaning, health, schooling)
         for word, name in room.ALIASES.items()
-        if word not in _UNSURE
+        if word not in _UNSURE and name in _FIELDS
     },
     phones=PHONES,
     required=(

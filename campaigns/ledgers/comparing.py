@@ -18,6 +18,14 @@ from households.intake.columns import as_text
 from households.intake.kinds import Frame
 from households.intake.rows import CheckedRow
 
+# Findings that leave a cell's value unknown.
+_UNREAD = frozenset(
+    {
+        "NUMBER_UNREADABLE", "NUMBER_OUT_OF_RANGE", "DATE_UNREADABLE", "DATE_INCOMPLETE", "DATE_AMBIGUOUS", "ENUM_UNKNOWN",
+        "CELL_ERROR", "FORMULA_NO_VALUE",
+    }
+)  # fmt: skip
+
 
 @dataclass(slots=True, eq=False)
 class Planned:
@@ -50,7 +58,9 @@ def compare(ledger: Ledger, rows: list[CheckedRow], frame: Frame) -> LedgerCompa
         is_told = is_told or bool(ledger.outsiders and row.is_in)
         drafts = ledger.drafts(row, unit, known, frame) if is_told else []
         if not drafts and row.is_in:
-            row.add_compared("NOTHING_TOLD")
+            # What is written and cannot be read is not nothing: it waits to be mended.
+            is_unread = any(one.code in _UNREAD for one in row.findings)
+            row.add_compared("NOTHING_READ" if is_unread else "NOTHING_TOLD")
         told.append((position, unit, drafts))
     recorded = _recorded(draft for _at, _unit, drafts in told for draft in drafts)
     villages = {row.village for row in rows} | {unit.village for _at, unit, _drafts in told if unit}

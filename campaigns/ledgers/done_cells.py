@@ -78,6 +78,14 @@ def clean_done(cell: CellValue) -> Any:
     return Doubt(None, ("ENUM_UNKNOWN",), {"written": written[:40]}, Policy.HELD)
 
 
+def clean_day(cell: CellValue) -> Any:
+    """A day that is not "done" but told: as `read_date`, and 5月3日 of the file's year."""
+    text = unicodedata.normalize("NFKC", tidy(as_text(cell))).replace(" ", "") if isinstance(cell, str) else ""
+    if found := _MONTH_DAY.fullmatch(text):
+        return Done(month_day=(int(found[1]), int(found[2])), written=text)
+    return read_date(cell)
+
+
 def day_of(done: Done, as_of: date) -> tuple[date | None, str]:
     """The day meant, and the code of what is assumed about it ("" where it is exact). None: there is no such day."""
     if done.day:

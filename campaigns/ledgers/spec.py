@@ -19,7 +19,7 @@ from households.intake.kinds import Frame
 from households.intake.rows import CheckedRow
 
 # Codes of dates that the row does not tell exactly: such a day never changes one that is recorded.
-SOFT_DAYS = frozenset({"DATE_FROM_TICK", "DATE_FROM_MONTH"})
+SOFT_DAYS = frozenset({"DATE_FROM_TICK", "DATE_FROM_MONTH", "DATE_ASSUMED"})
 
 
 class About(StrEnum):
@@ -96,8 +96,9 @@ class Ledger:
     (是 or 否) that says whether a row's person or household is registered; "" where a row can mean registered ones only. For
     an outsider `drafts` gets no unit, the row's village is hers. filled: fields written once for several rows (merged, or
     blank below), which are filled down within the rows that agree in `starts`. titled: fields that a title may tell with
-    its label (义诊地点：村委会). hints: field → words with the signs by which titles, headers and names of sheets tell them where
-    no column does. phones: field of a name → field of the telephone that may stand behind it in one cell. ticks: field → words that may each have a column to tick below the field's header.
+    its label (义诊地点：村委会). hints: field → words with the signs by which titles, headers and names of sheets tell them
+    where no column does. phones: field of a name → field of the telephone that may stand behind it in one cell. ticks:
+    field → words that may each have a column to tick below the field's header.
     """
 
     name: str

@@ -70,6 +70,8 @@ def ledger_table(ledger: Ledger, columns: Sequence[Column], labels: dict[str, st
         patterns=patterns_of(ledger),
         is_section=lambda _text: False,
         labels=labels,
+        together=frozenset(ledger.done),
+        single=frozenset(ledger.phones),
         ticks={name: frozenset(map(normalise_header, words)) for name, words in ledger.ticks.items()},
     )
     if not ledger.titled:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.ledgers.done_cells import clean_done
+from campaigns.ledgers.done_cells import clean_day, clean_done
 from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft
 from campaigns.ledgers.words import official_word_cleaner, stored
 from campaigns.pairing.models import Helper, Pairing
@@ -15,6 +15,7 @@ from campaigns.pairing.told_helpers import (
     HELPER_COLUMNS,
     HELPER_KINDS,
     HELPER_PATTERNS,
+    KIND_PATTERN,
     PHONE,
     PHONES,
     UNIT,
@@ -27,7 +28,7 @@ from campaigns.pairing.told_helpers import (
     known_helpers,
 )
 from campaigns.pairing.visit_ledger import VISITS
-from households.intake.columns import Column, as_text, read_date, tidy
+from households.intake.columns import Column, as_text, tidy
 from households.intake.kinds import Frame
 from households.intake.rows import CheckedRow
 from households.intake.workbook import CellValue
@@ -43,7 +44,7 @@ PAIRING_KINDS = {
     Pairing.Kind.SOCIETY: ("社团特色帮扶", "社团帮扶", "特色帮扶", "社团"),
 }
 PAIRED = Column("paired", "结对时间", clean_done)
-UNTIL = Column("paired_until", "结束时间", read_date)
+UNTIL = Column("paired_until", "结束时间", clean_day)
 PAIRING_KIND = Column("pairing_kind", "包联方式", official_word_cleaner(PAIRING_KINDS))
 WHOLE = "全户"
 _WHOLE_WORDS = frozenset({"全户", "一户", "整户", "全家", "本户", "全户成员", "全家人", "全体成员"})
@@ -73,11 +74,15 @@ ALIASES = {
 }  # fmt: skip
 
 _PAIRED = r"(?:包联|结对|结对包联|结对帮扶|帮扶|包保)(?:关系)?"
-PATTERNS = HELPER_PATTERNS | {
-    rf"(?:{_PAIRED})?(?:开始|起始|建立|确定)的?(?:时间|日期)|{_PAIRED}的?(?:时间|日期)": "paired",
-    rf"(?:{_PAIRED})?(?:结束|终止|解除|截止)的?(?:时间|日期)": "paired_until",
-    rf"{_PAIRED}的?(?:方式|类型|形式)": "pairing_kind",
-}
+_OF_HELPERS = (
+    HELPER_PATTERNS
+    | KIND_PATTERN
+    | {
+        rf"(?:{_PAIRED})?(?:开始|起始|建立|确定)的?(?:时间|日期)|{_PAIRED}的?(?:时间|日期)": "paired",
+        rf"(?:{_PAIRED})?(?:结束|终止|解除|截止)的?(?:时间|日期)": "paired_until",
+    }
+)
+PATTERNS = _OF_HELPERS | {rf"{_PAIRED}的?(?:方式|类型|形式)": "pairing_kind"}
 
 
 def pairing_drafts(row: CheckedRow, unit: Unit, known: KnownHelpers, frame: Frame) -> list[Draft]:
@@ -120,8 +125,8 @@ def _pairings(
 ) -> list[Draft]:
     told = row.values.get(PAIRED.label)
     soft = told is None or is_soft(row, PAIRED.field)
-    if told is None:
-        row.add_compared("DATE_FROM_TICK", HELPER.field, written=name, expected=first.isoformat())
+    if told is None and not any(one.field == PAIRED.field for one in row.findings):
+        row.add_compared("DATE_ASSUMED", PAIRED.field, expected=first.isoformat())
     last = _until(row, first)
     helper = helper_of(row, name, unit.village, known, first)
     if helper is None:
@@ -255,7 +260,7 @@ HELPERS = Ledger(
     about=About.NOBODY,
     columns=(*HELPER_COLUMNS, UNIT_LEVEL, PAIRED, UNTIL),
     done={},
-    aliases=ALIASES
+    aliases={word: name for word, name in ALIASES.items() if name != "pairing_kind"}
     | {
         "姓名": "helper_name",
         "电话": "helper_phone",
@@ -273,7 +278,7 @@ HELPERS = Ledger(
         "所包村": "village",
         "负责村": "village",
     },
-    patterns=PATTERNS,
+    patterns=_OF_HELPERS,
     phones=PHONES,
     required=(frozenset({"helper_name"}),),
     known=known_helpers,

@@ -31,7 +31,9 @@ HELPER_KINDS = {
     Helper.Kind.SOCIETY: ("巾帼社团", "社团", "协会", "巾帼志愿服务队"),
 }
 # What unit and post (of a society also the name) say about the kind, where no column does.
-_SOCIETY = re.compile(r"社团|协会|商会|联谊会|联合会|促进会|志愿(?:者)?(?:服务)?[队团]|服务[队团站]|公益组织|爱心团队|俱乐部")
+_SOCIETY = re.compile(
+    r"社团|协会|商会|联谊会|联合会|促进会|志愿(?:者)?(?:服务)?[队团]|服务[队团站]|公益组织|爱心团队|俱乐部"
+)
 _SOCIETY_NAME = re.compile(rf"[\u3400-\u9fff“”·]{{2,24}}(?:{_SOCIETY.pattern})")
 _KIND_SIGNS = (
     (_SOCIETY, Helper.Kind.SOCIETY),
@@ -49,7 +51,7 @@ UNIT_LEVELS = {
     Helper.UnitLevel.TOWNSHIP: ("乡镇", "乡级", "镇级", "乡", "镇", "街道", "乡镇级"),
     Helper.UnitLevel.VILLAGE: ("村级", "村", "社区", "居民委员会", "村民委员会"),
 }
-_HELPERS = r"(?:包联|结对|结对包联|结对帮扶|帮扶|包保|包户)(?:干部|责任人|负责人|人员|人)"
+_HELPERS = r"(?:巾帼|妇联)?(?:包联|结对|结对包联|结对帮扶|帮扶|包保|包户)(?:干部|责任人|负责人|人员|人)"
 _CALLED = r"(?:联系)?(?:电话|手机|手机号码?|电话号码|方式)"
 # Headers that tell about the helper; 包联人及电话 has both in one cell (`phones` of the ledgers).
 HELPER_PATTERNS = {
@@ -57,8 +59,8 @@ HELPER_PATTERNS = {
     rf"{_HELPERS}?的?(?:所在|工作)?单位": "helper_unit",
     rf"(?:{_HELPERS}|干部)?的?(?:工作)?(?:单位(?:及|和|与|、|/)?)?职务": "helper_post",
     rf"{_HELPERS}的?{_CALLED}": "helper_phone",
-    rf"(?:{_HELPERS}|包联)?的?(?:人员)?类别": "helper_kind",
 }
+KIND_PATTERN = {rf"(?:{_HELPERS}|包联)?的?(?:人员)?类别": "helper_kind"}
 PHONES = {"helper_name": "helper_phone"}
 
 

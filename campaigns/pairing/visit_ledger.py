@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.ledgers.done_cells import clean_done
+from campaigns.ledgers.done_cells import clean_day, clean_done
 from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft
 from campaigns.pairing.models import Helper, Pairing, Visit
 from campaigns.pairing.told_helpers import (
@@ -20,14 +20,14 @@ from campaigns.pairing.told_helpers import (
     known_helpers,
 )
 from campaigns.survey.cells import optional_text
-from households.intake.columns import Column, read_date, text_cleaner
+from households.intake.columns import Column, text_cleaner
 from households.intake.kinds import Frame
 from households.intake.rows import CheckedRow
 
 VISITED = Column("visited", "走访时间", clean_done)
 NOTES = Column("visit_notes", "走访情况", text_cleaner(1000))
 NEEDS = Column("visit_needs", "发现需求", optional_text(500))
-NEXT = Column("visit_next", "下次走访时间", read_date)
+NEXT = Column("visit_next", "下次走访时间", clean_day)
 ALIASES = {
     "走访日期": "visited", "入户时间": "visited", "入户日期": "visited", "走访": "visited", "是否走访": "visited",
     "走访入户时间": "visited", "入户走访时间": "visited", "探访时间": "visited", "日期": "visited", "时间": "visited",

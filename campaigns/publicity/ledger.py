@@ -16,9 +16,49 @@ from households.intake.kinds import Frame
 from households.intake.rows import CheckedRow
 
 KINDS = {
-    Contact.Kind.VISIT: ("入户宣讲", "入户", "入户宣传", "入户走访", "走访", "上门", "上门宣传", "面对面宣讲", "面对面", "进村入户", "进户", "到户宣讲"),
-    Contact.Kind.LECTURE: ("讲习所集中培训", "集中培训", "集中宣讲", "讲习所", "培训", "宣讲会", "集中学习", "集中宣传", "集中培训宣讲", "讲习所培训", "讲座"),
-    Contact.Kind.LEAFLET: ("宣传单签收", "宣传单", "发放宣传单", "明白纸", "发放明白纸", "发放宣传资料", "发放宣传册", "发放宣传页", "宣传材料", "发放宣传材料", "发宣传单", "宣传页", "宣传册", "宣传资料"),
+    Contact.Kind.VISIT: (
+        "入户宣讲",
+        "入户",
+        "入户宣传",
+        "入户走访",
+        "走访",
+        "上门",
+        "上门宣传",
+        "面对面宣讲",
+        "面对面",
+        "进村入户",
+        "进户",
+        "到户宣讲",
+    ),
+    Contact.Kind.LECTURE: (
+        "讲习所集中培训",
+        "集中培训",
+        "集中宣讲",
+        "讲习所",
+        "培训",
+        "宣讲会",
+        "集中学习",
+        "集中宣传",
+        "集中培训宣讲",
+        "讲习所培训",
+        "讲座",
+    ),
+    Contact.Kind.LEAFLET: (
+        "宣传单签收",
+        "宣传单",
+        "发放宣传单",
+        "明白纸",
+        "发放明白纸",
+        "发放宣传资料",
+        "发放宣传册",
+        "发放宣传页",
+        "宣传材料",
+        "发放宣传材料",
+        "发宣传单",
+        "宣传页",
+        "宣传册",
+        "宣传资料",
+    ),
     Contact.Kind.LETTER: ("书信", "一封信", "公开信", "信件", "致家长一封信"),
     Contact.Kind.PHONE: ("电话联系", "电话", "电话宣传", "电话告知", "电话宣讲", "打电话"),
     Contact.Kind.LOUDSPEAKER: ("大喇叭广播", "大喇叭", "大喇叭宣传", "村广播", "广播", "广播宣传", "喇叭"),
@@ -101,7 +141,9 @@ def _drafts(row: CheckedRow, unit: Unit | None, _known: Any, _frame: Frame) -> l
         is_told = any(row.values.get(column.label) for column in (SPEAKER, PLACE))
         if is_told and not any(one.field == CONTACT.field for one in row.findings):
             row.add_compared("CONTACT_WITHOUT_DAY", CONTACT.field)
-    elif row.values.get(CONTACT_KIND.label) is None and not any(one.field == CONTACT_KIND.field for one in row.findings):
+    elif row.values.get(CONTACT_KIND.label) is None and not any(
+        one.field == CONTACT_KIND.field for one in row.findings
+    ):
         row.add_compared("CONTACT_KIND_ASSUMED", CONTACT_KIND.field, expected=KINDS[Contact.Kind.VISIT][0])
     return contact_drafts(row, unit)
 

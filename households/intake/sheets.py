@@ -22,7 +22,7 @@ from households.intake.headers import (
     row_texts,
 )
 from households.intake.household_rows import counted_households, filled_down
-from households.intake.tick_columns import folded
+from households.intake.tick_columns import folded, told_together
 from households.intake.workbook import CellProblem, CellValue, FileRefused, Sheet, Workbook
 
 __all__ = ["Table", "Tables", "column_letter", "find_tables", "is_long_number"]
@@ -454,7 +454,12 @@ def _holds_number(value: CellValue) -> bool:
 
 def _columns_without_header(rows: list[list[CellValue]], header: Header) -> list[str]:
     """Letters of columns that hold values but no header."""
-    named = {*header.fields.values(), *header.unknown, *header.results}
+    named = {
+        *header.fields.values(),
+        *header.unknown,
+        *header.results,
+        *(at for more in header.more.values() for at in more),
+    }
     return [
         column_letter(column)
         for column in range(max(map(len, rows)))
@@ -473,7 +478,7 @@ def _fill(
     breaks: set[int],
 ) -> None:
     """Write the rows' values into the table's columns, household cells filled down."""
-    width = max(table.fields.values()) + 1
+    width = max(*table.fields.values(), *(at for more in header.more.values() for at in more), 0) + 1
     rows = [sheet.rows[at] for at in kept]
     table.unknown_columns += _columns_without_header(rows, header)
     if min(map(len, rows)) < width:
@@ -481,6 +486,8 @@ def _fill(
     numbers = [sheet.numbers[at] for at in kept]
     across = list(map(list, zip(*rows, strict=False)))  # rows may be longer than the table is wide
     columns = {name: _cleaned(across[column]) for name, column in table.fields.items()}
+    for name, more in header.more.items():
+        columns[name] = told_together([columns[name], *(_cleaned(across[column]) for column in more)])
     if spec.starts and spec.starts[0] in columns:
         columns[spec.starts[0]] = _without_placeholders(columns[spec.starts[0]], spec)
     broken = {index for index, at in enumerate(kept) if at in breaks}

@@ -1,6 +1,9 @@
-"""Forms that give each choice a column of its own to tick, under one header cell: 宣传方式 over 入户, 电话, 微信."""
+"""Forms that say one thing in several columns: each choice ticked in its own, under one header cell (宣传方式 over 入户, 电话,
+微信), or whether and when side by side (是否清洁, 清洁日期)."""
 
+import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import replace
 
 from households.intake.columns import as_text, tidy
@@ -8,6 +11,7 @@ from households.intake.headers import SEARCH_ROWS, TableSpec, normalise_header, 
 from households.intake.workbook import CellValue, Sheet
 
 _TICKS = frozenset({"√", "✓", "✔", "☑", "v", "●", "○", "★", "是", "有", "y", "1", "对"})
+_DONE = re.compile(r"已?(?:经|全部)?(?:完成|办理|参加|投保|宣传|清洁|走访|结对|发放)")
 _CROSSES = frozenset({"", "×", "✗", "✘", "x", "否", "无", "没有", "n", "0", "/", "-", "—", "☐", "□"})
 
 
@@ -52,7 +56,22 @@ def _folded(sheet: Sheet, at: int, columns: list[int]) -> Sheet:
 
 def _told(cell: CellValue, word: str) -> str:
     """The word where it is ticked, "" where not; what is neither stays beside it, for the cleaner to doubt."""
-    text = unicodedata.normalize("NFKC", tidy(as_text(cell))).lower()
+    text = _plain(cell)
     if text in _CROSSES or normalise_header(text) == normalise_header(word):
         return ""
     return word if text in _TICKS else f"{word}:{text}"
+
+
+def _plain(cell: CellValue) -> str:
+    return unicodedata.normalize("NFKC", tidy(as_text(cell))).lower()
+
+
+def told_together(columns: Sequence[list[CellValue]]) -> list[CellValue]:
+    """What several columns of one field say: a day outweighs a 是 beside it; what differs stays, all of it, to be doubted."""
+    together: list[CellValue] = []
+    for cells in zip(*columns, strict=True):
+        told = {_plain(cell): cell for cell in cells if cell is not None}
+        exact = {text: cell for text, cell in told.items() if text not in _TICKS and not _DONE.fullmatch(text)} or told
+        first = next(iter(exact.values()), None)
+        together.append(first if len(exact) < 2 else "、".join(as_text(cell) for cell in exact.values()))
+    return together
