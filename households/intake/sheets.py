@@ -395,8 +395,8 @@ class _RowJudge:
         texts = caption(row)
         if not texts or self._repeats_header(row):
             return False
-        own = [texts[0], *(str(value).strip() for value in keys.values())]
-        if keys and not any(self._spec.told_by(text) or self._spec.is_section(text) for text in own):
+        named = [str(value).strip() for value in keys.values() if _is_name(value)]
+        if named and not any(self._spec.told_by(text) or self._spec.is_section(text) for text in (texts[0], *named)):
             return False
         return self.can_read(row) or (not keys and self._spec.may_tell(texts[0]))
 

@@ -163,7 +163,8 @@ def test_an_amount_is_in_the_unit_that_header_or_title_tell(
     [
         ("combined", "监护人姓名", None), ("combined", "配偶姓名", None), ("combined", "受助学生姓名", "name"),
         ("cleanings", "第二轮清洁时间", None), ("cleanings", "首轮清洁完成时间", "cleaning"), ("policies", "投保人", None),
-        ("pairings", "包联对象", "name"), ("pairings", "结对帮扶责任人电话", "helper_phone"), ("grants", "助学项目名称", "aid_project"),
+        ("pairings", "包联对象", "paired_with"),
+        ("pairings", "结对帮扶责任人电话", "helper_phone"), ("grants", "助学项目名称", "aid_project"),
         ("contacts", "建档立卡贫困户姓名", "head_name"),
     ],
 )  # fmt: skip

@@ -4,13 +4,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from campaigns import coverage
 from households.models import Person, User
 from tests import make
 from tests.campaigns.test_ledger_layouts import sent
-from tests.campaigns.test_ledgers import registered
+from tests.campaigns.test_ledgers import figures, registered
 from tests.households.intake.books import person
 
-__all__ = ["VILLAGE", "codes", "sent", "statuses", "three_women", "values"]
+__all__ = ["VILLAGE", "codes", "counted", "sent", "statuses", "three_women", "values"]
 
 VILLAGE = "曹庄子村"
 NAMES = ("王小芳", "李桂兰", "张淑珍")
@@ -24,6 +25,12 @@ def three_women(by: User, folder: Path) -> list[Person]:
     ]
     registered(by, folder, *rows)
     return list(Person.objects.order_by("birth_date"))
+
+
+def counted(target: str) -> tuple[int, int]:
+    """Eligible and covered, with everything counted that was imported."""
+    coverage.settle_touched()
+    return figures(target)
 
 
 def statuses(told: dict[str, Any]) -> list[str]:

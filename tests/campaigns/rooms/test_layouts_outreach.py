@@ -9,8 +9,7 @@ import pytest
 from campaigns.cleaning.models import Cleaning, Recheck
 from campaigns.models import Contact
 from households.models import Person
-from tests.campaigns.rooms.layouts_make import VILLAGE, codes, sent, statuses, three_women, values
-from tests.campaigns.test_ledgers import figures
+from tests.campaigns.rooms.layouts_make import VILLAGE, codes, counted, sent, statuses, three_women, values
 from tests.conftest import Cast
 
 NONE = (None,) * 3
@@ -88,7 +87,7 @@ def test_a_blank_village_is_the_one_above_until_a_gap(cast: Cast, tmp_path: Path
     ])  # fmt: skip
     assert statuses(told) == ["imported", "imported_flagged", "rejected"]
     assert codes(told)[1] == ["FROM_ABOVE"]
-    assert figures("publicity") == (3, 2)
+    assert counted("publicity") == (3, 2)
 
 
 def test_a_day_that_is_missing_beside_what_was_done_is_asked_for(
@@ -137,7 +136,7 @@ def test_rounds_as_people_write_them(
     header = ["村", "户主", "完成时间", "轮次"]
     sent("cleanings", cast.officer_a, tmp_path, [header, [VILLAGE, "王小芳", "2018-05-03", written]])
     assert Cleaning.objects.get().round_number == number
-    assert figures("cleaning") == (3, 1 if number == 1 else 0)
+    assert counted("cleaning") == (3, 1 if number == 1 else 0)
 
 
 def test_a_round_that_cannot_be_read_does_not_count_as_the_first(
