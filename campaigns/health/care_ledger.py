@@ -279,6 +279,7 @@ CLINICS = Ledger(
         r"(?:初步|医生|临床|体格)?(?:诊断|检查|体检|查体|筛查)的?(?:结果|意见|结论|情况|诊断)": "findings",
     },
     titled=frozenset({"clinic", "clinic_place", "hospital", "doctors"}),
+    leads=("clinic", "clinic_place", "hospital", "doctors"),
     required=(
         frozenset({"name"}),
         frozenset({"clinic", "findings", "clinic_place", "hospital"}),

@@ -12,7 +12,7 @@ from campaigns.health.models import InsuredPerson
 from campaigns.ledgers.spec import About, Draft, Ledger, Unit
 from campaigns.pairing import ledger as pairing
 from campaigns.pairing.models import Helper, Pairing
-from campaigns.pairing.told_helpers import PHONES
+from campaigns.pairing.told_helpers import HELPER_PATTERNS, PHONES
 from campaigns.publicity import ledger as publicity
 from campaigns.publicity.models import Contact
 from campaigns.schooling import ledger as schooling
@@ -75,6 +75,7 @@ COMBINED = Ledger(
         for word, name in room.ALIASES.items()
         if word not in _UNSURE and name in _FIELDS
     },
+    patterns=HELPER_PATTERNS,
     phones=PHONES,
     required=(
         frozenset({"name"}),

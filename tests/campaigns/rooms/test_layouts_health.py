@@ -170,3 +170,16 @@ def test_choices_are_shown_in_words(cast: Cast, tmp_path: Path, women: list[Pers
         ["保单号", "姓名", "证件号码", "核保结论"], [policy.number, "王小芳", women[0].id_number, "标准体"],
     ])  # fmt: skip
     assert values(told, "承保状态") == ["已承保"]
+
+
+def test_day_and_place_before_the_names_hold_for_the_rows_below(
+    cast: Cast, tmp_path: Path, women: list[Person]
+) -> None:
+    told = sent("clinics", cast.officer_a, tmp_path, [
+        ["就诊日期", "就诊地点", "姓名", "证件号码", "村", "检查意见"],
+        ["2018-06-15", "村卫生室", "王小芳", women[0].id_number, VILLAGE, "正常"],
+        [None, None, "李桂兰", women[1].id_number, VILLAGE, "正常"],
+    ])  # fmt: skip
+    assert "FROM_ABOVE" in codes(told)[1]
+    assert Clinic.objects.get().held_on == date(2018, 6, 15)
+    assert ClinicAttendance.objects.count() == 2

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from campaigns.models import Helper, Pairing, Visit
+from campaigns.models import Contact, Helper, InsuredPerson, Pairing, Visit
 from households.models import Person
 from tests import make
 from tests.campaigns.rooms.layouts_make import VILLAGE, codes, counted, sent, statuses, three_women, values
@@ -124,7 +124,20 @@ def test_visits_in_the_countys_words(cast: Cast, tmp_path: Path, women: list[Per
 def test_who_visited_stands_in_the_title(cast: Cast, tmp_path: Path, women: list[Person]) -> None:
     helper = make.helper(name="张爱华")
     told = sent("visits", cast.officer_a, tmp_path, [
-        ["走访人：张爱华", None, "填报日期：2018年6月1日"], ["日期", "户主", "村", "走访情况"], ["5.3", "王小芳", VILLAGE, "好"],
+        ["走访人：张爱华", None, "填报日期：2018年6月30日"], ["日期", "户主", "村", "走访情况"], ["5.3", "王小芳", VILLAGE, "好"],
     ])  # fmt: skip
     assert codes(told) == [["FROM_TITLE"]]
     assert Visit.objects.get().helper == helper
+
+
+def test_whether_and_when_side_by_side_in_the_combined_ledger(cast: Cast, tmp_path: Path, women: list[Person]) -> None:
+    policy = make.policy()
+    told = sent("combined", cast.officer_a, tmp_path, [
+        ["序号", "村", "姓名", "证件号码", "包联人及电话", "结对时间", "是否宣传", "宣传时间", "是否投保", "投保时间", "保单号"],
+        [1, VILLAGE, "王小芳", women[0].id_number, "张爱华 14403150077", "4月10日", "是", "5.3", "是", "2018-06-08", policy.number],
+        [2, VILLAGE, "李桂兰", women[1].id_number, "张爱华 14403150077", "4月10日", "否", None, "否", None, policy.number],
+    ])  # fmt: skip
+    assert statuses(told) == ["imported_flagged"] * 2
+    assert {one.helper.phone for one in Pairing.objects.all()} == {"14403150077"}
+    assert [(one.household.head_name, one.done_on) for one in Contact.objects.all()] == [("王小芳", date(2018, 5, 3))]
+    assert [one.person.name for one in InsuredPerson.objects.all()] == ["王小芳"]
