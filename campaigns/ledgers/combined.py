@@ -77,6 +77,7 @@ COMBINED = Ledger(
     },
     patterns=HELPER_PATTERNS,
     phones=PHONES,
+    single=frozenset({"helper_name"}),
     required=(
         frozenset({"name"}),
         frozenset({"village", "address", "id_no"}),

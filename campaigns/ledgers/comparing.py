@@ -49,6 +49,7 @@ class LedgerComparison:
 def compare(ledger: Ledger, rows: list[CheckedRow], frame: Frame) -> LedgerComparison:
     residents = Residents(rows, frame) if ledger.about is not About.NOBODY else None
     known = ledger.known(rows, frame)
+    own = {column.field for column in ledger.columns}
     told: list[tuple[int, Unit | None, list[Draft]]] = []
     for position, row in enumerate(rows):
         unit = _unit(ledger, residents, row) if residents else None
@@ -59,7 +60,7 @@ def compare(ledger: Ledger, rows: list[CheckedRow], frame: Frame) -> LedgerCompa
         drafts = ledger.drafts(row, unit, known, frame) if is_told else []
         if not drafts and row.is_in:
             # What is written and cannot be read is not nothing: it waits to be mended.
-            is_unread = any(one.code in _UNREAD for one in row.findings)
+            is_unread = any(one.code in _UNREAD and one.field in own for one in row.findings)
             row.add_compared("NOTHING_READ" if is_unread else "NOTHING_TOLD")
         told.append((position, unit, drafts))
     recorded = _recorded(draft for _at, _unit, drafts in told for draft in drafts)

@@ -98,7 +98,8 @@ class Ledger:
     blank below), which are filled down within the rows that agree in `starts`. titled: fields that a title may tell with
     its label (义诊地点：村委会). hints: field → words with the signs by which titles, headers and names of sheets tell them
     where no column does. phones: field of a name → field of the telephone that may stand behind it in one cell. ticks:
-    field → words that may each have a column to tick below the field's header.
+    field → words that may each have a column to tick below the field's header. single: fields of which two columns mean
+    two different people (the poverty office's helper and ours): somebody has to say which.
     """
 
     name: str
@@ -127,6 +128,7 @@ class Ledger:
     titled: frozenset[str] = frozenset()
     hints: Mapping[str, tuple[tuple[str, re.Pattern[str]], ...]] = field(default_factory=dict)
     phones: Mapping[str, str] = field(default_factory=dict)
+    single: frozenset[str] = frozenset()
     ticks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property

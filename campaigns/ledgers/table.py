@@ -71,7 +71,7 @@ def ledger_table(ledger: Ledger, columns: Sequence[Column], labels: dict[str, st
         is_section=lambda _text: False,
         labels=labels,
         together=frozenset(ledger.done),
-        single=frozenset(ledger.phones),
+        single=ledger.single,
         ticks={name: frozenset(map(normalise_header, words)) for name, words in ledger.ticks.items()},
     )
     if not ledger.titled:

@@ -191,6 +191,7 @@ PAIRINGS = Ledger(
     aliases=ALIASES | {"日期": "paired", "时间": "paired"},
     patterns=PATTERNS,
     phones=PHONES,
+    single=frozenset({"helper_name"}),
     leads=("helper_name", "helper_unit", "helper_post", "helper_phone", "helper_kind"),
     required=(
         frozenset({"helper_name", "paired"}),

@@ -23,6 +23,7 @@ def test_every_word_names_a_field_of_the_ledger(ledger: Ledger) -> None:
         "hints": set(ledger.hints),
         "ticks": set(ledger.ticks),
         "phones": set(ledger.phones) | set(ledger.phones.values()),
+        "single": set(ledger.single),
         "filled": set(ledger.filled),
         "required": set().union(*ledger.required),
     }

@@ -141,3 +141,11 @@ def test_whether_and_when_side_by_side_in_the_combined_ledger(cast: Cast, tmp_pa
     assert {one.helper.phone for one in Pairing.objects.all()} == {"14403150077"}
     assert [(one.household.head_name, one.done_on) for one in Contact.objects.all()] == [("王小芳", date(2018, 5, 3))]
     assert [one.person.name for one in InsuredPerson.objects.all()] == ["王小芳"]
+
+
+def test_a_column_to_sign_in_is_no_second_visitor(cast: Cast, tmp_path: Path, women: list[Person]) -> None:
+    helper = make.helper(name="张爱华")
+    sent("visits", cast.officer_a, tmp_path, [
+        ["村", "户主", "包联干部", "走访时间", "走访人签字"], [VILLAGE, "王小芳", "张爱华", "2018-05-03", None],
+    ])  # fmt: skip
+    assert Visit.objects.get().helper == helper
