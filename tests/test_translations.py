@@ -52,6 +52,7 @@ DATA_FILES = (
     "households/intake/headers.py",
     "households/intake/reader",
     "households/intake/sheets.py",
+    "households/intake/tick_columns.py",
     "households/intake/xlsx_comments.py",
     "households/pinyin.py",
     "households/places.py",

@@ -12,18 +12,31 @@ from campaigns.cleaning.items import clean_items
 from campaigns.cleaning.models import Cleaning, Recheck
 from campaigns.ledgers.done_cells import clean_done
 from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft
-from campaigns.ledgers.words import words_cleaner
+from campaigns.ledgers.words import official_word_cleaner, stored
 from households.access import in_scope
 from households.codes import plain
-from households.intake.columns import Column, as_text, text_cleaner, tidy
+from households.intake.columns import Column, Doubt, as_text, text_cleaner, tidy
 from households.intake.kinds import Frame
+from households.intake.messages import Policy
 from households.intake.rows import CheckedRow
 from households.intake.workbook import CellValue
 from households.roster.fields import clean_count
 
+_count = clean_count(99)
+_ROUNDS = {"首": 1, "初": 1} | {numeral: number for number, numeral in enumerate("一二三四五六七八九十", start=1)}
+_ROUND = re.compile(r"第?([首初一二三四五六七八九十]|\d{1,2})(?:轮|次|遍)?(?:清洁|保洁|打扫)?")
+
+
+def _clean_round(cell: CellValue) -> Any:
+    """第一轮, 首轮, 2; a round that nobody can read waits, because the first one counts."""
+    found = _ROUND.fullmatch(plain(as_text(cell)))
+    number = _count(_ROUNDS.get(found[1], found[1]) if found else cell)
+    return number._replace(policy=Policy.HELD) if isinstance(number, Doubt) else number
+
+
 CLEANING = Column("cleaning", "清洁", clean_done)
 CLEANERS = Column("cleaners", "清洁人员", text_cleaner(200))
-ROUND = Column("round", "清洁轮次", clean_count(99))
+ROUND = Column("round", "清洁轮次", _clean_round)
 SCORE = Column("score", "清洁评分", clean_count(100))
 _BETWEEN = re.compile(r"[、,，;；/\s+]+")
 _EVERYTHING = frozenset({"全部", "全做", "五净", "五净全部", "五个干净", "都做", "全清", "√", "是"})
@@ -55,7 +68,7 @@ def _split_items(cell: CellValue) -> Any:
 
 
 ITEMS = Column("clean_items", "清洁项目", _split_items)
-RESULT = Column("recheck_result", "复查结果", words_cleaner(RESULTS))
+RESULT = Column("recheck_result", "复查结果", official_word_cleaner(RESULTS))
 RECHECKED = Column("rechecked", "复查日期", clean_done)
 CHECKER = Column("checker", "复查人", text_cleaner(60))
 WANTS = Column("wants", "整改内容", text_cleaner(200))
@@ -77,15 +90,31 @@ _OWN_ALIASES = {
     "整改时间": "settled", "整改日期": "settled",
 }  # fmt: skip
 
-_FIRST = r"(?:第一轮|第1轮|一轮|首轮|首次|初次)"
+_FIRST = r"(?:第一轮|第1轮|一轮|首轮|首次|初次|第一次|第1次)"
 _WORK = r"(?:家居|家庭|居家|室内|环境|卫生)*(?:清洁|保洁|打扫|清扫|清理|整理)(?:互助)?"
 PATTERNS = {
     rf"{_FIRST}?{_WORK}(?:完成)?的?(?:时间|日期|情况)": "cleaning",
     rf"{_FIRST}(?:{_WORK})?(?:完成)?的?(?:时间|日期|情况)?": "cleaning",
     rf"是否(?:已)?(?:完成)?{_FIRST}?{_WORK}": "cleaning",
-    rf"(?:参加|参与|{_WORK})的?(?:志愿者|人员|人|人员姓名|志愿者姓名)": "cleaners",
+    rf"(?:参加|参与|帮助|{_WORK})的?(?:巾帼)?(?:志愿者|人员|人|人员姓名|志愿者姓名)": "cleaners",
     rf"(?:{_WORK})?(?:的)?(?:得分|评分|分数|打分)": "score",
 }
+_CHECKED = r"(?:复查|验收|复核|检查|回访|抽查|核查)"
+# Of this ledger only: elsewhere a check is of something else.
+_OWN_PATTERNS = PATTERNS | {
+    rf"{_CHECKED}的?(?:结果|情况|结论|是否合格|评定)": "recheck_result",
+    rf"{_CHECKED}的?(?:时间|日期)": "rechecked",
+    rf"{_CHECKED}(?:人|人员|员|干部)(?:姓名|签字)?": "checker",
+    rf"(?:五净|六净|{_WORK})的?(?:项目|内容|标准)": "clean_items",
+    r"(?:需|要求|限期)?整改的?(?:内容|事项|问题|意见|要求)": "wants",
+    r"(?:限期)?整改(?:期限|时限|截止)(?:时间|日期)?": "due",
+    r"整改的?完成(?:时间|日期)": "settled",
+}
+# What a form may give a column of its own to tick; which of them are items, the rules say.
+_ITEM_WORDS = (
+    "院内", "院落", "庭院", "院子", "院外", "门前", "室内", "屋内", "客厅", "厅堂", "卧室", "厨房", "厕所", "卫生间", "个人", "个人卫生",
+    "床铺", "被褥", "圈舍",
+)  # fmt: skip
 
 
 def cleaning_drafts(row: CheckedRow, unit: Unit, known_items: Sequence[str] = ()) -> list[Draft]:
@@ -130,7 +159,7 @@ def _item(word: str, known: Sequence[str]) -> str | None:
 
 def recheck_drafts(row: CheckedRow, unit: Unit) -> list[Draft]:
     """The re-check that the row tells, if any: it needs its day, and a household that has been cleaned."""
-    result = row.values.get(RESULT.label)
+    result = stored(RESULTS, row.values.get(RESULT.label))
     if result is None:
         if row.values.get(RECHECKED.label):
             row.add_compared("RECHECK_WITHOUT_RESULT", RECHECKED.field)
@@ -205,7 +234,9 @@ CLEANINGS = Ledger(
     aliases=ALIASES
     | _OWN_ALIASES
     | {"日期": "cleaning", "时间": "cleaning", "完成时间": "cleaning", "完成日期": "cleaning"},
-    patterns=PATTERNS,
+    patterns=_OWN_PATTERNS,
+    labelled=frozenset({"cleaning", "cleaners", "round"}),
+    ticks={"clean_items": _ITEM_WORDS},
     required=(frozenset({"cleaning", "recheck_result"}), frozenset({"village", "address", "id_no", "household_no"})),
     known=_known,
     drafts=_drafts,

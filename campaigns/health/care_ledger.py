@@ -12,11 +12,10 @@ from django.utils.translation import gettext_lazy
 from campaigns.health.care_models import Clinic, ClinicAttendance, GoodsAid
 from campaigns.ledgers.done_cells import clean_done
 from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft
-from campaigns.ledgers.words import words_cleaner
+from campaigns.ledgers.words import official_word_cleaner, stored, words_cleaner
 from households.access import LEVELS, in_scope, within
 from households.intake.columns import Column, MoneyCleaner, clean_phone, text_cleaner
 from households.intake.kinds import Frame
-from households.intake.messages import Policy
 from households.intake.rows import CheckedRow
 from households.models import Person, Region
 
@@ -43,15 +42,26 @@ AID_KINDS = {
 BASES = {
     GoodsAid.Basis.INVOICE: ("发票", "购物发票", "发票金额", "票据", "购买价", "采购价"),
     GoodsAid.Basis.MARKET: ("市场价", "市场价格", "市价", "市场询价"),
-    GoodsAid.Basis.DECLARED: ("捐赠方申报", "捐赠方自报", "申报", "捐赠人申报", "捐赠方提供", "自报"),
+    GoodsAid.Basis.DECLARED: (
+        "捐赠方申报",
+        "捐赠方自报",
+        "申报",
+        "捐赠人申报",
+        "捐赠方提供",
+        "自报",
+        "自估",
+        "估价",
+        "估算",
+    ),
     GoodsAid.Basis.APPRAISED: ("评估", "评估价", "第三方评估"),
 }
 GIVEN = Column("given", "发放", clean_done)
-AID_KIND = Column("aid_kind", "款物类别", words_cleaner(AID_KINDS))
+AID_KIND = Column("aid_kind", "款物类别", official_word_cleaner(AID_KINDS))
 ITEMS = Column("items", "物品", text_cleaner(200))
 MONEY = Column("money", "捐款金额", MoneyCleaner(most=MOST_GOODS))
+AMOUNT = Column("amount", "金额", MoneyCleaner(most=MOST_GOODS))  # of money or of goods, as the kind says
 VALUE = Column("value", "物资折价", MoneyCleaner(most=MOST_GOODS))
-BASIS = Column("basis", "计价依据", words_cleaner(BASES))
+BASIS = Column("basis", "计价依据", official_word_cleaner(BASES))
 GOODS_DONOR = Column("goods_donor", "捐赠方", text_cleaner(100))
 PHONE = Column("phone", "联系电话", clean_phone)
 
@@ -63,8 +73,17 @@ def _goods_drafts(row: CheckedRow, unit: Unit | None, _known: Any, frame: Frame)
         if day is not None or row.values.get(ITEMS.label):
             row.add_compared("GOODS_VALUE_MISSING", VALUE.field)
         return []
+    if (
+        (items := row.values.get(ITEMS.label))
+        and not row.values.get(VALUE.label)
+        and not row.values.get(AID_KIND.label)
+    ):
+        if row.values.get(AMOUNT.label):  # 米面 and 金额 300 may be rice worth 300
+            row.add_compared("GOODS_KIND_UNCLEAR", AID_KIND.field)
+            return []
+        row.add_compared("GOODS_ITEMS_UNVALUED", VALUE.field, written=items)
     if day is None:
-        row.add("DATE_FROM_TICK", GIVEN.field, written=str(parts[0][1]), expected=frame.as_of.isoformat())
+        row.add("DATE_ASSUMED", GIVEN.field, expected=frame.as_of.isoformat())
     if any(kind == GoodsAid.Kind.GOODS for kind, _yuan in parts) and not row.values.get(BASIS.label):
         row.add_compared("GOODS_BASIS_MISSING", BASIS.field)
         return []
@@ -77,11 +96,14 @@ def _goods_drafts(row: CheckedRow, unit: Unit | None, _known: Any, frame: Frame)
 
 def _parts(row: CheckedRow) -> list[tuple[str, float]]:
     """What was given: money, goods or both, with yuan."""
-    told, money, value = (row.values.get(column.label) for column in (AID_KIND, MONEY, VALUE))
+    money, value, amount = (row.values.get(column.label) for column in (MONEY, VALUE, AMOUNT))
+    told = stored(AID_KINDS, row.values.get(AID_KIND.label))
     if money and value:
         return [(GoodsAid.Kind.MONEY, money), (GoodsAid.Kind.GOODS, value)]
     if money:
         return [(told or GoodsAid.Kind.MONEY, money)]
+    if amount and not value:
+        return [(told or GoodsAid.Kind.MONEY, amount)]
     return [(told or GoodsAid.Kind.GOODS, value)] if value else []
 
 
@@ -104,7 +126,7 @@ def _goods_draft(
     same, phone = {**whose, "kind": kind, "items": items}, row.values.get(PHONE.label)
     values = {
         "value": Decimal(str(yuan)),
-        "basis": row.values.get(BASIS.label) if is_goods else None,
+        "basis": stored(BASES, row.values.get(BASIS.label)) if is_goods else None,
         "donor": row.values.get(GOODS_DONOR.label),
         "family_phone": ("、".join(phone) if isinstance(phone, list) else phone) if "family_name" in whose else None,
     }
@@ -117,14 +139,15 @@ GOODS = Ledger(
     name="goods",
     title=gettext_lazy("款物帮扶台账"),
     about=About.HOUSEHOLD,
-    columns=(GIVEN, REGISTERED, AID_KIND, ITEMS, MONEY, VALUE, BASIS, GOODS_DONOR, PHONE),
+    columns=(GIVEN, REGISTERED, AID_KIND, ITEMS, MONEY, VALUE, AMOUNT, BASIS, GOODS_DONOR, PHONE),
     done={"given": ""},
     aliases=_REGISTERED_WORDS | {
         "发放日期": "given", "发放时间": "given", "捐赠日期": "given", "捐赠时间": "given", "帮扶时间": "given", "帮扶日期": "given",
         "慰问时间": "given", "慰问日期": "given", "日期": "given", "时间": "given", "是否发放": "given", "领取时间": "given",
         "类别": "aid_kind", "款物类型": "aid_kind", "捐赠类别": "aid_kind", "物品名称": "items", "物资": "items",
         "物资名称": "items", "物品名称及数量": "items", "物品名称和数量": "items", "捐赠物资": "items", "帮扶物资": "items",
-        "款物名称": "items", "金额": "money", "金额(元)": "money", "捐款": "money", "捐款(元)": "money", "捐款金额(元)": "money",
+        "款物名称": "items", "款物金额": "amount", "总价": "amount", "价格": "amount", "总金额": "amount",
+        "捐款": "money", "捐款(元)": "money", "捐款金额(元)": "money",
         "现金": "money", "现金(元)": "money", "慰问金": "money", "慰问金(元)": "money", "资金": "money", "折价": "value",
         "折价(元)": "value", "折合金额": "value", "折合金额(元)": "value", "物资价值": "value", "物资价值(元)": "value",
         "价值": "value", "价值(元)": "value", "款物价值": "value", "款物价值(元)": "value", "折款": "value", "折款(元)": "value",
@@ -133,8 +156,19 @@ GOODS = Ledger(
         "来源": "goods_donor", "资金来源": "goods_donor", "爱心单位": "goods_donor", "电话": "phone", "户主电话": "phone",
         "手机号": "phone", "联系方式": "phone",
     },
+    patterns={
+        r"(?:慰问|发放|捐赠|捐助|领取|救助|帮扶)的?(?:时间|日期)": "given",
+        r"(?:慰问|捐赠|捐助|帮扶|发放|救助)?的?(?:物品|物资|实物|用品|慰问品)(?:名称|种类|明细|清单|名称(?:及|和)数量)?": "items",
+        r"(?:慰问|捐赠|捐助|资助|救助|帮扶|发放)(?:现金|资金|金|款)(?:金额|数额)?": "money",
+        r"(?:物资|物品|实物|慰问品)?(?:折合|折算|折价|估价|作价|折款)(?:人民币)?(?:金额|价值)?": "value",
+        r"(?:物资|物品|实物|慰问品)的?总?(?:价值|金额|价|值)": "value",
+        r"(?:计价|估价|作价|定价|折价)的?(?:方式|依据|方法|标准)": "basis",
+        r"(?:捐赠|捐助|捐款|慰问|爱心|赞助)(?:单位|企业|人|人士|方|者)(?:名称|姓名)?": "goods_donor",
+        r"(?:户主|受助人|本人)的?(?:联系)?(?:电话|方式|手机号?)": "phone",
+    },
+    labelled=frozenset({"given", "goods_donor", "basis"}),
     required=(
-        frozenset({"money", "value"}),
+        frozenset({"money", "value", "amount"}),
         frozenset({"village", "address", "id_no", "household_no"}),
     ),
     drafts=_goods_drafts,
@@ -183,7 +217,7 @@ def _known_clinics(rows: list[CheckedRow], frame: Frame) -> KnownClinics:
 def _clinic_drafts(row: CheckedRow, unit: Unit | None, known: KnownClinics, frame: Frame) -> list[Draft]:
     day = row.values.get(CLINIC.label)
     if day is None:
-        row.add("DATE_FROM_TICK", CLINIC.field, policy=Policy.FLAGGED, written="", expected=frame.as_of.isoformat())
+        row.add("DATE_ASSUMED", CLINIC.field, expected=frame.as_of.isoformat())
     village = unit.village if unit else row.village
     clinic = _clinic(row, village, date.fromisoformat(day) if day else frame.as_of, known, frame)
     if clinic is None:
@@ -236,6 +270,15 @@ CLINICS = Ledger(
         "接诊医生": "doctors", "诊断": "findings", "诊断结果": "findings", "体检结果": "findings", "查体结果": "findings",
         "初步诊断": "findings", "病情": "findings", "检查情况": "findings",
     },
+    patterns={
+        r"(?:义诊|就诊|查体|体检|检查|筛查|诊疗|活动|举办|参加|签到)的?(?:时间|日期)": "clinic",
+        r"(?:义诊|就诊|查体|体检|检查|筛查|活动|举办)的?(?:地点|场所|地址)": "clinic_place",
+        r"(?:义诊|承办|检查|体检|诊疗)?(?:医院|医疗机构|卫生院)(?:名称)?": "hospital",
+        r"(?:义诊|接诊|主诊|坐诊|检查)?(?:医生|医师|专家|大夫)(?:姓名)?": "doctors",
+        r"(?:初步|医生|临床|体格)?(?:诊断|检查|体检|查体|筛查)的?(?:结果|意见|结论|情况|诊断)": "findings",
+    },
+    labelled=frozenset({"clinic", "clinic_place", "hospital", "doctors"}),
+    leads=("clinic", "clinic_place", "hospital", "doctors"),
     required=(
         frozenset({"name"}),
         frozenset({"clinic", "findings", "clinic_place", "hospital"}),

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from campaigns.health.care_models import Relief, ReliefProgramme
 from campaigns.health.statistical_years import statistical_year
-from campaigns.ledgers.done_cells import clean_done
+from campaigns.ledgers.done_cells import clean_day, clean_done
 from campaigns.ledgers.spec import About, Draft, Ledger, Resident, Unit, is_soft
-from households.intake.columns import Column, MoneyCleaner, read_date, text_cleaner
+from households.intake.columns import Column, MoneyCleaner, text_cleaner
 from households.intake.kinds import Frame
 from households.intake.rows import CheckedRow
 from households.periods import age_on
@@ -24,7 +24,7 @@ ILLNESS = Column("illness", "病情", text_cleaner(200))
 RELIEF_AMOUNT = Column("relief_amount", "救助金额", MoneyCleaner(most=MOST_RELIEF))
 RELIEF_DONOR = Column("relief_donor", "捐助方", text_cleaner(100))
 DECIDED_BY = Column("decided_by", "审批人", text_cleaner(60))
-PAID_ON = Column("paid_on", "发放日期", read_date)
+PAID_ON = Column("paid_on", "发放日期", clean_day)
 
 
 @dataclass(slots=True)
@@ -44,7 +44,7 @@ def _known_relief(_rows: list[CheckedRow], _frame: Frame) -> KnownRelief:
 
 def _relief_drafts(row: CheckedRow, unit: Unit | None, known: KnownRelief, frame: Frame) -> list[Draft]:
     day, amount = row.values.get(DECIDED.label), row.values.get(RELIEF_AMOUNT.label)
-    if unit is None or (day is None and not amount):
+    if unit is None or (day is None and not amount and not row.values.get(PAID_ON.label)):
         return []
     assert unit.person is not None
     if not amount:
@@ -53,7 +53,7 @@ def _relief_drafts(row: CheckedRow, unit: Unit | None, known: KnownRelief, frame
     paid = row.values.get(PAID_ON.label)
     if day is None:  # the payment tells the day as well; else the file's day, which never changes a recorded one
         day = paid or frame.as_of.isoformat()
-        row.add("DATE_FROM_TICK", DECIDED.field, written=str(amount), expected=day)
+        row.add("DATE_ASSUMED", DECIDED.field, expected=day)
     soft, programme = is_soft(row, DECIDED.field), _programme(row, known)
     decided_on, paid_on = date.fromisoformat(day), date.fromisoformat(paid) if paid else None
     if soft and paid_on and paid_on < decided_on:  # an assumed day gives way to the payment's
@@ -151,6 +151,16 @@ RELIEF = Ledger(
         "捐助单位或个人": "relief_donor", "审批单位": "decided_by", "经办人": "decided_by", "发放时间": "paid_on",
         "到账日期": "paid_on", "打卡日期": "paid_on", "患儿姓名": "name", "受助人": "name", "受助儿童": "name", "儿童姓名": "name",
     },
+    patterns={
+        r"(?:实际|实)?(?:发放?|救助|资助|补助)的?(?:金额|资金|金|款|数额|标准)": "relief_amount",
+        r"(?:发放|到账|打卡|拨付|支付|领取)的?(?:时间|日期)": "paid_on",
+        r"(?:审批|批准|核准|核定|救助|认定|评定)的?(?:时间|日期)": "decided",
+        r"(?:所?患|患病|主要)?(?:疾病|病种|病情|病症|大病)的?(?:名称|种类|诊断|情况|类型)?": "illness",
+        r"(?:审批|批准|核准)(?:人|人员|领导|单位)(?:姓名)?": "decided_by",
+        r"(?:捐助|捐赠|救助|爱心)(?:单位|企业|人|人士|方)(?:名称|姓名)?": "relief_donor",
+        r"救助(?:项目|类别|类型)(?:名称)?": "programme",
+    },
+    labelled=frozenset({"programme", "decided", "paid_on", "relief_donor"}),
     required=(
         frozenset({"name"}),
         frozenset({"relief_amount", "decided"}),

@@ -6,16 +6,17 @@ from datetime import date
 from typing import Any
 
 from campaigns.business_day import business_date
+from campaigns.ledgers.around import fill_from_above, fill_from_labels, split_phones
 from campaigns.ledgers.done_cells import Done, day_of
 from campaigns.ledgers.spans import split_spans
 from campaigns.ledgers.spec import About, Ledger
-from campaigns.ledgers.table import ROW_KEY
+from campaigns.ledgers.table import ROW_KEY, ledger_table
 from campaigns.ledgers.titles import fill_from_titles
 from campaigns.models import CampaignYear
 from households.access import within
 from households.identity import IdKind, blind_index, parse_id
 from households.intake.columns import Column, ReadDate, as_text, clean_column, in_unit
-from households.intake.headers import normalise_header
+from households.intake.headers import TableSpec, normalise_header
 from households.intake.kinds import Frame
 from households.intake.messages import Policy
 from households.intake.rows import CheckedRow, finding
@@ -32,11 +33,12 @@ def check(ledger: Ledger, columns: Sequence[Column], tables: list[Table], frame:
     first_year = CampaignYear.objects.order_by("start").first()
     earliest = first_year.start if first_year else date.min
     latest = max(frame.as_of, business_date())
+    spec = ledger_table(ledger, columns, {column.field: column.label for column in columns})
     rows: list[CheckedRow] = []
     total = sum(len(table.row_numbers) for table in tables)
     for table in tables:
         frame.told(len(rows), total)
-        found = _check_table(ledger, columns, with_certificates(table), frame, places)
+        found = _check_table(ledger, columns, with_certificates(table), spec, frame, places)
         for row in found:
             _date(ledger, row, frame.as_of, earliest, latest)
         rows += found
@@ -44,10 +46,12 @@ def check(ledger: Ledger, columns: Sequence[Column], tables: list[Table], frame:
 
 
 def _check_table(
-    ledger: Ledger, columns: Sequence[Column], table: Table, frame: Frame, places: PlaceIndex
+    ledger: Ledger, columns: Sequence[Column], table: Table, spec: TableSpec, frame: Frame, places: PlaceIndex
 ) -> list[CheckedRow]:
     split_spans(ledger.spans, table)
-    led, titled = _led(ledger, table), fill_from_titles(ledger.titled, table)
+    split_phones(ledger, table)
+    around = fill_from_labels(ledger, table, spec) + fill_from_above(ledger, table)
+    titled = fill_from_titles(ledger.titled, table)
     found = [
         in_unit(column, table.headers.get(column.field, ""), table.titles)
         for column in columns
@@ -69,12 +73,12 @@ def _check_table(
             rows[at].findings += [
                 finding(code, column.field, policy=doubt.policy, **doubt.params) for code in doubt.codes
             ]
-    for at in led:
-        rows[at].add("FROM_ABOVE", ledger.leads[0], written=as_text(table.columns[ledger.leads[0]][at])[:40])
     for row in rows:
         for name, value in titled.items():
             row.add("FROM_TITLE", name, written=value)
     _hold_unclear(ledger, table, rows)
+    for at, code, name, written in around:
+        rows[at].add(code, name, written=written[:40])
     births = cleaned["birth_date"].values if "birth_date" in cleaned else [None] * size
     # A masked number, as our own workbooks show it, tells nothing.
     cells: Sequence[CellValue] = [
@@ -116,26 +120,6 @@ def _hold_unclear(ledger: Ledger, table: Table, rows: list[CheckedRow]) -> None:
         unread = [header for header in table.unknown_columns if re.fullmatch(pattern, normalise_header(header))]
         for row in rows if unread else ():
             row.add(code, written="、".join(unread[:3]))
-
-
-def _led(ledger: Ledger, table: Table) -> list[int]:
-    """Fill the leading cells (a helper, her people in the rows below) down into blank ones; returns the rows filled.
-
-    Only where they stand left of the person's name and the first row has them: elsewhere a blank tells nothing. A gap
-    between the rows ends it.
-    """
-    leads = [name for name in ledger.leads if name in table.columns]
-    if not leads or leads[0] != ledger.leads[0] or table.fields.get("name", -1) < table.fields[leads[0]]:
-        return []
-    columns = [table.columns[name] for name in leads]
-    filled: list[int] = []
-    for at in range(1, len(table.row_numbers)):
-        is_next = table.row_numbers[at] == table.row_numbers[at - 1] + 1
-        if is_next and all(column[at] is None for column in columns) and columns[0][at - 1] is not None:
-            for column in columns:
-                column[at] = column[at - 1]
-            filled.append(at)
-    return filled
 
 
 def _township(table: Table, at: int, frame: Frame, places: PlaceIndex) -> str:
@@ -181,7 +165,8 @@ def _date(ledger: Ledger, row: CheckedRow, as_of: date, earliest: date, latest: 
         value = row.values.get(label)
         if isinstance(value, ReadDate):
             month = f"{value.month[0]}年{value.month[1]}月" if value.month else ""
-            value = Done(day=value.day, month=value.month, written=month) if value.day or value.month else None
+            written = next((one.params.get("written", "") for one in row.findings if one.field == name), month)
+            value = Done(day=value.day, month=value.month, written=written) if value.day or value.month else None
             row.values[label] = None
         if not isinstance(value, Done):
             continue

@@ -12,6 +12,7 @@ from campaigns.health.models import InsuredPerson
 from campaigns.ledgers.spec import About, Draft, Ledger, Unit
 from campaigns.pairing import ledger as pairing
 from campaigns.pairing.models import Helper, Pairing
+from campaigns.pairing.told_helpers import PHONES
 from campaigns.publicity import ledger as publicity
 from campaigns.publicity.models import Contact
 from campaigns.schooling import ledger as schooling
@@ -55,32 +56,36 @@ PATTERNS = {
     **pairing.PATTERNS,
     **schooling.PATTERNS,
 }
+_COLUMNS = (
+    *pairing.HELPER_COLUMNS,
+    pairing.PAIRED,
+    publicity.CONTACT,
+    publicity.CONTACT_KIND,
+    publicity.SPEAKER,
+    cleaning.CLEANING,
+    cleaning.CLEANERS,
+    health.INSURED,
+    health.POLICY_NO,
+    schooling.AIDED,
+    schooling.PROJECT,
+    schooling.AMOUNT,
+)
+_FIELDS = frozenset(column.field for column in _COLUMNS)
 COMBINED = Ledger(
     name="combined",
     title=_("综合台账"),
     about=About.PERSON,
-    columns=(
-        *pairing.HELPER_COLUMNS,
-        pairing.PAIRED,
-        publicity.CONTACT,
-        publicity.CONTACT_KIND,
-        publicity.SPEAKER,
-        cleaning.CLEANING,
-        cleaning.CLEANERS,
-        health.INSURED,
-        health.POLICY_NO,
-        schooling.AIDED,
-        schooling.PROJECT,
-        schooling.AMOUNT,
-    ),
+    columns=_COLUMNS,
     done={"paired": "helper_name", "contact": "speaker", "cleaning": "cleaners", "insured": "", "aided": "aid_project"},
     aliases={
         word: name
         for room in (pairing, publicity, cleaning, health, schooling)
         for word, name in room.ALIASES.items()
-        if word not in _UNSURE
+        if word not in _UNSURE and name in _FIELDS
     },
-    patterns={pattern: name for pattern, name in PATTERNS.items() if name != "paired_until"},
+    patterns={pattern: name for pattern, name in PATTERNS.items() if name in _FIELDS},
+    phones=PHONES,
+    single=frozenset({"helper_name"}),
     required=(
         frozenset({"name"}),
         frozenset({"village", "address", "id_no"}),

@@ -193,7 +193,7 @@ def _find(draft: Draft, recorded: Known) -> Any:
     anchor, value = next(iter(draft.same.items()))
     for record in recorded[draft.model, anchor][value]:
         if all(getattr(record, name) == value for name, value in draft.same.items()) and (
-            draft.overlaps is None or _meet(record.period, draft.overlaps)
+            draft.overlaps is None or meet(record.period, draft.overlaps)
         ):
             return record
     return None
@@ -211,7 +211,7 @@ def _met_besides(planned: Planned, recorded: Known) -> Any:
     apart = {name: draft.same.get(name) for name in _apart(draft.model)}
     for one in alike:
         is_alike = one is not record and all(getattr(one, name) == value for name, value in apart.items())
-        if is_alike and _meet(one.period, days):
+        if is_alike and meet(one.period, days):
             return one
     return None
 
@@ -227,7 +227,8 @@ def _apart(model: type[models.Model]) -> list[str]:
     ]
 
 
-def _meet(one: DateRange, other: DateRange) -> bool:
+def meet(one: DateRange, other: DateRange) -> bool:
+    """Have two periods a day in common?"""
     return (one.upper is None or other.lower < one.upper) and (other.upper is None or one.lower < other.upper)
 
 

@@ -3,6 +3,7 @@
 A room of the campaign declares its ledgers with these; `kind.py` makes a kind of workbook of each for the intake engine.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,7 +20,7 @@ from households.intake.kinds import Frame
 from households.intake.rows import CheckedRow
 
 # Codes of dates that the row does not tell exactly: such a day never changes one that is recorded.
-SOFT_DAYS = frozenset({"DATE_FROM_TICK", "DATE_FROM_MONTH"})
+SOFT_DAYS = frozenset({"DATE_FROM_TICK", "DATE_FROM_MONTH", "DATE_ASSUMED"})
 
 
 class About(StrEnum):
@@ -98,7 +99,11 @@ class Ledger:
     blank below), which are filled down within the rows that agree in `starts`. titled: field → reader of the lines above
     the table, whose answer all rows have where no column tells it. each: fields that every row must fill where one does.
     spans: field whose cells may tell a first and a last day → the field of the last. halting: regular expression of
-    headers that must not be left unread → code of the finding that holds the rows.
+    headers that must not be left unread → code of the finding that holds the rows. labelled: fields that a title may tell with
+    its label (义诊地点：村委会). hints: field → words with the signs by which titles, headers and names of sheets tell them
+    where no column does. phones: field of a name → field of the telephone that may stand behind it in one cell. ticks:
+    field → words that may each have a column to tick below the field's header. single: fields of which two columns mean
+    two different people (the poverty office's helper and ours): somebody has to say which.
     """
 
     name: str
@@ -128,6 +133,11 @@ class Ledger:
     spans: Mapping[str, str] = field(default_factory=dict)
     each: tuple[str, ...] = ()
     halting: Mapping[str, str] = field(default_factory=dict)
+    labelled: frozenset[str] = frozenset()
+    hints: Mapping[str, tuple[tuple[str, re.Pattern[str]], ...]] = field(default_factory=dict)
+    phones: Mapping[str, str] = field(default_factory=dict)
+    single: frozenset[str] = frozenset()
+    ticks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def names_people(self) -> bool:

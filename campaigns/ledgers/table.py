@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from campaigns.ledgers.around import labelled
 from campaigns.ledgers.header_patterns import patterns_of
 from campaigns.ledgers.names import clean_row_key, optional_name
 from campaigns.ledgers.spec import About, Ledger
@@ -53,7 +54,7 @@ def ledger_table(ledger: Ledger, columns: Sequence[Column], labels: dict[str, st
     own = {normalise_header(column.label): column.field for column in columns}
     more = {normalise_header(word): name for word, name in ledger.aliases.items() if name in fields}
     shared = {word: name for word, name in {**roster.aliases, **header_aliases()}.items() if name in fields}
-    return replace(
+    spec = replace(
         roster,
         aliases={**shared, **own, **more},
         required=ledger.required,
@@ -73,7 +74,13 @@ def ledger_table(ledger: Ledger, columns: Sequence[Column], labels: dict[str, st
         may_title=lambda text: MAY_TITLE.match(text) is not None,
         is_section=lambda _text: False,
         labels=labels,
+        together=frozenset(ledger.done),
+        single=ledger.single,
+        ticks={name: frozenset(map(normalise_header, words)) for name, words in ledger.ticks.items()},
     )
+    if not ledger.titled:
+        return spec
+    return replace(spec, told_by=lambda text: roster.told_by(text) | frozenset(labelled([text], spec, ledger)))
 
 
 def _keys(ledger: Ledger) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Words of officers for the choices of a model."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,6 +8,8 @@ from households.codes import plain
 from households.intake.columns import Cleaner, Doubt, as_text, tidy
 from households.intake.messages import Policy
 from households.intake.workbook import CellValue
+
+_BETWEEN = re.compile(r"[、,，;；/+＋和及\n]+|\s+")
 
 
 def official_word_cleaner(choices: Mapping[Any, tuple[str, ...]]) -> Cleaner:
@@ -16,6 +19,21 @@ def official_word_cleaner(choices: Mapping[Any, tuple[str, ...]]) -> Cleaner:
     def clean(cell: CellValue) -> Any:
         value = clean_value(cell)
         return value if isinstance(value, Doubt) else official.get(value)
+
+    return clean
+
+
+def several_words_cleaner(choices: Mapping[Any, tuple[str, ...]]) -> Cleaner:
+    """As `official_word_cleaner`, where several may stand in a cell: one as text, more as a list in the order written."""
+    clean_one = official_word_cleaner(choices)
+
+    def clean(cell: CellValue) -> Any:
+        whole = clean_one(cell)
+        parts = [part for part in _BETWEEN.split(as_text(cell)) if part.strip()]
+        if not isinstance(whole, Doubt) or len(parts) < 2:
+            return whole
+        words = [clean_one(part) for part in parts]
+        return next((whole for word in words if isinstance(word, Doubt)), list(dict.fromkeys(filter(None, words))))
 
     return clean
 

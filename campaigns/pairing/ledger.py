@@ -6,15 +6,18 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.ledgers.done_cells import clean_done
+from campaigns.ledgers.done_cells import clean_day, clean_done
 from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft
-from campaigns.ledgers.words import words_cleaner
+from campaigns.ledgers.words import official_word_cleaner, stored
 from campaigns.pairing.models import Helper, Pairing
 from campaigns.pairing.told_helpers import (
     HELPER,
     HELPER_COLUMNS,
     HELPER_KINDS,
+    HELPER_PATTERNS,
+    KIND_PATTERN,
     PHONE,
+    PHONES,
     UNIT,
     UNIT_LEVEL,
     UNIT_LEVELS,
@@ -25,7 +28,7 @@ from campaigns.pairing.told_helpers import (
     known_helpers,
 )
 from campaigns.pairing.visit_ledger import VISITS
-from households.intake.columns import Column, as_text, read_date, tidy
+from households.intake.columns import Column, as_text, tidy
 from households.intake.kinds import Frame
 from households.intake.rows import CheckedRow
 from households.intake.workbook import CellValue
@@ -41,8 +44,8 @@ PAIRING_KINDS = {
     Pairing.Kind.SOCIETY: ("社团特色帮扶", "社团帮扶", "特色帮扶", "社团"),
 }
 PAIRED = Column("paired", "结对时间", clean_done)
-UNTIL = Column("paired_until", "结束时间", read_date)
-PAIRING_KIND = Column("pairing_kind", "包联方式", words_cleaner(PAIRING_KINDS))
+UNTIL = Column("paired_until", "结束时间", clean_day)
+PAIRING_KIND = Column("pairing_kind", "包联方式", official_word_cleaner(PAIRING_KINDS))
 WHOLE = "全户"
 _WHOLE_WORDS = frozenset({"全户", "一户", "整户", "全家", "本户", "全户成员", "全家人", "全体成员"})
 
@@ -70,15 +73,16 @@ ALIASES = {
     "结束日期": "paired_until", "终止时间": "paired_until", "截止时间": "paired_until",
 }  # fmt: skip
 
-_HELPERS = r"(?:包联|结对|结对包联|结对帮扶|帮扶|包保|包户)(?:干部|责任人|负责人|人员|人)"
-PATTERNS = {
-    rf"{_HELPERS}的?(?:姓名|名字)?": "helper_name",
-    rf"{_HELPERS}?的?(?:所在|工作)?单位": "helper_unit",
-    rf"{_HELPERS}的?职务": "helper_post",
-    rf"{_HELPERS}的?(?:联系)?(?:电话|手机|手机号码?|电话号码|方式)": "helper_phone",
-    r"(?:包联|结对|结对包联|结对帮扶|帮扶|包保)(?:关系)?(?:开始|起始|建立|确定)?的?(?:时间|日期)": "paired",
-    r"(?:包联|结对|结对包联|结对帮扶|帮扶|包保)(?:关系)?(?:结束|终止|解除)的?(?:时间|日期)": "paired_until",
-}
+_PAIRED = r"(?:包联|结对|结对包联|结对帮扶|帮扶|包保)(?:关系)?"
+_OF_HELPERS = (
+    HELPER_PATTERNS
+    | KIND_PATTERN
+    | {
+        rf"(?:{_PAIRED})?(?:开始|起始|建立|确定)的?(?:时间|日期)|{_PAIRED}的?(?:时间|日期)": "paired",
+        rf"(?:{_PAIRED})?(?:结束|终止|解除|截止)的?(?:时间|日期)": "paired_until",
+    }
+)
+PATTERNS = _OF_HELPERS | {rf"{_PAIRED}的?(?:方式|类型|形式)": "pairing_kind"}
 
 
 def pairing_drafts(row: CheckedRow, unit: Unit, known: KnownHelpers, frame: Frame) -> list[Draft]:
@@ -121,8 +125,8 @@ def _pairings(
 ) -> list[Draft]:
     told = row.values.get(PAIRED.label)
     soft = told is None or is_soft(row, PAIRED.field)
-    if told is None:
-        row.add_compared("DATE_FROM_TICK", HELPER.field, written=name, expected=first.isoformat())
+    if told is None and not any(one.field == PAIRED.field for one in row.findings):
+        row.add_compared("DATE_ASSUMED", PAIRED.field, expected=first.isoformat())
     last = _until(row, first)
     helper = helper_of(row, name, unit.village, known, first)
     if helper is None:
@@ -132,7 +136,8 @@ def _pairings(
         row.add_compared("HELPER_OWN_HOUSEHOLD", HELPER.field, written=name)
     kind = helper.values["kind"] if isinstance(helper, Draft) else helper.kind
     is_society = kind == Helper.Kind.SOCIETY
-    pairing_kind = Pairing.Kind.SOCIETY if is_society else row.values.get(PAIRING_KIND.label) or Pairing.Kind.PERSONAL
+    told_kind = stored(PAIRING_KINDS, row.values.get(PAIRING_KIND.label))
+    pairing_kind = Pairing.Kind.SOCIETY if is_society else told_kind or Pairing.Kind.PERSONAL
     days = period(first, last)
     who: dict[str, Any] = {"helper": helper} if isinstance(helper, Draft) else {"helper_id": helper.pk}
     return [
@@ -185,6 +190,8 @@ PAIRINGS = Ledger(
     done={"paired": "helper_name"},
     aliases=ALIASES | {"日期": "paired", "时间": "paired"},
     patterns=PATTERNS,
+    phones=PHONES,
+    single=frozenset({"helper_name"}),
     leads=("helper_name", "helper_unit", "helper_post", "helper_phone", "helper_kind"),
     required=(
         frozenset({"helper_name", "paired"}),
@@ -254,7 +261,7 @@ HELPERS = Ledger(
     about=About.NOBODY,
     columns=(*HELPER_COLUMNS, UNIT_LEVEL, PAIRED, UNTIL),
     done={},
-    aliases=ALIASES
+    aliases={word: name for word, name in ALIASES.items() if name != "pairing_kind"}
     | {
         "姓名": "helper_name",
         "电话": "helper_phone",
@@ -267,7 +274,13 @@ HELPERS = Ledger(
         "在岗时间": "paired",
         "任职时间": "paired",
         "离岗时间": "paired_until",
+        "分管村": "village",
+        "包联村": "village",
+        "所包村": "village",
+        "负责村": "village",
     },
+    patterns=_OF_HELPERS,
+    phones=PHONES,
     required=(frozenset({"helper_name"}),),
     known=known_helpers,
     drafts=_helper_drafts,

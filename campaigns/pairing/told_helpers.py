@@ -11,13 +11,14 @@ from django.db.models import Q
 
 from campaigns.ledgers.names import optional_names
 from campaigns.ledgers.spec import Draft, Unit
-from campaigns.ledgers.words import words_cleaner
+from campaigns.ledgers.words import official_word_cleaner, stored
 from campaigns.models import CampaignYear
 from campaigns.pairing.models import Helper
 from households.access import code_range
-from households.intake.columns import Column, clean_phone, text_cleaner
+from households.intake.columns import Column, as_text, clean_phone, text_cleaner, tidy
 from households.intake.kinds import Frame
 from households.intake.rows import CheckedRow
+from households.intake.workbook import CellValue
 from households.models import Membership
 from households.periods import period
 
@@ -29,9 +30,13 @@ HELPER_KINDS = {
     Helper.Kind.CITY_CADRE: ("市级机关干部", "市级", "市", "市直", "市妇联", "市干部"),
     Helper.Kind.SOCIETY: ("巾帼社团", "社团", "协会", "巾帼志愿服务队"),
 }
-# What unit and post say about the kind, where no column does.
+# What unit and post (of a society also the name) say about the kind, where no column does.
+_SOCIETY = re.compile(
+    r"社团|协会|商会|联谊会|联合会|促进会|志愿(?:者)?(?:服务)?[队团]|服务[队团站]|公益组织|爱心团队|俱乐部"
+)
+_SOCIETY_NAME = re.compile(rf"[\u3400-\u9fff“”·]{{2,24}}(?:{_SOCIETY.pattern})")
 _KIND_SIGNS = (
-    (re.compile(r"社团|协会|商会|联谊会|服务队"), Helper.Kind.SOCIETY),
+    (_SOCIETY, Helper.Kind.SOCIETY),
     (re.compile(r"^(唐山)?市(妇联|委|直|政府|总工会|教育|卫|民政|财政|扶贫)"), Helper.Kind.CITY_CADRE),
     (re.compile(r"村|社区|居委会|妇代会"), Helper.Kind.VILLAGE_CADRE),
     (re.compile(r"[镇乡](?!村)|街道|办事处"), Helper.Kind.TOWNSHIP_CADRE),
@@ -46,12 +51,31 @@ UNIT_LEVELS = {
     Helper.UnitLevel.TOWNSHIP: ("乡镇", "乡级", "镇级", "乡", "镇", "街道", "乡镇级"),
     Helper.UnitLevel.VILLAGE: ("村级", "村", "社区", "居民委员会", "村民委员会"),
 }
-HELPER = Column("helper_name", "包联人", optional_names)
+_HELPERS = r"(?:巾帼|妇联)?(?:包联|结对|结对包联|结对帮扶|帮扶|包保|包户)(?:干部|责任人|负责人|人员|人)"
+_CALLED = r"(?:联系)?(?:电话|手机|手机号码?|电话号码|方式)"
+# Headers that tell about the helper; 包联人及电话 has both in one cell (`phones` of the ledgers).
+HELPER_PATTERNS = {
+    rf"{_HELPERS}的?(?:姓名|名字)?(?:(?:及|和|与|、|/|\(){_CALLED}\)?)?": "helper_name",
+    rf"{_HELPERS}?的?(?:所在|工作)?单位": "helper_unit",
+    rf"(?:{_HELPERS}|干部)?的?(?:工作)?(?:单位(?:及|和|与|、|/)?)?职务": "helper_post",
+    rf"{_HELPERS}的?{_CALLED}": "helper_phone",
+}
+KIND_PATTERN = {rf"(?:{_HELPERS}|包联)?的?(?:人员)?类别": "helper_kind"}
+PHONES = {"helper_name": "helper_phone"}
+
+
+def _names(cell: CellValue) -> Any:
+    """One name, several as a list; the name of a society is one, however it is made up."""
+    written = tidy(as_text(cell))
+    return written if _SOCIETY_NAME.fullmatch(written) else optional_names(cell)
+
+
+HELPER = Column("helper_name", "包联人", _names)
 UNIT = Column("helper_unit", "包联人单位", text_cleaner(100))
-UNIT_LEVEL = Column("helper_unit_level", "单位级别", words_cleaner(UNIT_LEVELS))
+UNIT_LEVEL = Column("helper_unit_level", "单位级别", official_word_cleaner(UNIT_LEVELS))
 POST = Column("helper_post", "包联人职务", text_cleaner(60))
 PHONE = Column("helper_phone", "包联人电话", clean_phone)
-HELPER_KIND = Column("helper_kind", "包联人类别", words_cleaner(HELPER_KINDS))
+HELPER_KIND = Column("helper_kind", "包联人类别", official_word_cleaner(HELPER_KINDS))
 HELPER_COLUMNS = (HELPER, UNIT, POST, PHONE, HELPER_KIND)
 # A unit with so many characters names its place: 村妇联 is in every village, 黄各庄镇妇联 in one township.
 _PLACED_UNIT = 5
@@ -150,11 +174,12 @@ def _nearest(fitting: list[Helper], village: str, phone: str | None) -> list[Hel
 def helper_draft(row: CheckedRow, name: str, region: str, since: date) -> Draft:
     """A helper as the row describes her; she belongs to the level of her kind."""
     unit, post = row.values.get(UNIT.label) or "", row.values.get(POST.label) or ""
-    kind, soft = row.values.get(HELPER_KIND.label), {"active"}
+    kind, soft = stored(HELPER_KINDS, row.values.get(HELPER_KIND.label)), {"active"}
     if kind is None:
         soft.add("kind")
         signs = (sign_kind for sign, sign_kind in _KIND_SIGNS if sign.search(unit) or sign.search(post))
-        kind = str(next(signs, Helper.Kind.VILLAGE_CADRE))
+        # A society is told by its own name, too: 巾帼志愿服务队 is no cadre of the village.
+        kind = str(Helper.Kind.SOCIETY if _SOCIETY.search(name) else next(signs, Helper.Kind.VILLAGE_CADRE))
     digits = _LEVEL.get(kind, 12)
     return Draft(
         Helper,
@@ -162,7 +187,7 @@ def helper_draft(row: CheckedRow, name: str, region: str, since: date) -> Draft:
         {
             "kind": kind,
             "post": post or None,
-            "unit_level": row.values.get(UNIT_LEVEL.label),
+            "unit_level": stored(UNIT_LEVELS, row.values.get(UNIT_LEVEL.label)),
             "active": period(since, None),
         },
         soft=frozenset(soft),

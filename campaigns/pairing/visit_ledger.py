@@ -5,18 +5,29 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.ledgers.done_cells import clean_done
+from campaigns.ledgers.done_cells import clean_day, clean_done
 from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft
 from campaigns.pairing.models import Helper, Pairing, Visit
-from campaigns.pairing.told_helpers import HELPER, PHONE, POST, UNIT, KnownHelpers, helper_of, known_helpers
-from households.intake.columns import Column, read_date, text_cleaner
+from campaigns.pairing.told_helpers import (
+    HELPER,
+    HELPER_PATTERNS,
+    PHONE,
+    PHONES,
+    POST,
+    UNIT,
+    KnownHelpers,
+    helper_of,
+    known_helpers,
+)
+from campaigns.survey.cells import optional_text
+from households.intake.columns import Column, text_cleaner
 from households.intake.kinds import Frame
 from households.intake.rows import CheckedRow
 
 VISITED = Column("visited", "走访时间", clean_done)
 NOTES = Column("visit_notes", "走访情况", text_cleaner(1000))
-NEEDS = Column("visit_needs", "发现需求", text_cleaner(500))
-NEXT = Column("visit_next", "下次走访时间", read_date)
+NEEDS = Column("visit_needs", "发现需求", optional_text(500))
+NEXT = Column("visit_next", "下次走访时间", clean_day)
 ALIASES = {
     "走访日期": "visited", "入户时间": "visited", "入户日期": "visited", "走访": "visited", "是否走访": "visited",
     "走访入户时间": "visited", "入户走访时间": "visited", "探访时间": "visited", "日期": "visited", "时间": "visited",
@@ -31,6 +42,16 @@ ALIASES = {
     "走访人签字": "helper_name", "单位": "helper_unit", "帮扶单位": "helper_unit", "包联单位": "helper_unit", "工作单位": "helper_unit",
     "职务": "helper_post", "包联人联系电话": "helper_phone", "帮扶人电话": "helper_phone", "走访人电话": "helper_phone",
 }  # fmt: skip
+
+_CALL = r"(?:走访|入户|探访|看望|慰问|帮扶|包联)+"
+_WANT = r"(?:困难|问题|诉求|需求|意见|建议)"
+PATTERNS = HELPER_PATTERNS | {
+    rf"{_CALL}的?(?:时间|日期)": "visited",
+    rf"{_CALL}的?(?:具体)?(?:情况|内容|记录|详情|纪实)(?:记录)?": "visit_notes",
+    rf"(?:主要|存在|发现|反映|生活|群众)?的?{_WANT}(?:(?:及|和|与|、)?{_WANT})?": "visit_needs",
+    rf"(?:计划)?下一?次(?:计划)?{_CALL}?的?(?:计划)?(?:时间|日期)": "visit_next",
+    rf"{_CALL}(?:人|人员|干部|责任人|者)(?:姓名)?(?:(?:及|和|、|/)(?:联系)?(?:电话|方式))?": "helper_name",
+}
 
 
 def _drafts(row: CheckedRow, unit: Unit | None, known: Any, frame: Frame) -> list[Draft]:
@@ -116,6 +137,9 @@ VISITS = Ledger(
     columns=(HELPER, UNIT, POST, PHONE, VISITED, NOTES, NEEDS, NEXT),
     done={"visited": "helper_name"},
     aliases=ALIASES,
+    patterns=PATTERNS,
+    phones=PHONES,
+    labelled=frozenset({"visited", "helper_name"}),
     required=(frozenset({"visited"}), frozenset({"village", "address", "id_no", "household_no"})),
     known=known_helpers,
     drafts=_drafts,

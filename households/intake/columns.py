@@ -241,7 +241,9 @@ class MoneyCleaner:
         if not match:
             return Doubt(None, ("NUMBER_UNREADABLE",), params)
         try:
-            yuan = Decimal(match[1].replace(",", "")) * (10_000 if match[2] else self.unit)
+            # 40元 in a column of 万元 says itself what it means.
+            unit = 10_000 if match[2] else 1 if match[3] else self.unit
+            yuan = Decimal(match[1].replace(",", "")) * unit
         except InvalidOperation:
             return Doubt(None, ("NUMBER_UNREADABLE",), params)
         if yuan < 0:
@@ -251,7 +253,7 @@ class MoneyCleaner:
         return _plain_number(float(yuan))
 
 
-_MONEY = re.compile(r"[¥￥]?(-?(?:\d{1,4}(?:,\d{3,4})+|\d*)(?:(?<=\d)\.\d+|\.?\d+|(?<=\d))(?:[eE]\+?\d+)?)(万)?元?")
+_MONEY = re.compile(r"[¥￥]?(-?(?:\d{1,4}(?:,\d{3,4})+|\d*)(?:(?<=\d)\.\d+|\.?\d+|(?<=\d))(?:[eE]\+?\d+)?)(万)?(元)?")
 _UNITS = (("万", 10_000), ("千", 1_000))
 
 

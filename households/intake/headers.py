@@ -98,13 +98,17 @@ class TableSpec:
     is_section: Callable[[str], bool] = lambda _text: False
     labels: Mapping[str, str] = field(default_factory=dict)
     patterns: tuple[tuple[re.Pattern[str], str], ...] = ()
+    ticks: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    together: frozenset[str] = frozenset()
+    single: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
 class Header:
     """A header block: list positions of its first and last row, what its columns mean, and our own added columns.
 
-    doubled: key fields that stand over more than one column, so that nobody knows which is meant.
+    doubled: key fields that stand over more than one column, so that nobody knows which is meant. more: further columns
+    of fields that several tell together.
     """
 
     top: int
@@ -115,6 +119,7 @@ class Header:
     texts: list[dict[int, str]]
     results: list[int]
     doubled: list[str] = field(default_factory=list)
+    more: dict[str, list[int]] = field(default_factory=dict)
     sheet: Sheet = field(default_factory=lambda: Sheet(""), repr=False)
 
     def missing(self, spec: TableSpec) -> list[str]:
@@ -362,10 +367,13 @@ def _assigned(sheet: Sheet, spec: TableSpec, top: int, bottom: int, texts: list[
         # Of synonyms side by side the field's own word counts: 在校生状态 says yes or no, 在校生状况 which grade.
         exact = [column for column in own if stacks[column][-1] == normalise_header(spec.labels.get(name, ""))]
         header.fields[name] = (exact or own or candidates)[0]
-        if name in spec.keys and len(candidates) > 1:
+        if len(candidates) > 1 and (name in spec.keys or (name in spec.single and not exact)):
             header.doubled.append(name)
+        if name in spec.together:
+            header.more[name] = [column for column in candidates if column != header.fields[name]]
     taken = {column: name for name, column in header.fields.items()}
-    for column in named:
+    together = {column for columns in header.more.values() for column in columns}
+    for column in named.keys() - together if together else named:
         shown = _shown(sheet, top, bottom, column) or "".join(stacks[column])
         if column in taken:
             header.headers[taken[column]] = shown

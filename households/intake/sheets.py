@@ -23,6 +23,7 @@ from households.intake.headers import (
     row_texts,
 )
 from households.intake.household_rows import counted_households, filled_down
+from households.intake.tick_columns import folded, told_together
 from households.intake.workbook import CellProblem, CellValue, FileRefused, Sheet, Workbook
 
 __all__ = ["Table", "Tables", "column_letter", "find_tables", "is_long_number"]
@@ -114,6 +115,8 @@ def find_tables(workbook: Workbook, spec: TableSpec, by_hand: Mapping[str, Heade
         if sheet.hidden or not sheet.rows:
             _warn(found, "HIDDEN_SHEET_SKIPPED" if sheet.hidden else "EMPTY_SHEET_SKIPPED", sheet.name)
             continue
+        if spec.ticks and sheet.name not in (by_hand or {}):
+            sheet = folded(sheet, spec)
         header = (by_hand or {}).get(sheet.name) or find_header(sheet, spec)
         if header is None or header.missing(spec):
             if header is not None:
@@ -424,6 +427,9 @@ class _RowJudge:
         texts = caption(row)
         if not texts or self._repeats_header(row) or not all(map(self._may_head, keys.values())):
             return False
+        named = [str(value).strip() for value in keys.values() if _is_name(value)]
+        if named and not any(self._spec.told_by(text) or self._spec.is_section(text) for text in (texts[0], *named)):
+            return False
         return self.can_read(row) or (not keys and self._spec.may_tell(texts[0]))
 
     def _may_head(self, value: CellValue) -> bool:
@@ -488,7 +494,12 @@ def _columns_without_header(rows: list[list[CellValue]], header: Header) -> list
     """Columns that hold values but no header word: their letters, or the day that stands there as a date."""
     above = header.sheet.rows[header.bottom] if header.bottom >= 0 and header.sheet.rows else []
     days = {column: value.isoformat()[:10] for column, value in enumerate(above) if isinstance(value, date)}
-    named = {*header.fields.values(), *header.unknown, *header.results}
+    named = {
+        *header.fields.values(),
+        *header.unknown,
+        *header.results,
+        *(at for more in header.more.values() for at in more),
+    }
     return [
         days.get(column) or column_letter(column)
         for column in range(max(map(len, rows)))
@@ -507,7 +518,7 @@ def _fill(
     breaks: set[int],
 ) -> None:
     """Write the rows' values into the table's columns, household cells filled down."""
-    width = max(table.fields.values()) + 1
+    width = max(*table.fields.values(), *(at for more in header.more.values() for at in more), 0) + 1
     rows = [sheet.rows[at] for at in kept]
     table.unknown_columns += _columns_without_header(rows, header)
     if min(map(len, rows)) < width:
@@ -515,6 +526,8 @@ def _fill(
     numbers = [sheet.numbers[at] for at in kept]
     across = list(map(list, zip(*rows, strict=False)))  # rows may be longer than the table is wide
     columns = {name: _cleaned(across[column]) for name, column in table.fields.items()}
+    for name, more in header.more.items():
+        columns[name] = told_together([columns[name], *(_cleaned(across[column]) for column in more)])
     if spec.starts and spec.starts[0] in columns:
         columns[spec.starts[0]] = _without_placeholders(columns[spec.starts[0]], spec)
     broken = {index for index, at in enumerate(kept) if at in breaks}
