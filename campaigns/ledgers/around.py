@@ -84,7 +84,7 @@ def fill_from_above(ledger: Ledger, table: Table) -> Told:
     """
     told = _down(table, _leading(ledger, table), ledger.leads[0]) if _leading(ledger, table) else []
     places = [name for name in _PLACES if name in table.columns]
-    if ledger.about is not About.NOBODY and "village" in places:
+    if ledger.about not in (About.NOBODY, About.ANYBODY) and "village" in places:
         numbers = table.columns.get("id_no") or [None] * len(table.row_numbers)
         filled = _down(table, places, "village")
         told += [one for one in filled if numbers[one[0]] is None]  # a number says itself who is meant

@@ -78,7 +78,7 @@ def ledger_table(ledger: Ledger, columns: Sequence[Column], labels: dict[str, st
         single=ledger.single,
         ticks={name: frozenset(map(normalise_header, words)) for name, words in ledger.ticks.items()},
     )
-    if not ledger.titled:
+    if not ledger.labelled:
         return spec
     return replace(spec, told_by=lambda text: roster.told_by(text) | frozenset(labelled([text], spec, ledger)))
 
