@@ -174,7 +174,7 @@ def _drafts(row: CheckedRow, _unit: Unit | None, known: Any, frame: Frame) -> li
     drafts = [event]
     if name := row.values.get(WHO.label):
         drafts.append(_participant(row, name, recorded.pk if recorded else event, known, frame))
-    elif row.values.get(SCORE.label) is not None:
+    elif WHO.label in row.values and any(row.values.get(one.label) is not None for one in (UNIT, LEVEL, ROLE, SCORE)):
         row.add_compared("NAME_MISSING", WHO.field)
     return drafts
 
@@ -294,7 +294,7 @@ EVENTS = Ledger(
     patterns=PATTERNS,
     titled=TITLED,
     required=(frozenset({"event_name"}), frozenset({"event_days", "event_kind", "participant"})),
-    keys=("event_name", "participant"),
+    keys=("event_name", "participant", "participant_unit"),
     starts=("event_name",),
     filled=frozenset({"event_name", "event_kind", "event_days", "event_until", "event_place", "organiser"}),
     known=_known,

@@ -131,6 +131,14 @@ def test_an_event_is_not_made_twice_under_a_longer_name(cast: Cast, tmp_path: Pa
     assert told["rows"][0]["codes"] == ["EVENT_SIMILAR"] and Event.objects.count() == 1
 
 
+def test_a_participant_without_a_name_is_not_passed_over(cast: Cast, tmp_path: Path) -> None:
+    told = sent("events", cast.officer_a, tmp_path, [
+        ["2018年6月13日丰南区妇女干部培训班签到表"], ["姓名", "单位"], ["赵敏", "黄各庄镇妇联"], [None, "大新庄镇妇联"],
+    ])  # fmt: skip
+    assert [row["status"] for row in told["rows"]] == ["imported_flagged", "rejected"]
+    assert "NAME_MISSING" in told["rows"][1]["codes"] and Participant.objects.count() == 1
+
+
 def test_days_without_a_year_and_words_for_many(cast: Cast, tmp_path: Path) -> None:
     told = sent("events", cast.officer_a, tmp_path, [
         ["活动名称", "举办时间", "举办地点", "参加人员"], ["手工作品展", "5月10日-12日", "文化馆", None],
