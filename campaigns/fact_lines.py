@@ -92,7 +92,11 @@ def _pairing(fact: Pairing) -> tuple[str, str, str]:
 def _cleaning(fact: Cleaning) -> tuple[str, str, str]:
     score = _("评分%(score)s") % {"score": fact.score} if fact.score is not None else ""
     round_number = _("第%(number)s轮") % {"number": fact.round_number}
-    return _("全户"), f"{fact.done_on:%Y-%m-%d}", words(round_number, fact.helpers, listed(map(word, fact.items)), score)
+    return (
+        _("全户"),
+        f"{fact.done_on:%Y-%m-%d}",
+        words(round_number, fact.helpers, listed(map(word, fact.items)), score),
+    )
 
 
 def _insured(fact: InsuredPerson) -> tuple[str, str, str]:
