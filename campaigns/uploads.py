@@ -113,11 +113,12 @@ def show_uploads(request: HttpRequest) -> HttpResponse:
     user = require(request.user, Permission.UPLOAD)
     if request.method == "POST":
         return _receive(request, user)
+    asked = request.GET.get("kind", "")
     partial = "#batches" if request.headers.get("HX-Target") == "batches" else ""
     return render(
         request,
         "uploads.html" + partial,
-        _uploads(request, user, UploadForm(initial={"kind": request.GET.get("kind", "")})),
+        _uploads(request, user, UploadForm(initial={"kind": asked if asked in KINDS else ""})),
     )
 
 

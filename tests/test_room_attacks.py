@@ -226,6 +226,7 @@ def test_nothing_of_another_county_is_ever_answered(cast: Cast, world: World) ->
         assert len(crawl.texts) > 40
 
 
+@pytest.mark.long
 def test_nobody_reads_what_her_role_does_not_need(cast: Cast, world: World) -> None:
     unread: dict[str, tuple[str, ...]] = {
         "auditor": (NAMED, MINOR, ILL, HOME, "130299", "1440315"),
@@ -287,6 +288,7 @@ def _noting(method: Any, keys: set[str]) -> Any:
     return noted
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_strange_values_are_answered_not_crashed_on(cast: Cast, world: World, read: set[str], method: str) -> None:
     officer = signed_in(cast.officer_a)
