@@ -354,7 +354,8 @@ def forgeries(form: Any, user: Any) -> Iterator[tuple[str, str, str]]:
         if model is None or not getattr(model, "scope_field", ""):
             continue
         field_name = getattr(one, "to_field_name", None) or "pk"
-        theirs = model._default_manager.filter(code_range(model.scope_field, make.COUNTY_A)).order_by("-pk").first()
+        manager: Any = model._default_manager
+        theirs = manager.filter(code_range(model.scope_field, make.COUNTY_A)).order_by("-pk").first()
         if theirs is not None:
             nobody = "130299999999" if model._meta.model_name == "region" else str(_NOBODY)
             yield name, str(getattr(theirs, field_name)), nobody

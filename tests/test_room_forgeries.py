@@ -41,7 +41,7 @@ def same(client: Client, address: str, form: dict[str, Any], key: str, alien: An
 @pytest.fixture
 def pupils(cast: Cast) -> tuple[Any, Any]:
     """A paid and paired pupil of county A, a pupil of county B."""
-    found = []
+    found: list[Any] = []
     for village in (make.VILLAGE_A, make.VILLAGE_B):
         child = make.person(make.household(village), birth=date(2008, 3, 1), relation="之女", pk=7_777_000 + len(found))
         make.enrolment(child)
