@@ -34,7 +34,7 @@ from tests.conftest import Cast
 # In the texts of county A: anywhere, in names, in minors' names, in what is about illness, in addresses.
 CANARY, NAMED, MINOR, ILL, HOME = "谧", "谡", "谳", "谵", "谶"
 _ABOUT_ILLNESS = {"illness", "refusal_reason", "findings", "hardship", "notes", "remark", "disability_category"}
-_PLAIN = {"number", "person_no", "stored_name", "pinyin", "code", "county_code", "school_status"}
+_PLAIN = {"kind", "number", "person_no", "stored_name", "pinyin", "code", "county_code", "school_status"}
 _PEOPLE = (Person, Household, Helper, Participant, GoodsAid, ClinicAttendance, Donor, Attendance)
 _PEOPLE_IN = {"guardian", "speaker", "checker", "companions", "approver", "decided_by", "told_by", "consent_by"}
 _NOT_FOLLOWED = re.compile(r"/(accounts|language|static|admin/(logout|password_change|jsi18n))/")
