@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns import duplicate_page
-from campaigns.views import require
+from campaigns.views import require, ticked
 from households.access import Permission
 from households.duplicates import merging
 from households.duplicates.finding import suspicion
@@ -104,9 +104,10 @@ def show_decisions(request: HttpRequest) -> HttpResponse:
     before = request.GET.get("before", "")
     found = duplicate_page.decisions(user)
     if before:
-        if not (before.isascii() and before.isdigit()):
+        keys = ticked([before])
+        if not keys:
             raise Http404
-        found = found.filter(pk__lt=int(before))
+        found = found.filter(pk__lt=keys[0])
     rows = list(found[: DECISIONS_SHOWN + 1])
     next_key = rows[DECISIONS_SHOWN - 1].pk if len(rows) > DECISIONS_SHOWN else None
     context = {"decisions": rows[:DECISIONS_SHOWN], "next_key": next_key, "before": before, "Choice": Choice}

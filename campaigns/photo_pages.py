@@ -24,7 +24,7 @@ from campaigns.forms import VoidForm
 from campaigns.models import Cleaning, CleaningPhoto, Contact, ContactPhoto, SpotPhoto, SpotResult
 from campaigns.photos import PhotosField, keep_photos
 from campaigns.recording import AlreadyRecordedError
-from campaigns.views import require
+from campaigns.views import require, ticked
 from households.access import Permission
 from households.models import User
 from households.querysets import can
@@ -135,8 +135,7 @@ def _add(request: HttpRequest, user: User, of: PhotosOf, record: Fact, form: Add
 
 def _void(request: HttpRequest, user: User, of: PhotosOf, record: Fact, form: VoidForm) -> bool:
     shown = of.photo.objects.filter(voided_at=None, **{of.name: record})
-    key = request.POST["void"]
-    photo = get_object_or_404(shown, pk=int(key) if key.isdecimal() else 0)
+    photo = get_object_or_404(shown, pk__in=ticked([request.POST["void"]]))
     if not form.is_valid():
         messages.error(request, _("请填写作废原因，照片没有作废。"))
         return False

@@ -17,7 +17,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -91,7 +91,7 @@ def keep_photos(photos: Sequence[Photo], contents: Sequence[bytes], *, by: User)
 
 @require_safe
 @login_required
-@cache_control(private=True, max_age=3600)
+@never_cache
 def show_photo(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """One photo, for who may see people of the village; `kind` is the model's name."""
     if not can(request.user, Permission.VIEW_PEOPLE):  # not campaigns.views.require: models are loaded with this file

@@ -124,7 +124,7 @@ def edit_record(request: HttpRequest, room: str, table: str, pk: int | None = No
     if of.form is None or (pk is None and of.is_corrected_only):
         raise Http404
     require(user, of.change)
-    record = _record(of, user, pk) if pk is not None else None
+    record = _record(of, user, pk, locked=request.method == "POST") if pk is not None else None
     if isinstance(record, Recorded) and record.voided_at is not None:
         messages.info(request, _("这条记录已经作废，不能再修改。"))
         return redirect("records", room, table)
@@ -194,10 +194,11 @@ def _table(request: HttpRequest, room: str, name: str) -> tuple[Room, RecordTabl
     return place, table, require(request.user, table.view)
 
 
-def _record(table: RecordTable, user: User, pk: int) -> Any:
-    """A record inside the user's own regions, whatever is only offered to her."""
+def _record(table: RecordTable, user: User, pk: int, *, locked: bool = False) -> Any:
+    """A record inside the user's own regions, whatever is only offered to her; locked for who is about to write it."""
     manager: Any = table.model._default_manager
-    return get_object_or_404(table.refine(manager.visible_to(user) if table.scope else manager.all()), pk=pk)
+    found = table.refine(manager.visible_to(user) if table.scope else manager.all())
+    return get_object_or_404(found.select_for_update(no_key=True, of=("self",)) if locked else found, pk=pk)
 
 
 def _asked_region(request: HttpRequest, user: User) -> Region | None:

@@ -27,7 +27,7 @@ from campaigns.forms import day_field
 from campaigns.kinds import KINDS, LEDGERS, is_ledger_meant
 from campaigns.ledgers.template import blank_of
 from campaigns.upload_handler import TOO_LARGE
-from campaigns.views import own_and_below, require
+from campaigns.views import own_and_below, require, ticked
 from households.access import Permission
 from households.blank_workbook import write_blank
 from households.intake.bundle import pack
@@ -294,8 +294,8 @@ def apply_upload(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Confirm the preview: the worker writes it. Sent twice, it has one effect."""
     user = require(request.user, Permission.UPLOAD)
     batch = batch_of(user, pk)
-    seen = request.POST.get("seen", "")
-    if batches.start_applying(batch, seen=int(seen) if seen.isascii() and seen.isdigit() else None):
+    seen = next(iter(ticked([request.POST.get("seen", "")])), None)
+    if batches.start_applying(batch, seen=seen):
         tasks.apply_batch.enqueue(str(batch.pk), user.pk)
     return redirect("upload_detail", pk=batch.pk)
 

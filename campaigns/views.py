@@ -1,5 +1,6 @@
 """Dashboard and worklists: load (scoped), check, call, render."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -18,6 +19,10 @@ from campaigns.targets import BY_KEY, TARGETS
 from households.access import Permission
 from households.models import Region, User
 from households.querysets import can
+
+# Years in which pages count with days: room on both sides for ages and months.
+YEARS = range(1900, 2200)
+KEY_DIGITS = 18  # of the database's largest key
 
 
 def require(user: Any, permission: Permission) -> User:
@@ -52,9 +57,15 @@ def own_and_below(user: User) -> list[Region]:
 def asked_day(request: HttpRequest) -> date:
     """The day of the query string; the business date where there is none or it cannot be read."""
     try:
-        return date.fromisoformat(request.GET.get("day", ""))
+        day = date.fromisoformat(request.GET.get("day", ""))
     except ValueError:
         return business_date()
+    return day if day.year in YEARS else business_date()
+
+
+def ticked(values: Iterable[str]) -> list[int]:
+    """The keys of ticked lines; what can be no key is nobody."""
+    return [int(value) for value in values if value.isascii() and value.isdigit() and len(value) <= KEY_DIGITS]
 
 
 @require_safe

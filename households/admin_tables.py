@@ -1,14 +1,16 @@
 """Small reference tables in and out as workbooks (django-import-export); rosters and ledgers go through the intake."""
 
+import io
 import tempfile
 from pathlib import Path
 from typing import Any
 
 import tablib
 from django.contrib import messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +20,9 @@ from import_export.formats.base_formats import XLSX
 from import_export.forms import ExportForm
 from import_export.widgets import Widget
 
+from households.intake.columns import tidy
 from households.intake.workbook import CellProblem, FileRefused, read_workbook
+from households.intake.xlsx_writer import NewSheet, write_book
 from households.models import RegionAlias
 from households.scoped_admin import ScopedAdmin
 from households.wording import listed
@@ -37,11 +41,25 @@ class WorkbookFormat(XLSX):
             except FileRefused as refused:
                 raise ValueError(_("文件无法读取，请另存为 .xlsx 后重试。")) from refused
         rows = [
-            ["" if value is None or isinstance(value, CellProblem) else value for value in row] for row in sheet.rows
+            ["" if value is None or isinstance(value, CellProblem) else _undone(value) for value in row]
+            for row in sheet.rows
         ]
         headers, *data = rows or [[]]
         width = len(headers)
         return tablib.Dataset(*([*row, *[""] * width][:width] for row in data), headers=[str(name) for name in headers])
+
+    def export_data(self, dataset: tablib.Dataset, **kwargs: Any) -> bytes:
+        """By the one writer of workbooks: no text of ours is a formula."""
+        headings = [str(name) for name in dataset.headers or []]
+        rows = ([value if isinstance(value, int) else str(value or "") for value in row] for row in dataset)
+        file = io.BytesIO()
+        write_book(file, [NewSheet(dataset.title or "Sheet1", headings, [18] * len(headings), rows)])
+        return file.getvalue()
+
+
+def _undone(value: Any) -> Any:
+    """A text as it was before our own export kept it from becoming a formula."""
+    return tidy(value) if isinstance(value, str) else value
 
 
 class WordWidget(Widget):
@@ -127,6 +145,13 @@ class TableAdmin(ScopedAdmin, ImportExportModelAdmin):
 
     def has_export_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
+
+    def get_export_queryset(self, request: HttpRequest) -> Any:
+        """A filter that is none is answered like an address that is none."""
+        try:
+            return super().get_export_queryset(request)
+        except IncorrectLookupParameters as error:
+            raise Http404 from error
 
     def process_result(self, result: Any, request: HttpRequest) -> HttpResponse:
         """The stock one reports success also where everything was rolled back."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from allauth.core.exceptions import ImmediateHttpResponse
+from django.core.exceptions import BadRequest
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
@@ -39,6 +40,20 @@ class RegisterTransactionMiddleware:
         # The transaction is given up only after the page that says so (404, 403) has read what it shows.
         if not isinstance(exception, ImmediateHttpResponse):
             vars(request)["write_nothing"] = True
+
+
+class NoNulMiddleware:
+    """No text that people type holds a NUL, and the database keeps none: refused here, once, for whatever reads it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        is_form = request.content_type == "application/x-www-form-urlencoded"
+        sent = request.body if is_form else b""
+        if "\0" in request.path or "%00" in request.META["QUERY_STRING"] or b"%00" in sent or b"\0" in sent:
+            raise BadRequest
+        return self.get_response(request)
 
 
 class PermissionsPolicyMiddleware:

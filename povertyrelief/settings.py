@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "households.sign_in.DoorMiddleware",
+    "povertyrelief.middleware.NoNulMiddleware",
     "povertyrelief.middleware.RegisterTransactionMiddleware",
 ]
 

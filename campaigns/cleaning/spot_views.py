@@ -17,7 +17,7 @@ from campaigns.forms import VoidForm
 from campaigns.models import SpotCheck, SpotResult
 from campaigns.recording import AlreadyRecordedError
 from campaigns.sheets.operations import Entered, enter_rows
-from campaigns.views import require
+from campaigns.views import require, ticked
 from households.access import Permission
 from households.models import Household, User
 
@@ -101,9 +101,10 @@ def void_spot_check(request: HttpRequest, pk: int) -> HttpResponse:
 def _record(user: User, check: SpotCheck, request: HttpRequest) -> Entered:
     """Every row with an outcome chosen."""
     chosen = {
-        int(name.removeprefix("outcome-")): str(value)
+        position: str(value)
         for name, value in request.POST.items()
-        if name.startswith("outcome-") and name.removeprefix("outcome-").isdecimal() and value
+        if name.startswith("outcome-") and value
+        for position in ticked([name.removeprefix("outcome-")])
     }
 
     def record(household: Household, position: int) -> None:

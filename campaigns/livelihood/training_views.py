@@ -21,7 +21,7 @@ from campaigns.livelihood.forms import GuestsForm, PlaceForm
 from campaigns.livelihood.room import LIVELIHOOD
 from campaigns.models import Attendance, TrainingProject, TrainingSession
 from campaigns.recording import AlreadyRecordedError
-from campaigns.views import require
+from campaigns.views import require, ticked
 from households.access import Permission, code_range
 from households.models import HouseholdSpell, Membership, Person, Region, User
 from households.periods import age_on
@@ -133,10 +133,10 @@ def _found(user: User, session: TrainingSession, form: PlaceForm) -> list[Person
 def _mark(request: HttpRequest, user: User, session: TrainingSession) -> None:
     """What stands on the sent sheet: marks named by person, for women ticked now, and by line, for those on the list."""
     marks: dict[Person, str] = {}
-    chosen = {int(pk): request.POST.get(f"mark-{pk}", "") for pk in request.POST.getlist("person") if pk.isdigit()}
+    chosen = {pk: request.POST.get(f"mark-{pk}", "") for pk in ticked(request.POST.getlist("person"))}
     for person in Person.objects.filter(pk__in=chosen, memberships__household__spells__in=_spells(user)).distinct():
         marks[person] = chosen[person.pk]
-    lines = {int(pk): request.POST.get(f"line-{pk}", "") for pk in request.POST.getlist("line") if pk.isdigit()}
+    lines = {pk: request.POST.get(f"line-{pk}", "") for pk in ticked(request.POST.getlist("line"))}
     if not set(marks.values()) | set(lines.values()) <= set(Attendance.Mark.values):
         raise PermissionDenied
     try:

@@ -20,7 +20,7 @@ from campaigns.livelihood.forms import AdvanceForm
 from campaigns.livelihood.room import LIVELIHOOD, demand_words, pay_words
 from campaigns.models import Employment, JobOffer
 from campaigns.recording import AlreadyRecordedError
-from campaigns.views import home_region, region_of, require
+from campaigns.views import home_region, region_of, require, ticked
 from households.access import Permission, steward
 from households.models import Membership, Person, Region, User
 from households.wording import word
@@ -94,7 +94,7 @@ def match_offer(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _send_women(request: HttpRequest, user: User, offer: JobOffer) -> None:
     """Send those ticked, each by herself: one that cannot be sent does not keep the others back."""
-    chosen = [int(one) for one in request.POST.getlist("person")[:MOST_AT_ONCE] if one.isdigit()]
+    chosen = ticked(request.POST.getlist("person")[:MOST_AT_ONCE])
     day = _day(request)
     if day is None or not chosen:
         messages.error(request, _("请勾选至少一名妇女，并填写推荐日期。"))
@@ -126,7 +126,7 @@ def match_woman(request: HttpRequest, pk: int) -> HttpResponse:
     if person is None or woman is None:
         raise Http404
     if request.method == "POST":
-        offer = _offer(user, int(chosen) if (chosen := request.POST.get("offer", "")).isdigit() else 0)
+        offer = _offer(user, next(iter(ticked([request.POST.get("offer", "")])), 0))
         _send_women_to(request, user, person, offer)
         return redirect("livelihood_match_woman", pk)
     fitting, others = matching.ranked(matching.match(woman, offer) for offer in matching.open_offers(user, day))
@@ -259,7 +259,7 @@ def _day(request: HttpRequest) -> Any:
 
 
 def _page_number(request: HttpRequest) -> int:
-    asked = request.GET.get("page", "1")
-    if not asked.isdigit() or not 1 <= int(asked) <= 10_000:
+    number = next(iter(ticked([request.GET.get("page", "1")])), 0)
+    if not 1 <= number <= 10_000:
         raise Http404
-    return int(asked)
+    return number

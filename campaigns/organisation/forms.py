@@ -15,7 +15,7 @@ from campaigns.organisation.counting import rule_fields
 from campaigns.organisation.ledger import LEVELS, POINTS, ROLES, SEPARATORS
 from campaigns.organisation.operations import Entrant
 from campaigns.organisation.years import DAYS
-from campaigns.records.forms import EntryForm, RegionField
+from campaigns.records.forms import EntryForm, RegionField, VersionedForm
 from households.codes import plain
 from households.intake.columns import Doubt
 from households.models import Region, User
@@ -42,7 +42,7 @@ class EventForm(EntryForm):
         return self.cleaned_data["last_day"] or self.cleaned_data.get("first_day")
 
 
-class ParticipantForm(forms.ModelForm):
+class ParticipantForm(VersionedForm):
     """One participant."""
 
     class Meta:

@@ -24,7 +24,7 @@ from campaigns.organisation.forms import ParticipantForm, PasteForm
 from campaigns.organisation.operations import add_participants, correct_participant, void_participant
 from campaigns.recording import AlreadyRecordedError
 from campaigns.rooms import ROOMS, due_in
-from campaigns.views import home_region, region_of, require
+from campaigns.views import YEARS, home_region, region_of, require
 from households.access import Permission
 from households.models import Region, User
 
@@ -46,7 +46,7 @@ def show_event(request: HttpRequest, pk: int) -> HttpResponse:
 def edit_participant(request: HttpRequest, pk: int, participant: int | None = None) -> HttpResponse:
     """Add a participant, or correct one."""
     user, event = _own_event(request, pk)
-    record = _participant(event, participant) if participant is not None else None
+    record = _participant(event, participant, locked=request.method == "POST") if participant is not None else None
     form = ParticipantForm(request.POST or None, instance=record, by=user, event=event)
 
     def save() -> str:
@@ -99,8 +99,9 @@ def _own_event(request: HttpRequest, pk: int) -> tuple[User, Event]:
     return user, get_object_or_404(Event.objects.visible_to(user).select_related("region"), pk=pk)
 
 
-def _participant(event: Event, pk: int) -> Participant:
-    return get_object_or_404(event.participants.filter(voided_at=None), pk=pk)
+def _participant(event: Event, pk: int, *, locked: bool = False) -> Participant:
+    found = event.participants.filter(voided_at=None)
+    return get_object_or_404(found.select_for_update(no_key=True) if locked else found, pk=pk)
 
 
 def _handled(request: HttpRequest, event: Event, form: BaseForm, save: Callable[[], str]) -> HttpResponse | None:
@@ -161,6 +162,7 @@ def show_calendar(request: HttpRequest) -> HttpResponse:
 def _asked_month(text: str, today: date) -> date:
     """The first day of the month asked for (2018-06), of this month where it cannot be read."""
     try:
-        return date.fromisoformat(f"{text}-01")
+        first = date.fromisoformat(f"{text}-01")
     except ValueError:
         return today.replace(day=1)
+    return first if first.year in YEARS else today.replace(day=1)

@@ -21,7 +21,7 @@ from campaigns.pairing.handover_form import HandOverForm
 from campaigns.pairing.overdue import load_of
 from campaigns.recording import AlreadyRecordedError, days_text
 from campaigns.rooms import ROOMS
-from campaigns.views import asked_day, home_region, region_of, require
+from campaigns.views import asked_day, home_region, region_of, require, ticked
 from households.access import Permission, code_range
 from households.models import Region, User
 
@@ -134,9 +134,7 @@ def _helper_asked(request: HttpRequest, user: User) -> Helper | None:
     written = request.GET.get("helper", "")
     if not written:
         return None
-    if not written.isascii() or not written.isdigit():
-        raise Http404
-    found: Helper = get_object_or_404(Helper.objects.offered_to(user), pk=int(written))
+    found: Helper = get_object_or_404(Helper.objects.offered_to(user), pk__in=ticked([written]))
     return found
 
 

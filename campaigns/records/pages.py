@@ -159,5 +159,5 @@ def _later(table: RecordTable, key: str) -> Q:
     if not table.day:
         return Q(pk__lt=int(key))
     written, pk = key.split("-")
-    day = date(int(written[:4]), int(written[4:6]), int(written[6:]))
+    day = date.fromisoformat(written)
     return Q(**{f"{table.day}__lt": day}) | Q(**{table.day: day, "pk__lt": int(pk)})

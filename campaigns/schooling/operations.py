@@ -57,7 +57,10 @@ def pay_pupils(
             refuse("people", _("请勾选1至%(most)s名学生。") % {"most": MOST_AT_ONCE})
         if any(yuan <= 0 for yuan in amounts.values()):
             refuse("people", _("每名学生的金额必须大于0。"))
-        there = Grant.objects.filter(project=project, granted_on=paid_on, person__in=amounts, voided_at=None)
+        # Of her own regions only: whether somebody else's pupil has been paid is not told.
+        there = Grant.objects.visible_to(by).filter(
+            project=project, granted_on=paid_on, person__in=amounts, voided_at=None
+        )
         left = {pk: yuan for pk, yuan in amounts.items() if pk not in set(there.values_list("person", flat=True))}
         if not left:
             raise AlreadyRecordedError(already_recorded())
@@ -123,7 +126,8 @@ def pair_pupils(
     """Pair a donor with pupils of the list for a year, so many yuan each; who is paired so already is passed over."""
     with _writing(by, _("登记结对助学")):
         same = {"donor": donor, "year": year, "year_kind": year_kind}
-        there = set(Pledge.objects.filter(person__in=people, voided_at=None, **same).values_list("person", flat=True))
+        mine = Pledge.objects.visible_to(by).filter(person__in=people, voided_at=None, **same)
+        there = set(mine.values_list("person", flat=True))
         left = [pk for pk in people if pk not in there]
         if people and not left:
             raise AlreadyRecordedError(already_recorded())

@@ -1,6 +1,5 @@
 """Forms of the room's working pages."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -109,8 +108,3 @@ class NoticeForm(forms.Form):
         first, last = self.cleaned_data.get("first"), self.cleaned_data.get("last")
         if first and last and last < first:
             self.add_error("last", _("公示结束日期不能早于开始日期。"))
-
-
-def ticked(values: Sequence[str]) -> list[int]:
-    """The keys of ticked lines; what is no number is nobody."""
-    return [int(value) for value in values if value.isascii() and value.isdigit()]

@@ -19,10 +19,10 @@ from campaigns.figures import asked_for
 from campaigns.recording import AlreadyRecordedError
 from campaigns.schooling.accounts import accounts_of, too_much
 from campaigns.schooling.operations import MOST_AT_ONCE, amount_for, pay_pupils
-from campaigns.schooling.page_forms import PayForm, ticked
+from campaigns.schooling.page_forms import PayForm
 from campaigns.schooling.pupils import Pupil, present
 from campaigns.schooling.room import SCHOOLING
-from campaigns.views import home_region, region_of, require
+from campaigns.views import home_region, region_of, require, ticked
 from households.access import Permission
 from households.models import Person, Region, User
 

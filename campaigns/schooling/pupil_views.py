@@ -20,10 +20,10 @@ from campaigns.models import Target
 from campaigns.recording import AlreadyRecordedError
 from campaigns.schooling import grades
 from campaigns.schooling.operations import pair_pupils
-from campaigns.schooling.page_forms import PairForm, places, ticked
+from campaigns.schooling.page_forms import PairForm, places
 from campaigns.schooling.pupils import STATES, Pupil, every_line, page_of
 from campaigns.schooling.room import SCHOOLING
-from campaigns.views import asked_day, home_region, region_of, require
+from campaigns.views import asked_day, home_region, region_of, require, ticked
 from households.access import Permission
 from households.intake.xlsx_writer import NewSheet, write_book
 from households.models import Region, User
@@ -119,8 +119,8 @@ def show_grades(request: HttpRequest) -> HttpResponse:
     group = request.GET.get("group", "unknown")
     if group not in grades.GROUPS:
         raise Http404
-    year = request.GET.get("year", "")
-    first = date(int(year), 9, 1) if year.isdigit() and 2000 <= int(year) <= 2100 else grades.september(business_date())
+    year = next(iter(ticked([request.GET.get("year", "")])), 0)
+    first = date(year, 9, 1) if 2000 <= year <= 2100 else grades.september(business_date())
     found = grades.grade_list(user, region, first, group)
     context = {
         "room": SCHOOLING,

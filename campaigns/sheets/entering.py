@@ -12,6 +12,7 @@ from campaigns.operations import record_cleaning, record_contact
 from campaigns.recording import AlreadyRecordedError, already_recorded, refuse
 from campaigns.sheets.forms import CleaningEntryForm, ContactEntryForm, EntryByRowForm
 from campaigns.sheets.operations import Entered, PrintedRow, enter_rows, printed_rows
+from campaigns.views import ticked
 from households.models import Household, Person, User
 
 
@@ -99,8 +100,9 @@ def _write_contacts(user: User, form: ContactEntryForm, posted: QueryDict) -> En
 
 def _members(household: Household, chosen: list[str]) -> list[Person]:
     """Those chosen who ever belonged to the household; whether on the day, the operation checks."""
-    keys = [int(key) for key in chosen if key.isdecimal()]
-    return list(Person.objects.filter(pk__in=keys, memberships__household=household).distinct().order_by("pk"))
+    return list(
+        Person.objects.filter(pk__in=ticked(chosen), memberships__household=household).distinct().order_by("pk")
+    )
 
 
 def _write_cleanings(user: User, form: CleaningEntryForm, _posted: QueryDict) -> Entered:
