@@ -24,6 +24,7 @@ from campaigns.room import Room
 from campaigns.rooms import ROOMS
 from campaigns.views import asked_day, home_region, own_and_below, region_of, require
 from households.access import Permission
+from households.audit import recording as audit
 from households.intake.xlsx_writer import NewSheet, write_book
 from households.models import Region, User
 
@@ -73,6 +74,7 @@ def show_records(request: HttpRequest, room: str, table: str) -> HttpResponse:
         page = page_of(shown, user, request.GET, room, region)
     except ValueError as error:
         raise Http404 from error
+    audit.shown(request, rows=len(page.lines))
     context = {
         "room": place,
         "table": shown,
@@ -94,6 +96,7 @@ def download_records(request: HttpRequest, room: str, table: str) -> FileRespons
     _place, asked, user = _table(request, room, table)
     require(user, Permission.UPLOAD)
     found = rows_of(asked, user, request.GET, _asked_region(request, user))
+    audit.shown(request, rows=found.count())
     columns = asked.shown_to(user)
     headings = [str(column.title) for column in columns] + [_("状态")]
     file = io.BytesIO()
