@@ -103,7 +103,7 @@ class ProductUserAdmin(ScopedAdmin, UserAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         note = note_of(request)
         note.about = obj
-        if not change or {"role", "regions", "is_active"} & set(form.changed_data):
+        if not change or any(getattr(obj, name) != form.initial[name] for name in ("role", "regions", "is_active")):
             note.action = Action.PERMISSION
         super().save_model(request, obj, form, change)
 

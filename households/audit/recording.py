@@ -84,4 +84,4 @@ def typed_username(text: str) -> tuple[User | None, str]:
     """Whose sign-in name was typed; of nobody's (it may be a password) a keyed hash, by which repeats are recognised."""
     name = unicodedata.normalize("NFKC", text).strip()
     user = User.objects.filter(username__iexact=name).first()
-    return user, "" if user else "#" + salted_hmac("audit.username", name).hexdigest()[:16]
+    return user, "" if user else "#" + salted_hmac("audit.username", name, algorithm="sha256").hexdigest()[:16]
