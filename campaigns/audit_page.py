@@ -45,7 +45,7 @@ class LogFilter(forms.Form):
     end = day_field(_t("至"), required=False)
     action = forms.ChoiceField(label=_t("操作"), choices=[("", _t("全部")), *Action.choices], required=False)
     region = RegionField(Region.objects.none(), label=_t("所在区划"), empty_label=_t("全部"), required=False)
-    about = forms.ChoiceField(label=_t("对象"), choices=[("", _t("全部")), *_OBJECTS.items()], required=False)
+    about = forms.ChoiceField(label=_t("涉及对象"), choices=[("", _t("全部")), *_OBJECTS.items()], required=False)
     number = forms.CharField(
         label=_t("内部编号"), max_length=40, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
@@ -136,7 +136,7 @@ def sheet_rows(found: QuerySet[AuditEntry]) -> Iterator[list[str | int]]:
 
 
 HEADINGS = (
-    _t("编号"), _t("时间"), _t("操作"), _t("登录名"), _t("角色"), _t("对象"), _t("区划"), _t("件数"), _t("结果"), _t("理由"),
+    _t("编号"), _t("时间"), _t("操作"), _t("登录名"), _t("角色"), _t("涉及对象"), _t("区划"), _t("件数"), _t("结果"), _t("理由"),
     _t("来源地址"), _t("页面或命令"),
 )  # fmt: skip
 

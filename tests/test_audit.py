@@ -11,16 +11,18 @@ from django.db import ProgrammingError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from campaigns.models import Contact
+from campaigns.models import Contact, Helper
 from campaigns.publicity import rounds
 from households.access import READER, STEWARD, Role, database_identity
 from households.audit.models import Action, AuditEntry
 from households.audit.recording import without_numbers
 from households.models import Household, Person, User
-from povertyrelief.audited import AUDITED, NOT_AUDITED, back_office_lines
+from povertyrelief.audited import AUDITED, NOT_AUDITED, back_office_lines, line_of
 from tests import make
 from tests.conftest import Cast
-from tests.test_access_matrix import NAMES
+from tests.test_access_matrix import GET, NAMES, POST
+from tests.test_access_matrix import arguments as arguments
+from tests.test_access_matrix import quiet as quiet
 
 PHONE = "14403159911"
 
@@ -273,3 +275,31 @@ def test_an_auditor_of_a_county_reads_of_her_county(cast: Cast, client: Client) 
         AuditEntry.objects.create(action=Action.VIEW_LIST, username=f"in{code}", region_code=code)
     client.force_login(make.user(Role.AUDITOR, (make.COUNTY_A,)))
     assert [line.user for line in client.get(reverse("audit")).context["page"].lines] == [f"in{make.COUNTY_A}"]
+
+
+def test_a_walk_through_the_product(cast: Cast, arguments: dict[str, list[Any]], quiet: None) -> None:
+    """Every address answers with one row or none, as declared, and in all of them stands nobody."""
+    client = Client(raise_request_exception=False)
+    client.force_login(cast.federation_staff)
+    cookies = client.cookies.copy()
+    wrong = {}
+    for method, table in (("get", GET), ("post", POST)):
+        for name in table:
+            client.cookies = cookies.copy()
+            before = AuditEntry.objects.count()
+            response = getattr(client, method)(reverse(name, args=arguments.get(name, [])), {})
+            rows, line = AuditEntry.objects.count() - before, line_of(name)
+            looked = line is not None and line.look is not None and method == "get" and response.status_code == 200
+            expected = 1 if looked or response.status_code in (403, 404) else 0 if method == "get" else rows
+            if rows != expected or rows > 1:
+                wrong[f"{method} {name}"] = (response.status_code, rows)
+    assert not wrong
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT string_agg(e::text, chr(10)) FROM households_auditentry e")
+        text = cursor.fetchone()[0]
+    people = Person.objects.all()
+    canaries = {person.name for person in people} | set(Household.objects.values_list("head_name", flat=True))
+    canaries |= set(Helper.objects.values_list("name", flat=True)) | set(User.objects.values_list("name", flat=True))
+    canaries |= {person.id_number or "" for person in people} | set(Helper.objects.values_list("phone", flat=True))
+    assert len(canaries) > 8
+    assert not {canary for canary in canaries if canary and canary in text}
