@@ -130,6 +130,7 @@ def edit_record(request: HttpRequest, room: str, table: str, pk: int | None = No
         except ValidationError as error:
             form.add_error(None, error)
         else:
+            audit.note_of(request).about = saved
             messages.success(request, _("已保存：%(title)s。") % {"title": saved})
             return redirect(of.link(saved)) if of.link else redirect("records", room, table)
     return render(

@@ -75,14 +75,14 @@ def write_entry(request: HttpRequest, response: HttpResponse, *, has_written: bo
     if note.username and note.user is None:
         by, username = typed_username(note.username)
     refused = action == Action.DENIED
-    label, key = _about(line, match)
+    made = note.about
+    label, key = (made._meta.label_lower, str(made.pk)) if made else _about(line, match)
     code, people = ("", []) if refused else _place(request, match, label, key)
-    values: dict[str, Any] = {"region_code": code} if code else {}
     record(
         action,
         by=by,
         username=username,
-        about=note.about or (label, key),
+        about=(label, key),
         people=[*note.people, *(one for one in people if one not in note.people)],
         reason=request.POST.get("reason", "") if line and line.reason and has_written else "",
         url_name=match.view_name[:80],
@@ -90,7 +90,7 @@ def write_entry(request: HttpRequest, response: HttpResponse, *, has_written: bo
         status=response.status_code,
         address=get_client_ip(request),
         details=({"people": len(note.people)} if note.people else {}) | note.counts,
-        **values,
+        region_code=code,
     )
 
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.core.management import call_command
+from django.core.management import call_command, get_commands
 from django.db import ProgrammingError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from campaigns.models import Contact, Helper
+from campaigns.models import Contact, Event, Helper
 from campaigns.publicity import rounds
 from households.access import READER, STEWARD, Role, database_identity
 from households.audit.models import Action, AuditEntry
@@ -192,6 +192,37 @@ def test_rights_of_a_user_and_her_name(cast: Cast, client: Client, only: Any) ->
     assert (row.action, row.about_id) == (Action.ACCOUNT, str(cast.village_worker.pk))
     client.post(url, data | {"regions": make.TOWNSHIP_A, "role": "township_worker"})
     assert only().action == Action.PERMISSION
+
+
+# Commands that change nothing but derived figures, or are processes.
+READING = {
+    "coverage", "figures", "verify_coverage", "verify_audit", "run", "work", "db_stop", "update_messages",
+}  # fmt: skip
+
+
+def test_every_command_is_audited_or_changes_nothing() -> None:
+    """The others write their row: see the tests below, and tests of `prepare`."""
+    ours = {name for name, app in get_commands().items() if app in ("households", "campaigns", "povertyrelief")}
+    assert ours - READING == {
+        "add_user", "import_roster", "import_ledger", "undo_import", "rebuild_coverage", "prepare",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("command", ["rebuild_coverage", "prepare"])
+def test_a_command_that_runs_by_itself(cast: Cast, command: str, only: Any) -> None:
+    call_command(command)
+    row = only()
+    assert (row.action, row.url_name, row.user) == (Action.COMMAND, command, None)
+
+
+def test_what_was_made_is_named(officer_a: Client, woman: Person, only: Any) -> None:
+    url = reverse("record_new", args=["organisation", "events"])
+    data = {"name": "骨干培训班", "kind": "training", "region": make.COUNTY_A, "first_day": "2018-06-13"}
+    response = officer_a.post(url, data | {"last_day": "2018-06-14"})
+    assert response.status_code == 302, response.context["form"].errors
+    row = only()
+    assert (row.action, row.about, row.about_id) == (Action.RECORD, "campaigns.event", str(Event.objects.get().pk))
+    assert row.region_code == make.COUNTY_A
 
 
 def test_a_command_that_adds_a_user(cast: Cast, monkeypatch: pytest.MonkeyPatch, only: Any) -> None:

@@ -21,7 +21,7 @@ _NOTE = "_audit_note"
 _MOST_PEOPLE = 500  # of a list longer than this only the count is kept
 _REASON_LENGTH = 200
 # Anything that may be a number of a person, however it is spaced or written.
-_LONG_NUMBER = re.compile(r"\d(?:[ \-\u2010-\u2015.·,，、]?[\dXx]){6,}")
+_LONG_NUMBER = re.compile(r"\d(?:[ \-\u2010-\u2015.,\u00b7\u3001]?[\dXx]){6,}")
 
 
 @dataclass
@@ -57,11 +57,11 @@ def record(
     about: models.Model | tuple[str, str] | None = None,
     people: Sequence[int] = (),
     reason: str = "",
+    region_code: str = "",
     **values: Any,
 ) -> None:
-    """Write one row. `by` None: nobody who is known; `values` are further columns."""
+    """Write one row. `by` None: nobody who is known. Without a region it is hers. `values` are further columns."""
     label, key = (about._meta.label_lower, str(about.pk)) if isinstance(about, models.Model) else about or ("", "")
-    values.setdefault("region_code", by.regions[0] if by and by.regions else "")
     AuditEntry.objects.create(
         action=action,
         user=by,
@@ -71,6 +71,7 @@ def record(
         about_id=key,
         people=list(people)[:_MOST_PEOPLE],
         reason=without_numbers(reason),
+        region_code=region_code or (by.regions[0] if by and by.regions else ""),
         **values,
     )
 

@@ -78,7 +78,7 @@ def _apply[C: Compared](batch_id: uuid.UUID, kind: Kind[C], told: Told, *, by: U
             Action.APPLY,
             by=by,
             about=batch,
-            region_code=batch.county_code or by.regions[0],
+            region_code=batch.county_code,
             details=batch_counts(batch),
         )
         unless_stopped(batch_id)

@@ -52,7 +52,7 @@ def undo_batch(batch_id: uuid.UUID, kind: Kind[Any], *, by: User) -> Plan | None
         batch.undo_report = {"removed": plan.removed, "restored": plan.restored, "kept": plan.kept}
         batch.save(update_fields=["state", "undone_at", "undone_by", "undo_report"])
         counts = {f"removed_{model}": count for model, count in plan.removed.items()} | {"kept": len(plan.kept)}
-        audit.record(Action.UNDO, by=by, about=batch, region_code=batch.county_code or by.regions[0], details=counts)
+        audit.record(Action.UNDO, by=by, about=batch, region_code=batch.county_code, details=counts)
         return plan
 
 
