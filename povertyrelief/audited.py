@@ -6,6 +6,7 @@ tables registered there.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from django.contrib import admin
 from django.db import models
@@ -200,6 +201,7 @@ def line_of(url_name: str) -> Line | None:
     return AUDITED.get(url_name) or back_office_lines().get(url_name)
 
 
+@cache
 def back_office_lines() -> Mapping[str, Line]:
     """The lines of the back office's tables."""
     found: dict[str, Line] = {}
