@@ -15,21 +15,22 @@ from households.audit.models import Action
 from households.models import User
 
 A = Action
+_READ, _POST = frozenset({"GET", "HEAD"}), frozenset({"POST"})
 
 
 @dataclass(frozen=True)
 class Line:
     """look: what showing the page is; change: what a request is that has written something.
 
-    about, key: model and argument of the object in the address. posted: shown in answer to a POST, too. fragments: htmx
-    asks again and again for a part of the page, which is no new look at it. reason: the form asks why.
+    about, key: model and argument of the object in the address. shown_by: the methods that show it. fragments: False where
+    htmx asks again and again for a part of the page, which is no new look at it. reason: the form asks why.
     """
 
     look: Action | None = None
     change: Action | None = None
     about: str = ""
     key: str = "pk"
-    posted: bool = False
+    shown_by: frozenset[str] = _READ
     fragments: bool = True
     reason: bool = False
 
@@ -77,7 +78,7 @@ AUDITED: dict[str, Line] = {
     "schooling_grades": _list(None),
     "schooling_pay": _list(),
     "schooling_signatures": Line(A.PRINT, A.RECORD),
-    "schooling_notice": Line(A.PRINT, posted=True),
+    "schooling_notice": Line(A.PRINT, shown_by=_READ | _POST),
     "schooling_donations": Line(A.PRINT),
     "schooling_fund": Line(A.PRINT, None, "campaigns.fund"),
     "schooling_donor": Line(A.PRINT, None, "campaigns.donor"),
@@ -144,7 +145,7 @@ AUDITED: dict[str, Line] = {
     "mfa_edit_webauthn": Line(None, A.ACCOUNT),
     "mfa_remove_webauthn": Line(None, A.ACCOUNT),
     "usersessions_list": Line(None, A.ACCOUNT),
-    "admin:autocomplete": Line(A.VIEW_LIST, posted=True),
+    "admin:autocomplete": Line(A.VIEW_LIST, shown_by=_POST),
     "admin:auth_user_password_change": Line(None, A.ACCOUNT, "households.user", "id"),
 }
 
@@ -223,5 +224,5 @@ def _table_lines(model: type[models.Model]) -> dict[str, Line]:
         prefix + "delete": Line(opened, change, label, "object_id"),
         prefix + "import": Line(None, change),
         prefix + "process_import": Line(None, change),
-        prefix + "export": Line(A.EXPORT, posted=True),
+        prefix + "export": Line(A.EXPORT, shown_by=_POST),
     }

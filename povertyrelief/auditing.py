@@ -103,7 +103,7 @@ def _action(
         return None
     if request.method not in SAFE_METHODS and has_written:
         return line.change
-    if response.status_code != 200 or not (request.method in SAFE_METHODS or line.posted):
+    if response.status_code != 200 or request.method not in line.shown_by:
         return None
     if not line.fragments and "HX-Request" in request.headers:
         return None
@@ -117,7 +117,8 @@ def _about(line: Line | None, match: ResolverMatch) -> tuple[str, str]:
         table = ROOMS[arguments["room"]].table(arguments["table"]) if arguments["room"] in ROOMS else None
         return (table.model._meta.label_lower, str(arguments["pk"])) if table else ("", "")
     if match.view_name == "photo":
-        return f"campaigns.{arguments['kind']}"[:60], str(arguments["pk"])
+        known = arguments["kind"] in apps.all_models["campaigns"]  # it may be anything that a person types
+        return (f"campaigns.{arguments['kind']}", str(arguments["pk"])) if known else ("", "")
     if line is None or not line.about:
         return "", ""
     # Not longer than a number: what a person types into an address may be a name.
