@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command, get_commands
-from django.db import ProgrammingError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -16,13 +17,16 @@ from campaigns.publicity import rounds
 from households.access import READER, STEWARD, Role, database_identity
 from households.audit.models import Action, AuditEntry
 from households.audit.recording import without_numbers
-from households.models import Household, Person, User
+from households.models import Household, Person, RegionAlias, User
+from households.sign_in import LONGEST_SESSION
 from povertyrelief.audited import AUDITED, NOT_AUDITED, back_office_lines, line_of
+from povertyrelief.auditing import WriteWatch
 from tests import make
 from tests.conftest import Cast
 from tests.test_access_matrix import GET, NAMES, POST
 from tests.test_access_matrix import arguments as arguments
 from tests.test_access_matrix import quiet as quiet
+from tests.test_sign_in import code_of
 
 PHONE = "14403159911"
 
@@ -95,6 +99,22 @@ def test_a_form_sent_twice_is_one_row(officer_a: Client, woman: Person, home: Ho
     officer_a.post(url, {"tick": tokens})
     officer_a.post(url, {})
     assert (Contact.objects.count(), AuditEntry.objects.count()) == (1, before)
+
+
+def test_what_is_taken_back_was_not_written(tangshan: None) -> None:
+    """A savepoint given up takes its rows along; what was written before it stays written."""
+    watch = WriteWatch()
+    with connection.execute_wrapper(watch):
+        with pytest.raises(RuntimeError), transaction.atomic():
+            RegionAlias.objects.create(alias="老曹庄", region=make.region())
+            raise RuntimeError
+        assert watch.rows == 0
+        RegionAlias.objects.create(alias="老曹庄", region=make.region())
+        with pytest.raises(IntegrityError), transaction.atomic():
+            RegionAlias.objects.filter(alias="老曹庄").update(note="旧称")
+            RegionAlias.objects.create(alias="老曹庄", region=make.region())
+        RegionAlias.objects.filter(alias="无").update(note="")
+    assert watch.rows == 1
 
 
 def test_why_a_record_was_voided_without_numbers(officer_a: Client, home: Household, woman: Person, only: Any) -> None:
@@ -193,6 +213,36 @@ def test_attempts_on_a_locked_account(cast: Cast, client: Client, only: Any) -> 
         only()
     client.post(reverse("account_login"), {"login": cast.officer_a.username, "password": make.PASSWORD})
     assert (row := only()).action == Action.LOGIN_FAILED and row.details == {"locked": 1}
+
+
+def test_the_second_factor(cast: Cast, client: Client, only: Any) -> None:
+    cache.clear()
+    user = cast.federation_staff
+    client.post(reverse("account_login"), {"login": user.username, "password": make.PASSWORD})
+    assert not AuditEntry.objects.exists(), "she is not in yet"
+    client.post(reverse("mfa_authenticate"), {"code": "000000"})
+    assert (row := only()).action == Action.LOGIN_FAILED and row.user == user
+    client.post(reverse("mfa_authenticate"), {"code": code_of(user)})
+    assert (row := only()).action == Action.LOGIN and row.user == user
+
+
+def test_a_session_that_has_run_out(officer_a: Client, cast: Cast, only: Any) -> None:
+    officer_a.get(reverse("home"))
+    session = officer_a.session
+    session["signed_in_at"] -= LONGEST_SESSION + 1
+    session.save()
+    officer_a.get(reverse("home"))
+    assert (row := only()).action == Action.LOGOUT and row.user == cast.officer_a
+
+
+def test_a_tick_sent_by_a_phone(officer_a: Client, woman: Person, only: Any) -> None:
+    """JSON that answers 200 has written; sent again it has not."""
+    by = User.objects.get(pk=officer_a.session["_auth_user_id"])
+    of = rounds.open_round(by=by, village=make.region(), kind="visit", done_on=make.REPORTING_DAY)
+    token, url = rounds.tick_rows(by, of)[0].boxes[0].token, reverse("contact_tick")
+    for key in (str(uuid4()), str(uuid4())):
+        assert officer_a.post(url, {"token": token, "key": key}).status_code == 200
+    assert (row := only()).action == Action.RECORD and row.url_name == "contact_tick"
 
 
 def test_rights_of_a_user_and_her_name(cast: Cast, client: Client, only: Any) -> None:
