@@ -55,6 +55,10 @@ NAVIGATION = (
         _("名册中还没有进入登记簿的人：逐个核对，确认、改正或退回。"),
     ),
     NavItem(
+        "audit", _("审计日志"), "log", Permission.VIEW_AUDIT,
+        _("谁在何时查看、登记、导入、导出了什么；不显示任何人的信息。"),
+    ),
+    NavItem(
         "admin:index", _("后台管理"), "settings", Permission.BACK_OFFICE,
         _("用户、区划、统计口径、保险方案和各类记录的维护。"),
     ),

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from campaigns import duplicate_page
 from campaigns.views import require, ticked
 from households.access import Permission
+from households.audit.recording import shown
 from households.duplicates import merging
 from households.duplicates.finding import suspicion
 from households.models import PairDecision, Person, User
@@ -64,6 +65,7 @@ def show_duplicate(request: HttpRequest, one: int, other: int) -> HttpResponse:
     user = require(request.user, Permission.EDIT_REGISTER)
     if one == other or Person.objects.visible_to(user).filter(pk__in=(one, other)).count() < 2:
         raise Http404
+    shown(request, [one, other])
     decided = merging.open_decision(one, other)
     if decided is not None:
         messages.info(request, _("这两人已有结论，没有重复处理。"))

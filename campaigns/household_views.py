@@ -19,6 +19,7 @@ from campaigns.targets import BY_KEY
 from campaigns.views import home_region, region_of, require
 from households import encryption, identity
 from households.access import Permission
+from households.audit.recording import shown
 from households.models import HouseholdSpell, Region, User
 
 # What is recorded most often beside the targets, whose buttons stand beside their figures; the others are folded away.
@@ -48,6 +49,7 @@ def show_households(request: HttpRequest) -> HttpResponse:
         found = household_list(user, region, day, word=word, after=after)
     except ValueError as error:
         raise Http404 from error
+    shown(request, rows=len(found.lines))
     context = {
         "page": found,
         "region": region,
@@ -97,8 +99,10 @@ def show_household(request: HttpRequest, pk: int) -> HttpResponse:
     if not coverage.settle_if_small():
         tasks.settle_touched.enqueue()
     kinds = [{"key": key, "title": kind.title, "target": kind.target} for key, kind in FACT_KINDS.items()]
+    page = household_page(user, home)
+    shown(request, [member.person.pk for member in page.members])
     context = {
-        "page": household_page(user, home),
+        "page": page,
         "trail": trail(user, home.village),
         "may_record": user.may(Permission.RECORD_FACTS),
         "sensitive": user.may(Permission.VIEW_SENSITIVE),

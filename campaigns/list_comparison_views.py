@@ -26,6 +26,7 @@ from campaigns.upload_handler import TOO_LARGE
 from campaigns.uploads import is_fragment
 from campaigns.views import require
 from households.access import Permission
+from households.audit.recording import note_of
 from households.comparing.comparing import TO_DO
 from households.comparing.models import ComparedLine, ListComparison
 from households.intake.messages import FILE_WARNINGS
@@ -124,6 +125,7 @@ def _receive(request: HttpRequest, user: User) -> HttpResponse:
         except UploadRefused as answer:
             form.add_error(None, str(answer))
         else:
+            note_of(request).about = comparison
             if is_new:
                 tasks.compare_list.enqueue(str(comparison.pk))
             to = reverse("comparison", args=[comparison.pk])

@@ -18,6 +18,7 @@ from campaigns.record_forms import RECORD_FORMS
 from campaigns.recording import AlreadyRecordedError
 from campaigns.views import require
 from households.access import Permission
+from households.audit.recording import shown
 from households.models import HouseholdSpell, User
 
 
@@ -29,7 +30,9 @@ def record_fact(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     user = require(request.user, Permission.RECORD_FACTS)
     home, fact_kind = home_of(user, pk), _kind(kind)
     coverage.settle_if_small()
-    form = RECORD_FORMS[kind](request.POST or None, request.FILES or None, by=user, page=household_page(user, home))
+    page = household_page(user, home)
+    shown(request, [member.person.pk for member in page.members])
+    form = RECORD_FORMS[kind](request.POST or None, request.FILES or None, by=user, page=page)
     if request.method == "POST" and form.is_valid():
         try:
             form.record()
@@ -67,6 +70,7 @@ def void_fact(request: HttpRequest, pk: int, kind: str, fact: int) -> HttpRespon
     user = require(request.user, Permission.RECORD_FACTS)
     home, fact_kind = home_of(user, pk), _kind(kind)
     page = household_page(user, home)
+    shown(request, [member.person.pk for member in page.members])
     found = get_object_or_404(facts_of(fact_kind, home.household, [m.person for m in page.members]), pk=fact)
     form = VoidForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

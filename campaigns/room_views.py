@@ -28,6 +28,7 @@ from campaigns.rooms import ROOMS, due_in
 from campaigns.targets import BY_KEY
 from campaigns.views import asked_day, home_region, own_and_below, region_of, require
 from households.access import Permission
+from households.audit import recording as audit
 from households.intake.xlsx_writer import NewSheet, write_book
 from households.models import Region, User
 
@@ -86,6 +87,7 @@ def show_records(request: HttpRequest, room: str, table: str) -> HttpResponse:
         page = page_of(shown, user, request.GET, room, region)
     except ValueError as error:
         raise Http404 from error
+    audit.shown(request, rows=len(page.lines))
     context = {
         "room": place,
         "table": shown,
@@ -107,6 +109,7 @@ def download_records(request: HttpRequest, room: str, table: str) -> FileRespons
     _place, asked, user = _table(request, room, table)
     require(user, Permission.UPLOAD)
     found = rows_of(asked, user, request.GET, _asked_region(request, user))
+    audit.shown(request, rows=found.count())
     columns = asked.shown_to(user)
     headings = [str(column.title) for column in columns] + [_("状态")]
     file = io.BytesIO()
@@ -140,6 +143,7 @@ def edit_record(request: HttpRequest, room: str, table: str, pk: int | None = No
         except ValidationError as error:
             form.add_error(None, error)
         else:
+            audit.note_of(request).about = saved
             messages.success(request, _("已保存：%(title)s。") % {"title": saved})
             return redirect(of.link(saved)) if of.link else redirect("records", room, table)
     return render(

@@ -29,6 +29,7 @@ from campaigns.ledgers.template import blank_of
 from campaigns.upload_handler import TOO_LARGE
 from campaigns.views import own_and_below, require, ticked
 from households.access import Permission
+from households.audit.recording import note_of
 from households.blank_workbook import write_blank
 from households.intake.bundle import pack
 from households.intake.messages import file_warnings
@@ -141,6 +142,7 @@ def _receive(request: HttpRequest, user: User) -> HttpResponse:
                 refused.append((name, str(answer)))
                 continue
             taken.append(batch)
+            note_of(request).about = taken[0]
             if is_new:
                 tasks.check_batch.enqueue(str(batch.pk))
     if form.is_valid() and not sent and not refused:

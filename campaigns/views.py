@@ -17,6 +17,7 @@ from campaigns.dashboard import dashboard, trail
 from campaigns.models import Target
 from campaigns.targets import BY_KEY, TARGETS
 from households.access import Permission
+from households.audit.recording import shown
 from households.models import Region, User
 from households.querysets import can
 
@@ -98,6 +99,7 @@ def show_worklist(request: HttpRequest, target: str, code: str) -> HttpResponse:
         page = worklists.unfinished(user, Target(target), region, day, request.GET.get("after", ""))
     except ValueError as error:
         raise Http404 from error
+    shown(request, rows=len(page.lines))
     context = {
         "page": page,
         "region": region,

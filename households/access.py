@@ -40,12 +40,13 @@ class Permission(StrEnum):
     BACK_OFFICE = "back_office"  # the admin
     MANAGE_USERS = "manage_users"
     MANAGE_RULES = "manage_rules"  # campaign years and how we count
+    VIEW_AUDIT = "view_audit"  # the audit log: who did what, nobody's data
 
 
 P = Permission
 PERMISSIONS: dict[str, frozenset[Permission]] = {
-    Role.SYSTEM_ADMIN: frozenset({P.VIEW_DASHBOARD, P.BACK_OFFICE, P.MANAGE_USERS}),
-    Role.FEDERATION_STAFF: frozenset(set(Permission) - {P.MANAGE_USERS}),
+    Role.SYSTEM_ADMIN: frozenset({P.VIEW_DASHBOARD, P.BACK_OFFICE, P.MANAGE_USERS, P.VIEW_AUDIT}),
+    Role.FEDERATION_STAFF: frozenset(set(Permission) - {P.MANAGE_USERS, P.VIEW_AUDIT}),
     Role.COUNTY_OFFICER: frozenset(
         {
             P.VIEW_DASHBOARD,
@@ -63,7 +64,7 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
     ),
     Role.VILLAGE_WORKER: frozenset({P.VIEW_DASHBOARD, P.VIEW_WORKLIST, P.VIEW_PEOPLE, P.RECORD_FACTS}),
     Role.LEADER: frozenset({P.VIEW_DASHBOARD, P.VIEW_WORKLIST}),
-    Role.AUDITOR: frozenset({P.VIEW_DASHBOARD}),
+    Role.AUDITOR: frozenset({P.VIEW_DASHBOARD, P.VIEW_AUDIT}),
 }
 # Signing in asks these for a second factor.
 SECOND_FACTOR = frozenset({Role.SYSTEM_ADMIN, Role.FEDERATION_STAFF, Role.AUDITOR})

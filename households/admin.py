@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from households import identity, periods
 from households.access import Permission, steward
 from households.admin_tables import RegionAliasResource, TableAdmin
+from households.audit.models import Action
+from households.audit.recording import note_of
 from households.identity import IdKind
 from households.models import (
     Enrolment,
@@ -97,6 +99,13 @@ class ProductUserAdmin(ScopedAdmin, UserAdmin):
         (_("登录"), {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = ((None, {"fields": ("username", "name", "role", "regions", "password1", "password2")}),)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        note = note_of(request)
+        note.about = obj
+        if not change or any(getattr(obj, name) != form.initial[name] for name in ("role", "regions", "is_active")):
+            note.action = Action.PERMISSION
+        super().save_model(request, obj, form, change)
 
 
 @admin.register(Household)

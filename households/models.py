@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from households import touching
 from households.access import PERMISSIONS, Permission, Role, within
+from households.audit.models import AuditEntry, AuditSeal
 from households.comparing.models import ComparedLine, ListComparison
 from households.duplicates.models import PairDecision
 from households.encryption import EncryptedTextField
@@ -27,9 +28,9 @@ from households.merge_rules import Follows, InTurn, MergeRule, Spare
 from households.querysets import ScopedManager
 
 __all__ = [
-    "BatchPerson", "ColumnMapping", "ComparedLine", "Decision", "Enrolment", "Household", "HouseholdSpell", "ImportBatch",
-    "Installation", "ListComparison", "Membership", "MissingDecision", "PairDecision", "Person", "Region", "RegionAlias",
-    "StagedRow", "TouchedVillage", "User",
+    "AuditEntry", "AuditSeal", "BatchPerson", "ColumnMapping", "ComparedLine", "Decision", "Enrolment",
+    "Household", "HouseholdSpell", "ImportBatch", "Installation", "ListComparison", "Membership",
+    "MissingDecision", "PairDecision", "Person", "Region", "RegionAlias", "StagedRow", "TouchedVillage", "User",
 ]  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.contrib.auth import login, logout
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -26,6 +26,8 @@ from django.urls import resolve
 from django.utils.translation import gettext as _
 
 from households.access import SECOND_FACTOR
+from households.audit.models import Action
+from households.audit.recording import note_of
 from households.encryption import decrypt, encrypt
 from households.models import Installation, User
 
@@ -49,6 +51,16 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Nobody's mail address is known here."""
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Attempts that are refused uncounted, because there were too many, stand in the audit log too."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            note = note_of(request)
+            note.action, note.username = Action.LOGIN_FAILED, credentials.get("username", "")
+            note.counts["locked"] = 1
+            raise
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         # allauth adds the Host header, which an attacker chooses: another host name would be another five attempts.

@@ -1,4 +1,4 @@
-"""The request's transaction and database identity, and the figures settled after it."""
+"""The request's transaction, database identity and audit entry, and the figures settled after it."""
 
 from collections.abc import Callable
 
@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from campaigns import coverage, tasks
 from households.access import READER, act_for, database_identity
+from povertyrelief import auditing
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
@@ -25,12 +26,18 @@ class RegisterTransactionMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with database_identity(READER):
+        with database_identity(READER), auditing.watching(request) as watch:
             user = request.user
             act_for(user.regions if user.is_authenticated and user.is_active else [], user.pk)
             response = self.get_response(request)
-            if response.status_code >= 500 or getattr(request, "write_nothing", False):
+            given_up = response.status_code >= 500 or getattr(request, "write_nothing", False)
+            if given_up:
                 transaction.set_rollback(True)
+            else:
+                auditing.write_entry(request, response, has_written=watch.rows > 0)
+        if given_up and response.status_code < 500:
+            with database_identity(READER):  # what was refused is on record although nothing of it stays
+                auditing.write_entry(request, response, has_written=False)
         if request.method not in SAFE_METHODS and not coverage.settle_if_small():
             tasks.settle_touched.enqueue()
         return response

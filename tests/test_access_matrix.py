@@ -60,6 +60,7 @@ DELETABLE = {"households_regionalias"}
 IMPORTED = {"households_regionalias", "campaigns_helper", "campaigns_aidproject"}
 
 SIGNED_IN = "in 200 200 200 200 200 200 200 200 in"
+LOG = "in 200 403 403 403 403 403 403 200 in"
 NO_GET = "405 405 405 405 405 405 405 405 405 405"
 GET = {
     "home": SIGNED_IN,
@@ -161,6 +162,8 @@ GET = {
     "comparison_delete": NO_GET,
     "upload_undo": "in 403 302 302 404 403 403 403 403 in",  # not imported yet: back to its page
     "upload_annotated": "in 403 404 404 404 403 403 403 403 in",  # nothing to give back yet
+    "audit": LOG,
+    "audit_workbook": LOG,
     "demo_roster": "in 403 404 404 404 403 403 403 403 in",  # this is no demonstration
     "set_language": "302 302 302 302 302 302 302 302 302 302",
     "demonstration_sign_in": NO_GET,

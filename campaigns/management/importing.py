@@ -8,10 +8,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from campaigns.business_day import business_date
 from households.access import Permission
+from households.audit.models import Action
 from households.intake.applying import Outcome, apply_batch
 from households.intake.kinds import Kind
 from households.intake.messages import file_warnings
@@ -55,7 +57,9 @@ class ImportCommand(ProductCommand):
             )
         if not file.is_file():
             raise Refusal(_("没有文件“%(file)s”。请检查路径。") % {"file": file})
-        batch = receive(file, name=file.name, by=user, kind=kind.name)
+        with transaction.atomic():  # applying it writes an entry of its own, with what it does
+            batch = receive(file, name=file.name, by=user, kind=kind.name)
+            self.record(by=user, action=Action.PREVIEW, about=batch)
         batch = stage(batch.pk, kind, default_as_of=business_date(), as_of=as_of)
         if apply and batch.state == ImportBatch.State.PREVIEW:
             _apply(batch, kind, user)

@@ -13,6 +13,8 @@ from django.db import connection
 from django.utils import timezone
 
 from households.access import steward
+from households.audit import recording as audit
+from households.audit.models import Action
 from households.intake.kinds import Compared, Kind
 from households.intake.models import BatchPerson, ImportBatch
 from households.intake.open_rows import settle_earlier
@@ -72,8 +74,20 @@ def _apply[C: Compared](batch_id: uuid.UUID, kind: Kind[C], told: Told, *, by: U
             outcomes = kind.write(rows, comparison, frame)
         record(batch, outcomes)
         settle_earlier(batch, rows, kind.may_be_one)
+        audit.record(
+            Action.APPLY,
+            by=by,
+            about=batch,
+            region_code=batch.county_code,
+            details=batch_counts(batch),
+        )
         unless_stopped(batch_id)
         return Outcome.APPLIED
+
+
+def batch_counts(batch: ImportBatch) -> dict[str, int]:
+    """The batch's figures for the audit log: numbers only."""
+    return {name: count for name, count in batch.counts.items() if isinstance(count, int)}
 
 
 def lock_register() -> None:

@@ -13,6 +13,8 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from households.access import steward
+from households.audit import recording as audit
+from households.audit.models import Action
 from households.intake.applying import lock_register
 from households.intake.kinds import Kind
 from households.intake.models import BatchPerson, ImportBatch
@@ -49,6 +51,8 @@ def undo_batch(batch_id: uuid.UUID, kind: Kind[Any], *, by: User) -> Plan | None
         batch.state, batch.undone_at, batch.undone_by = ImportBatch.State.UNDONE, timezone.now(), by
         batch.undo_report = {"removed": plan.removed, "restored": plan.restored, "kept": plan.kept}
         batch.save(update_fields=["state", "undone_at", "undone_by", "undo_report"])
+        counts = {f"removed_{model}": count for model, count in plan.removed.items()} | {"kept": len(plan.kept)}
+        audit.record(Action.UNDO, by=by, about=batch, region_code=batch.county_code, details=counts)
         return plan
 
 

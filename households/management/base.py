@@ -20,6 +20,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from households import installation
+from households.audit import recording as audit
+from households.audit.models import Action
 from households.models import User
 
 # argparse speaks English only: its usual complaints, and what they are called here.
@@ -83,6 +85,11 @@ class ProductCommand(BaseCommand):
         """Refuse to work on an empty database, or with keys this database was not written with."""
         if text := installation.problem():
             raise Refusal(text)
+
+    def record(self, *, by: User | None = None, action: Action = Action.COMMAND, **values: Any) -> None:
+        """Write that the command has changed something, inside the transaction in which it did (`households.audit`)."""
+        name = type(self).__module__.rpartition(".")[2]
+        audit.record(action, by=by, url_name=name, **values)
 
     def work(self, *args: Any, **options: Any) -> None:
         """Do the command's work; raise Refusal with cause and remedy."""

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from households.models import (
+    AuditEntry,
     BatchPerson,
     ColumnMapping,
     Enrolment,
@@ -108,6 +109,7 @@ BREAKERS: dict[str, Callable[[], models.Model]] = {
     "region_alias_once": lambda: copy_of(
         RegionAlias.objects.create(alias="旧名", region_id=make.VILLAGE_A), alias="旧名"
     ),
+    "audit_action_known": lambda: AuditEntry(action="dreamed"),
     "installation_one_row": lambda: Installation(id=2, key_fingerprint="x"),
     "user_role_known": lambda: User(username="x", role="emperor"),
     "user_never_superuser": lambda: User(username="x", role="leader", is_superuser=True),

@@ -48,6 +48,7 @@ class Command(ProductCommand):
             self.stdout.write(_("已建立%(year)d年度工作年度和初始统计口径。") % {"year": year})
         if demo:
             self.demonstrate()
+        self.record()
         self.stdout.write(_("准备完成。"))
 
     def load_divisions(self, regions: Path | None) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from campaigns import coverage
@@ -12,5 +13,7 @@ class Command(ProductCommand):
     help = "Rebuild standing and ledger from the facts."
 
     def work(self, **options: Any) -> None:
-        coverage.rebuild()
+        with transaction.atomic():
+            coverage.rebuild()
+            self.record()
         self.stdout.write(_("已按原始记录重建全部数字。"))

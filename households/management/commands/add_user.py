@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from households.access import Role
+from households.audit.models import Action
 from households.management.base import ProductCommand, Refusal
 from households.models import Region, User
 from households.wording import listed
@@ -43,6 +44,7 @@ class Command(ProductCommand):
         user.set_password(password)
         with transaction.atomic(), pghistory.context(reason="add_user"):
             user.save()
+            self.record(action=Action.ACCOUNT, about=user, region_code=codes[0])
         self.stdout.write(
             _("已建立用户“%(name)s”：%(role)s，负责%(regions)s。")
             % {"name": name, "role": user.get_role_display(), "regions": listed(codes)}

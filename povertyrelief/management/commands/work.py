@@ -7,14 +7,16 @@ from django_tasks_db.management.commands import db_worker
 
 from campaigns import batches, list_comparisons
 from households import installation
+from households.audit import sealing
 from households.intake import plain_files
 from povertyrelief import job_rescue
 from povertyrelief.supervision import end_with_supervisor
 
 
-def _fail_abandoned() -> None:
+def _look_after() -> None:
     batches.fail_abandoned()
     list_comparisons.fail_abandoned()
+    sealing.seal_when_due()
 
 
 class Command(db_worker.Command):
@@ -25,5 +27,5 @@ class Command(db_worker.Command):
             raise CommandError(problem)
         end_with_supervisor()
         plain_files.sweep()
-        with job_rescue.alive(worker_id, after_rescue=_fail_abandoned):
+        with job_rescue.alive(worker_id, after_rescue=_look_after):
             super().handle(worker_id=worker_id, **options)
