@@ -201,8 +201,10 @@ def _table(request: HttpRequest, room: str, name: str) -> tuple[Room, RecordTabl
 def _record(table: RecordTable, user: User, pk: int, *, locked: bool = False) -> Any:
     """A record inside the user's own regions, whatever is only offered to her; locked for who is about to write it."""
     manager: Any = table.model._default_manager
-    found = table.refine(manager.visible_to(user) if table.scope else manager.all())
-    return get_object_or_404(found.select_for_update(no_key=True, of=("self",)) if locked else found, pk=pk)
+    found = manager.visible_to(user) if table.scope else manager.all()
+    if locked:  # by itself: what a table adds may be sums, which cannot be locked
+        found.select_for_update(no_key=True, of=("self",)).filter(pk=pk).first()
+    return get_object_or_404(table.refine(found), pk=pk)
 
 
 def _asked_region(request: HttpRequest, user: User) -> Region | None:

@@ -80,6 +80,12 @@ OF_FACTS = {
     "campaigns_contactphoto": ("campaigns_contact", "contact_id"),
     "campaigns_spotphoto": ("campaigns_spotresult", "result_id"),
 }
+# Who came to what the user's own regions held is theirs, too, wherever she lives.
+AT_EVENTS = {
+    "campaigns_attendance": ("campaigns_trainingsession", "session_id"),
+    "campaigns_clinicattendance": ("campaigns_clinic", "clinic_id"),
+    "campaigns_participant": ("campaigns_activity", "event_id"),
+}
 HELPERS = {
     "campaigns_helper": " OR ".join(
         (
@@ -99,6 +105,9 @@ def policies() -> dict[str, str]:
         with_whom = [with_person(table)] if table in OF_PEOPLE else []
         with_whom += [with_household(table)] if table in OF_HOUSEHOLDS else []
         found[table] = fact(table, *with_whom)
+    for table, (owner, column) in AT_EVENTS.items():
+        held_here = seen(owner, f"other.id = {table}.{column} AND {inside('other.region_id')}")
+        found[table] += f" OR {held_here}"
     for table, (owner, column) in OF_FACTS.items():
         found[table] = fact(table, seen(owner, f"other.id = {table}.{column}"))
     return found

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from campaigns import coverage, recording
-from campaigns.models import Contact
+from campaigns.models import Attendance, Contact
 from households.access import READER, act_for, database_identity
 from households.models import Household, Person, TouchedVillage
 from households.periods import period
@@ -118,6 +118,13 @@ def test_township_and_village_see_no_more_than_their_own(both: tuple[Person, Per
     for table in ("households_person", "households_household", "households_membership", "campaigns_contact"):
         assert count(table, make.VILLAGE_A) == count(table, make.TOWNSHIP_A) == count(table, make.COUNTY_A) > 0, table
         assert count(table, OTHER_TOWNSHIP) == 0, table
+
+
+def test_who_came_to_ones_own_training_is_counted_wherever_she_lives(both: tuple[Person, Person]) -> None:
+    held = make.training_session()
+    for village in (make.VILLAGE_A, make.VILLAGE_B):
+        Attendance.objects.create(session=held, name="来宾", village_id=village)
+    assert (count("campaigns_attendance", make.COUNTY_A), count("campaigns_attendance", make.COUNTY_B)) == (2, 1)
 
 
 def test_what_was_recorded_elsewhere_is_seen_with_the_person(both: tuple[Person, Person]) -> None:
