@@ -271,6 +271,10 @@ STRANGE = (
 )  # fmt: skip
 
 
+# Every key of every page gets two of them, the next ones each time: all of them would take an hour.
+_TURNS = 8
+
+
 @pytest.fixture
 def read(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """The keys that views have asked queries and forms for since it was last cleared."""
@@ -293,13 +297,15 @@ def _noting(method: Any, keys: set[str]) -> Any:
 def test_strange_values_are_answered_not_crashed_on(cast: Cast, world: World, read: set[str], method: str) -> None:
     officer = signed_in(cast.officer_a)
     broken: dict[str, list[str]] = {}
+    turn = 0
     for address in starts(make.COUNTY_A, world.arguments):
         if "region=" in address or (address.startswith("/admin/") and method == "get"):
             continue
         read.clear()
         asked(officer, method, address, {})
         for key in sorted(read - {"csrfmiddlewaretoken", "next"}):
-            for value in STRANGE:
+            turn += 1
+            for value in STRANGE[turn % _TURNS :: _TURNS]:
                 if asked(officer, method, address, {key: value}) >= 500:
                     broken.setdefault(f"{address} {key}", []).append(value[:20])
     assert not broken, str(broken)
