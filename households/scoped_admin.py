@@ -81,6 +81,17 @@ class PostAutocomplete(AutocompleteSelect):
         attrs: dict[str, Any] = super().build_attrs(base_attrs, extra_attrs)
         return attrs | {"data-ajax--type": "POST", "data-ajax--cache": "false"}
 
+    def optgroups(self, name: str, value: list[str], attr: dict[str, Any] | None = None) -> Any:
+        """Without what is no key at all: Django asks the database for everything that was sent, and breaks on it."""
+        return super().optgroups(name, [one for one in value if self._is_key(one)], attr)
+
+    def _is_key(self, text: str) -> bool:
+        try:
+            self.field.target_field.to_python(text)
+        except ValidationError:
+            return False
+        return text.isprintable()
+
 
 class PostAutocompleteView(AutocompleteJsonView):
     """Answers choosers by POST; the rows are those of the chosen table's own list."""

@@ -159,6 +159,12 @@ def test_a_number_known_in_another_county_is_refused_without_saying_where(office
     assert elsewhere.name not in str(answers)
 
 
+@pytest.mark.parametrize("sent", ["²", "20180101-9", "9" * 5000, "'\"<b>%", "x"])
+def test_what_is_no_key_is_no_choice(officer_a: Client, sent: str) -> None:
+    answer = officer_a.post(reverse("admin:campaigns_pairing_add"), {"person": sent, "helper": sent})
+    assert answer.status_code == 200 and "person" in answer.context["adminform"].form.errors
+
+
 def test_the_administrator_makes_users_with_known_regions_only(cast: Cast, client: Client) -> None:
     client.force_login(cast.system_admin)
     password = "kite-over-luan-river-7"
