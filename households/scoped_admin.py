@@ -4,7 +4,7 @@ No name or number of a person may stand in an address, so the lists' search and 
 """
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
@@ -81,7 +81,7 @@ class PostAutocomplete(AutocompleteSelect):
         attrs: dict[str, Any] = super().build_attrs(base_attrs, extra_attrs)
         return attrs | {"data-ajax--type": "POST", "data-ajax--cache": "false"}
 
-    def optgroups(self, name: str, value: list[str], attr: dict[str, Any] | None = None) -> Any:
+    def optgroups(self, name: str, value: Sequence[str], attr: dict[str, Any] | None = None) -> Any:
         """Without what is no key at all: Django asks the database for everything that was sent, and breaks on it."""
         return super().optgroups(name, [one for one in value if self._is_key(one)], attr)
 
