@@ -4,6 +4,7 @@ Nobody here is real: identity numbers begin with the unassigned prefix 130299, p
 """
 
 import csv
+import io
 import itertools
 from datetime import date, timedelta
 from decimal import Decimal
@@ -76,14 +77,22 @@ _numbers = itertools.count(1)
 
 def small_tangshan(folder: Path) -> None:
     """Two counties, four townships, eight villages with their real codes and names; `folder` holds the file loaded."""
-    wanted = {code[:digits] for code in VILLAGES for digits in (2, 4, 6, 9, 12)}
     file = folder / "small_tangshan.csv"
-    with places.REGIONS_CSV.open(encoding="utf-8", newline="") as whole, file.open("w", encoding="utf-8") as part:
+    file.write_text(_small_csv(), encoding="utf-8")
+    load_regions(file)
+
+
+@cache
+def _small_csv() -> str:
+    """Looking for two counties among 6,575 divisions is not worth doing for every test."""
+    wanted = {code[:digits] for code in VILLAGES for digits in (2, 4, 6, 9, 12)}
+    part = io.StringIO()
+    with places.REGIONS_CSV.open(encoding="utf-8", newline="") as whole:
         rows = csv.DictReader(whole)
         kept = csv.DictWriter(part, rows.fieldnames or [])
         kept.writeheader()
         kept.writerows(row for row in rows if row["code"] in wanted)
-    load_regions(file)
+    return part.getvalue()
 
 
 def region(code: str = VILLAGE_A) -> Region:
