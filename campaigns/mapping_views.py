@@ -21,7 +21,8 @@ from households.access import Permission
 from households.intake.bundle import read_files
 from households.intake.headers import Header, TableSpec, find_header, header_by_hand, resolve, row_texts
 from households.intake.mapping import ByHand, remember, with_remembered
-from households.intake.sheets import column_letter, is_long_number
+from households.intake.row_kinds import is_long_number
+from households.intake.sheets import column_letter
 from households.intake.staging import original
 from households.intake.workbook import CellProblem, CellValue, FileRefused, Sheet
 from households.wording import listed, word

@@ -51,6 +51,7 @@ DATA_FILES = (
     "households/intake/columns.py",
     "households/intake/headers.py",
     "households/intake/reader",
+    "households/intake/row_kinds.py",
     "households/intake/sheets.py",
     "households/intake/tick_columns.py",
     "households/intake/xlsx_comments.py",

@@ -1,0 +1,208 @@
+"""What a row below a header is: a person, a household, a total, a caption, a header again, or furniture of the page."""
+
+import re
+import unicodedata
+
+from households.intake.headers import (
+    Header,
+    TableSpec,
+    caption,
+    looks_like_header,
+    normalise_header,
+    resolve,
+    row_texts,
+)
+from households.intake.workbook import CellValue
+
+INVISIBLE = " \t\r\n\u3000\xa0\u200b\u200c\u200d\u2060\ufeff"
+_DIGITS = re.compile(r"\d{6}")
+_TOTAL = re.compile(
+    r"(本页|本村|本乡|本镇|全[村乡镇县区市户]|.{0,12})?(合计|小计|总计|共计|累计|总数|汇总)[:：]?.{0,12}"
+)
+_TOTAL_ALONE = re.compile(r"(本页|本村|本乡|本镇|全[村乡镇县区市户])?(合计|小计|总计|共计|累计)[:：]?")
+_COUNT = re.compile(
+    r"共?约?[\d.,]*[余多]?(人次|人|户|口|名|个|场|万?元)?([,、/]?[\d.,]*[余多]?(人次|人|户|口|名|个|场|万?元))*(以上|左右|余)?|[-—/\\]+"
+)
+_FOOTER = re.compile(
+    r"(附?注\d*|备注|说明|填表说明|填报说明|填报单位|填表单位|制表单位|编制单位|填报时间|填表时间|制表时间|填报日期|填表日期|制表日期"
+    r"|截[止至](时间|日期)?|日期|时间|单位|审核人?|复核人?|审批人?|填表人?|填报人?|制表人?|经手人|经办人|负责人|单位负责人|主要负责人|分管领导"
+    r"|主管领导|联系人|联系电话|签字|签名|签章|盖章|公章|村支书|村主任|包村干部|驻村干部|第一书记)(\(?(签字|签章|盖章|公章|签名)\)?)?[:：].*"
+    r"|[-—－]*第?\d+页?([,，/ ]*共?\d+页)[-—－]*|第\d+页|[-—－]+\d+[-—－]+|\(?(公章|盖章|签章|签字)\)?|以下(空白|无正文)|\(?续表\)?"
+)
+# What a caption may have in a key column beside the place that it names.
+_BESIDE_CAPTION = re.compile(
+    r"\D{2,}[:：]|第?[一二三四五六七八九十\d]{1,3}[、.]?$|[(（]?共?[\d,，、]*[户人口名个][\d,，、户人口名个]*[)）]?$"
+)
+_DATE_LINE = re.compile(r"\d{4}年\d{1,2}月(\d{1,2}日)?")
+# A row with at least so many filled fields is a person's row, whatever one of its cells looks like.
+_FULL_ROW = 5
+_LONG_NOTE = 25
+
+
+def titles_list(texts: tuple[str, ...], header: Header, spec: TableSpec) -> bool:
+    """Whether a line between the rows says what the list below it is about, where no column does."""
+    return any(spec.titled(text) - header.fields.keys() for text in texts)
+
+
+def is_long_number(value: CellValue) -> bool:
+    """Whether a cell holds what may be an identity number."""
+    if isinstance(value, str):
+        return re.search(r"\d{15}", value) is not None
+    return isinstance(value, float) and value > 1e14
+
+
+def is_name(value: CellValue) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"\s*[\u3400-\u9fff·\s]{2,12}\s*", value) is not None
+
+
+def plainly_a_person(row: list[CellValue], key_columns: list[int]) -> bool:
+    """The quick look that settles nearly every row: all key cells filled, one of them with a long number."""
+    long_number = False
+    for column in key_columns:
+        value = row[column] if column < len(row) else None
+        if not value:
+            return False
+        long_number = long_number or holds_number(value)
+    return long_number
+
+
+class RowJudge:
+    """Says what a row below the header is: person, household (no person on it), header, total, caption or other.
+
+    A caption tells for the rows under it what no column tells.
+    """
+
+    def __init__(self, header: Header, spec: TableSpec, titles: set[str]) -> None:
+        self._header = header
+        self._spec = spec
+        self._titles = titles
+        self._telling = {*spec.keys, *spec.starts}
+        self._field_at = {column: name for name, column in header.fields.items()}
+        self._untold = spec.tellable - header.fields.keys()
+
+    def verdict(self, row: list[CellValue]) -> str:
+        filled = {at: value for at, value in enumerate(row) if value is not None and not is_blank(value)}
+        if not filled:
+            return "other"
+        names = {self._field_at[at] for at in filled if at in self._field_at}
+        keys = {name: row[self._header.fields[name]] for name in self._spec.keys if name in names}
+        if not any(holds_number(value) for value in keys.values()):
+            if (self._untold and self._is_caption(row, keys)) or (len(filled) == 1 and self._is_section(row)):
+                return "caption"
+            if self._is_title(row, keys, alone=len(filled) == 1):
+                return "caption"
+            if not self._untold and len(filled) == 1 and any(map(self._spec.told_by, caption(row))):
+                return "other"
+        if len(filled) < 3 and not names & self._telling:
+            # A quick look for the long tails of files that are no rosters: no person, household or header can be here.
+            texts = ["".join(unicodedata.normalize("NFKC", str(value)[:80]).split()) for value in filled.values()]
+            return "total" if any(_TOTAL.fullmatch(text) for text in texts) else "other"
+        if self._repeats_header(row) or (looks_like_header(row, self._spec) and self._only_words(keys)):
+            return "header"
+        if not any(holds_number(value) for value in keys.values()):
+            texts = ["".join(unicodedata.normalize("NFKC", str(value)).split()) for value in filled.values()]
+            if self._is_total(texts, keys):
+                return "total"
+            if _counts_columns(list(filled.values())) or self._is_furniture(texts, len(names), keys):
+                return "other"
+        if keys:
+            return "person"
+        own = names - self._spec.household - {self._spec.counter}
+        if own and len(names - {self._spec.counter}) >= 2:
+            return "person"
+        return "household" if names & set(self._spec.starts) else "other"
+
+    def can_read(self, row: list[CellValue]) -> bool:
+        """Whether a caption tells what no column does, or who stands below it and nothing about a place."""
+        texts = caption(row)
+        if any(self._spec.told_by(text) & self._untold for text in texts):
+            return True
+        if titles_list(texts, self._header, self._spec):
+            return True
+        return self._is_section(row) and not (self._untold and self._spec.may_tell(texts[0]))
+
+    def _is_title(self, row: list[CellValue], keys: dict[str, CellValue], *, alone: bool) -> bool:
+        """Whether a line says, or alone in its row may say, what the list below it is about, where no column does.
+
+        A person's row is none, whatever days stand in it.
+        """
+        spec, texts = self._spec, caption(row)
+        if alone and spec.heading and spec.heading not in self._header.fields and any(map(spec.may_title, texts)):
+            return True
+        if not all(spec.titled(str(value).strip()) for value in keys.values()):
+            return False
+        told = frozenset[str]().union(*map(spec.titled, texts)) - self._header.fields.keys()
+        return spec.heading in told or (alone and bool(told))
+
+    def _is_section(self, row: list[CellValue]) -> bool:
+        return any(map(self._spec.is_section, caption(row)))
+
+    def _is_caption(self, row: list[CellValue], keys: dict[str, CellValue]) -> bool:
+        """Whether a row without a person's number tells something for those under it, or may tell and cannot be read.
+
+        In a key column a text that only may tell is a name; a row with a name is about her, whatever place stands beside.
+        """
+        texts = caption(row)
+        if not texts or self._repeats_header(row) or not all(map(self._may_head, keys.values())):
+            return False
+        named = [str(value).strip() for value in keys.values() if is_name(value)]
+        if named and not any(self._spec.told_by(text) or self._spec.is_section(text) for text in (texts[0], *named)):
+            return False
+        return self.can_read(row) or (not keys and self._spec.may_tell(texts[0]))
+
+    def _may_head(self, value: CellValue) -> bool:
+        """Whether a cell can be a caption's: it tells something, or is a label (村名：), a number (二) or a count (共1户)."""
+        text = str(value).strip()
+        told = self._spec.told_by(text) & self._untold
+        return bool(told) or self._spec.is_section(text) or _BESIDE_CAPTION.match(text) is not None
+
+    def _repeats_header(self, row: list[CellValue]) -> bool:
+        """All texts of the row stand in the header at the same place (a group row of a repeated header, too)."""
+        texts = row_texts(row)
+        filled = sum(value is not None and not is_blank(value) for value in row)
+        if not texts or len(texts) < filled:
+            return False
+        if len(texts) == 1 and next(iter(texts.values())) in self._titles:
+            return True
+        return len(texts) >= 2 and any(
+            all(line.get(column) == text for column, text in texts.items()) for line in self._header.texts
+        )
+
+    def _only_words(self, keys: dict[str, CellValue]) -> bool:
+        """Whether the key cells hold header words themselves: a person's row may hold 户主 and other such words."""
+        return all(isinstance(value, str) and resolve(normalise_header(value), self._spec) for value in keys.values())
+
+    def _is_total(self, texts: list[str], keys: dict[str, CellValue]) -> bool:
+        """合计 in one of the first cells or in the name's, and no person beside it: key cells blank, a count, or the word."""
+        values = ["".join(str(value).split()) for value in keys.values()]
+        if not any(_TOTAL.fullmatch(text) for text in texts[:3]) and not any(map(_TOTAL_ALONE.fullmatch, values)):
+            return False
+        return all(_TOTAL.fullmatch(value) or _COUNT.fullmatch(value) for value in values)
+
+    def _is_furniture(self, texts: list[str], fields: int, keys: dict[str, CellValue]) -> bool:
+        """Notes, signatures and page numbers, told by their first cell; a row with many filled fields is none of them.
+
+        A date alone is the date of a signature, beside a name it is a person's.
+        """
+        if fields >= _FULL_ROW:
+            return False
+        if _FOOTER.fullmatch(texts[0]) or (not keys and _DATE_LINE.fullmatch(texts[0])):
+            return True
+        return len(texts) == 1 and (len(texts[0]) > _LONG_NOTE or normalise_header(texts[0]) in self._titles)
+
+
+def _counts_columns(values: list[CellValue]) -> bool:
+    """The line 1, 2, 3, … that numbers a form's columns (a first word such as 栏次 may stand before it)."""
+    texts = [unicodedata.normalize("NFKC", str(value)).strip().removesuffix(".0").strip("()[]<>") for value in values]
+    numbers = [int(text) for text in texts if text.isdecimal() and len(text) <= 3]
+    return len(numbers) >= max(4, len(values) - 2) and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+
+
+def is_blank(value: CellValue) -> bool:
+    return isinstance(value, str) and not value.strip(INVISIBLE)
+
+
+def holds_number(value: CellValue) -> bool:
+    if isinstance(value, str):
+        return len(value) >= 6 and (value[:6].isdigit() or _DIGITS.search(value) is not None)
+    return isinstance(value, float | int) and value > 1e5
