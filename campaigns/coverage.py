@@ -26,11 +26,12 @@ _LOCK_ALL, _LOCK_VILLAGE = 7310, 7311
 
 @dataclass(frozen=True)
 class Figures:
-    """One target in one region on one day: counts of units, explained ⊆ gap."""
+    """One target in one region on one day: counts of units; explained ⊆ gap, unexited (in households still poor) ⊆ gap."""
 
     eligible: int = 0
     covered: int = 0
     explained: int = 0
+    unexited: int = 0
 
     @property
     def gap(self) -> int:
@@ -68,9 +69,10 @@ class Coverage:
 
 
 SERIES = [*HEADS, *(definition.key.value for definition in TARGETS)]
-# The ledger's columns: one a head count, three a target. (series, what) → quoted column (BOTH is a word of SQL).
+WHAT = ("eligible", "covered", "explained", "unexited")
+# The ledger's columns: one a head count, four a target. (series, what) → quoted column (BOTH is a word of SQL).
 _COLUMN = {(name, "eligible"): f'"{name}"' for name in HEADS} | {
-    (t.key.value, what): f'"{t.key.value}_{what}"' for t in TARGETS for what in ("eligible", "covered", "explained")
+    (t.key.value, what): f'"{t.key.value}_{what}"' for t in TARGETS for what in WHAT
 }
 _COLUMNS = list(_COLUMN.values())
 
@@ -107,7 +109,7 @@ def as_of(codes: Collection[str], day: date) -> dict[str, Coverage]:
 
 
 def _figures(counts: dict[tuple[str, str], int], series: str) -> Figures:
-    return Figures(*(counts.get((series, what), 0) for what in ("eligible", "covered", "explained")))
+    return Figures(*(counts.get((series, what), 0) for what in WHAT))
 
 
 def _checkpoint_days(day: date) -> dict[str, date]:
@@ -180,17 +182,19 @@ def _lock_everything(cursor: Any) -> None:
 
 
 def _fresh_sql() -> str:
-    """All units of the villages asked, as (series, unit_id, village_id, eligible, covered, explained)."""
+    """All units of the villages asked, as (series, unit_id, village_id, eligible, covered, explained, unexited)."""
     parts = [
         f"SELECT '{name}' AS series, h.unit_id, h.village_id, h.period AS eligible, datemultirange() AS covered, "
-        f"datemultirange() AS explained FROM ({sql}) h WHERE NOT isempty(h.period)"
+        f"datemultirange() AS explained, datemultirange() AS unexited FROM ({sql}) h WHERE NOT isempty(h.period)"
         for name, sql in HEADS.items()
     ]
     parts += [
         f"SELECT '{t.key}', e.unit_id, e.village_id, e.period, "
         "coalesce(e.period * c.period, datemultirange()), "
-        "coalesce((e.period - coalesce(c.period, datemultirange())) * x.period, datemultirange()) "
+        "coalesce((e.period - coalesce(c.period, datemultirange())) * x.period, datemultirange()), "
+        "coalesce((e.period - coalesce(c.period, datemultirange())) * u.unexited, datemultirange()) "
         f"FROM ({t.eligible}) e LEFT JOIN ({t.covered}) c USING (unit_id) LEFT JOIN ({t.explained}) x USING (unit_id) "
+        f"LEFT JOIN unexited_{t.unit} u ON u.unit_id = e.unit_id AND u.village_id = e.village_id "
         "WHERE NOT isempty(e.period)"
         for t in TARGETS
     ]
@@ -217,12 +221,14 @@ CREATE TEMP TABLE difference ON COMMIT DROP AS
 WITH of_villages AS (
   SELECT f.village_id AS region_code, b.day, {_PIVOT}
   FROM fresh f CROSS JOIN LATERAL (
-    SELECT lower(r) AS day, 1 AS eligible, 0 AS covered, 0 AS explained FROM unnest(f.eligible) r
-    UNION ALL SELECT upper(r), -1, 0, 0 FROM unnest(f.eligible) r
-    UNION ALL SELECT lower(r), 0, 1, 0 FROM unnest(f.covered) r
-    UNION ALL SELECT upper(r), 0, -1, 0 FROM unnest(f.covered) r
-    UNION ALL SELECT lower(r), 0, 0, 1 FROM unnest(f.explained) r
-    UNION ALL SELECT upper(r), 0, 0, -1 FROM unnest(f.explained) r
+    SELECT lower(r) AS day, 1 AS eligible, 0 AS covered, 0 AS explained, 0 AS unexited FROM unnest(f.eligible) r
+    UNION ALL SELECT upper(r), -1, 0, 0, 0 FROM unnest(f.eligible) r
+    UNION ALL SELECT lower(r), 0, 1, 0, 0 FROM unnest(f.covered) r
+    UNION ALL SELECT upper(r), 0, -1, 0, 0 FROM unnest(f.covered) r
+    UNION ALL SELECT lower(r), 0, 0, 1, 0 FROM unnest(f.explained) r
+    UNION ALL SELECT upper(r), 0, 0, -1, 0 FROM unnest(f.explained) r
+    UNION ALL SELECT lower(r), 0, 0, 0, 1 FROM unnest(f.unexited) r
+    UNION ALL SELECT upper(r), 0, 0, 0, -1 FROM unnest(f.unexited) r
   ) b WHERE b.day IS NOT NULL
   GROUP BY f.village_id, b.day
   UNION ALL

@@ -308,7 +308,7 @@ class Standing(models.Model):
 
 
 class Counts(models.Model):
-    """The columns of a ledger row: head counts, and eligible, covered, explained of each target."""
+    """The columns of a ledger row: head counts, and eligible, covered, explained, unexited of each target."""
 
     women = models.IntegerField()
     children = models.IntegerField()
@@ -316,18 +316,23 @@ class Counts(models.Model):
     publicity_eligible = models.IntegerField()
     publicity_covered = models.IntegerField()
     publicity_explained = models.IntegerField()
+    publicity_unexited = models.IntegerField(db_default=0)
     pairing_eligible = models.IntegerField()
     pairing_covered = models.IntegerField()
     pairing_explained = models.IntegerField()
+    pairing_unexited = models.IntegerField(db_default=0)
     cleaning_eligible = models.IntegerField()
     cleaning_covered = models.IntegerField()
     cleaning_explained = models.IntegerField()
+    cleaning_unexited = models.IntegerField(db_default=0)
     insurance_eligible = models.IntegerField()
     insurance_covered = models.IntegerField()
     insurance_explained = models.IntegerField()
+    insurance_unexited = models.IntegerField(db_default=0)
     schooling_eligible = models.IntegerField()
     schooling_covered = models.IntegerField()
     schooling_explained = models.IntegerField()
+    schooling_unexited = models.IntegerField(db_default=0)
 
     class Meta:
         abstract = True

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Target
+from households.models import HouseholdSpell
 
 # Rules: one row a campaign year with the highest version of its counting rules. Their spans share out the whole time
 # line: the first year's rules also hold before it, the last year's after it.
@@ -57,7 +58,21 @@ compulsory AS (
   WHERE e.stage IN ('primary', 'junior') AND e.person_id IN (SELECT person_id FROM registered WHERE NOT isempty(child))
   GROUP BY e.person_id
 )"""
-SHARED = ",".join([_RULES, _REGISTERED, _COMPULSORY])
+# While a household of the village has not exited poverty (yet, or again), and its members while they live in it.
+_UNEXITED = f"""
+unexited_household AS (
+  SELECT s.household_id AS unit_id, s.village_id, range_agg(s.period) AS unexited
+  FROM households_householdspell s
+  WHERE s.status IN ({", ".join(f"'{status}'" for status in HouseholdSpell.UNEXITED)})
+    AND (%(everywhere)s OR s.village_id = ANY (%(villages)s))
+  GROUP BY s.household_id, s.village_id
+),
+unexited_person AS (
+  SELECT r.person_id AS unit_id, r.village_id, range_agg(r.stay * u.unexited) AS unexited
+  FROM residence r JOIN unexited_household u ON u.unit_id = r.household_id AND u.village_id = r.village_id
+  GROUP BY r.person_id, r.village_id
+)"""
+SHARED = ",".join([_RULES, _REGISTERED, _COMPULSORY, _UNEXITED])
 
 _HOUSEHOLD_WITH_WOMAN_OR_CHILD = """
   SELECT household_id AS unit_id, village_id, range_agg(woman + child) AS period

@@ -219,6 +219,9 @@ class HouseholdSpell(models.Model):
         FALLEN_BACK = "fallen_back", _("返贫")
         REMOVED = "removed", _("清退")
 
+    # Still poor: not exited, planned to exit, fallen back.
+    UNEXITED: ClassVar = (Status.NOT_EXITED, Status.PLANNED, Status.FALLEN_BACK)
+
     household = models.ForeignKey(Household, models.PROTECT, related_name="spells", verbose_name=_("贫困户"))
     village = models.ForeignKey(Region, models.PROTECT, related_name="+", verbose_name=_("所在村"))
     county_code = models.CharField(_("县区代码"), max_length=6, db_collation="C")

@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from campaigns.models import (
     AidProject,
@@ -73,13 +73,11 @@ class World:
 
 
 def count(world: World, day: date) -> Counter[tuple[str, str, str]]:
-    """Counter of (region code, series, "eligible" | "covered" | "explained"), zero entries left out."""
+    """Counter of (region code, series, "eligible" | "covered" | "explained" | "unexited"), zero entries left out."""
     year, rule = world.rule_of(day)
-    village_of = {
-        spell.household_id: spell.village_id
-        for spell in world.spells
-        if _in(spell.period, day) and spell.status in rule.statuses
-    }
+    counting = [s for s in world.spells if _in(s.period, day) and s.status in rule.statuses]
+    village_of = {spell.household_id: spell.village_id for spell in counting}
+    poor = {spell.household_id for spell in counting if spell.status in ("not_exited", "planned", "fallen_back")}
     result: Counter[tuple[str, str, str]] = Counter()
     households: set[int] = set()
     for member in world.members:
@@ -95,19 +93,20 @@ def count(world: World, day: date) -> Counter[tuple[str, str, str]]:
         if not woman and not child:
             continue
         households.add(member.household_id)
-        _unit(result, world, day, village, "pairing", person.pk, _paired(world, rule, person, day))
+        place = Place(day, village, member.household_id in poor)
+        _unit(result, world, place, "pairing", person.pk, _paired(world, rule, person, day))
         if woman and _of_scheme(world, person, day):
-            _unit(result, world, day, village, "insurance", person.pk, _insured(world, person, day))
+            _unit(result, world, place, "insurance", person.pk, _insured(world, person, day))
         if child and _on_list(world, year, person, day):
-            _unit(result, world, day, village, "schooling", person.pk, _aided(world, rule, person, day))
+            _unit(result, world, place, "schooling", person.pk, _aided(world, rule, person, day))
     for household in households:
-        village = village_of[household]
         told = any(
             c.household_id == household and c.done_on <= day and c.kind in rule.contact_kinds for c in world.contacts
         )
         cleaned = any(c.household_id == household and c.round_number == 1 and c.done_on <= day for c in world.cleanings)
-        _unit(result, world, day, village, "publicity", household, told)
-        _unit(result, world, day, village, "cleaning", household, cleaned)
+        place = Place(day, village_of[household], household in poor)
+        _unit(result, world, place, "publicity", household, told)
+        _unit(result, world, place, "cleaning", household, cleaned)
     return result
 
 
@@ -116,16 +115,28 @@ def _add(result: Counter[tuple[str, str, str]], village: str, series: str, what:
         result[village[:digits], series, what] += 1
 
 
+class Place(NamedTuple):
+    """Where and when a unit is counted, and whether its household is still poor."""
+
+    day: date
+    village: str
+    poor: bool
+
+
 def _unit(
-    result: Counter[tuple[str, str, str]], world: World, day: date, village: str, series: str, unit: int, covered: bool
+    result: Counter[tuple[str, str, str]], world: World, place: Place, series: str, unit: int, covered: bool
 ) -> None:
-    _add(result, village, series, "eligible")
+    _add(result, place.village, series, "eligible")
     if covered:
-        _add(result, village, series, "covered")
-    elif any(
-        c.target == series and unit in (c.household_id, c.person_id) and _in(c.period, day) for c in world.circumstances
+        _add(result, place.village, series, "covered")
+        return
+    if place.poor:
+        _add(result, place.village, series, "unexited")
+    if any(
+        c.target == series and unit in (c.household_id, c.person_id) and _in(c.period, place.day)
+        for c in world.circumstances
     ):
-        _add(result, village, series, "explained")
+        _add(result, place.village, series, "explained")
 
 
 def _paired(world: World, rule: CountingRules, person: Person, day: date) -> bool:

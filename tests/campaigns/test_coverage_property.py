@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from campaigns import coverage, recount
-from campaigns.coverage import SERIES, Figures
+from campaigns.coverage import SERIES, WHAT, Figures
 from households.models import TouchedVillage
 from tests.campaigns import plain_recount
 from tests.campaigns.random_register import LEVELS_OF, Builder, regions, some_day
@@ -25,7 +25,7 @@ def agree(rng: Random) -> None:
         figures = coverage.as_of(LEVELS_OF, day)
         for code in LEVELS_OF:
             for series in SERIES:
-                expected = Figures(*(plain[code, series, what] for what in ("eligible", "covered", "explained")))
+                expected = Figures(*(plain[code, series, what] for what in WHAT))
                 assert figures[code].target(series) == expected, (code, series, day)
         assert recount.verify(day) == []
 
