@@ -5,7 +5,7 @@ how much the figures change, for the village and all its ancestors) → figures 
 lookup. Everything here can be thrown away and rebuilt from the facts.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -120,6 +120,50 @@ def _checkpoint_days(day: date) -> dict[str, date]:
     if day.year > LAST_YEAR:
         return {"day": day, "year": year, "month": year}
     return {"day": day, "year": year, "month": day.replace(day=1)}
+
+
+def on_days(code: str, days: Sequence[date]) -> list[Coverage]:
+    """Figures of one region on several days, which are in ascending order: the first day's, and what was entered since."""
+    counts = _sums(as_of([code], days[0])[code])
+    entries = _entries(code, days[0], days[-1])
+    found = []
+    for day in days:
+        while entries and entries[0][0] <= day:
+            _day, *changes = entries.pop(0)
+            counts = [was + change for was, change in zip(counts, changes, strict=True)]
+        of_column = dict(zip(_COLUMN, counts, strict=True))
+        found.append(Coverage(code, {series: _figures(of_column, series) for series in SERIES}))
+    return found
+
+
+def _sums(of: Coverage) -> list[int]:
+    """The columns' values behind figures."""
+    return [getattr(of.target(series), what) for series, what in _COLUMN]
+
+
+def _entries(code: str, after: date, last: date) -> list[Any]:
+    """(day, change of every column) of one region's ledger, after a day until a last one, inclusive."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT day, {_list('{}')} FROM campaigns_ledgerentry "
+            "WHERE region_code = %s AND day > %s AND day <= %s ORDER BY day",
+            [code, after, last],
+        )
+        return cursor.fetchall()
+
+
+_LATEST = f"""
+SELECT code, (
+  SELECT max(e.day) FROM campaigns_ledgerentry e WHERE e.region_code = code AND e.day <= %s
+    AND ({" OR ".join(f'"{t.key.value}_covered" > 0' for t in TARGETS)}))
+FROM unnest(%s::text[]) AS t(code)"""
+
+
+def latest_progress(codes: Collection[str], day: date) -> dict[str, date | None]:
+    """The last day until `day` on which anything more was done in each region."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LATEST, [day, list(codes)])
+        return dict(cursor.fetchall())
 
 
 def settle(villages: Collection[str]) -> None:

@@ -1,60 +1,123 @@
 """What the coverage dashboard shows, from the ledger only: no page counts persons."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Q
 from django.urls import reverse
 
 from campaigns import coverage
+from campaigns.charts import Line, line_of
+from campaigns.county_map import CityMap, map_of
 from campaigns.coverage import Coverage, Figures
+from campaigns.models import CampaignYear, Target
 from campaigns.targets import TARGETS, TargetDefinition
 from households.models import Region, User
+
+WEEK = timedelta(days=7)
+# A region in whose figures nothing has moved for so long, while something is unfinished, is marked.
+STALE = timedelta(days=14)
+# Steps of colour by percent, from the lowest: below 50, 75, 90, 100, and complete.
+STEPS = (50, 75, 90, 100)
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One target of one region: its figures, and where the list of what is unfinished is (None: may not be opened)."""
+    """One target of one region. worklist_url: of what is unfinished; step: of colour, 0 for no task, 1 (far) to 5 (done)."""
 
     target: TargetDefinition
     figures: Figures
-    worklist_url: str | None
+    worklist_url: str
+    step: int
+
+
+@dataclass(frozen=True)
+class Card(Cell):
+    """One target of the page's own region. change: of the percentage since a week before, in points; None without a task
+    then or now; done: units more than then; trend: its percentages since the campaign year began, weekly."""
+
+    url: str
+    change: float | None
+    done: int
+    trend: Line
 
 
 @dataclass(frozen=True)
 class Row:
-    """One region of the table."""
+    """One region of the table. latest: the last day on which more was done; is_stale: that is long ago."""
 
     region: Region
     cells: list[Cell]
     heads: dict[str, int]
-    url: str | None
+    url: str
+    latest: date | None
+    is_stale: bool
+
+
+@dataclass(frozen=True)
+class Area:
+    """One area of the map: its outline, its label, the figures of the target shown, and where it leads."""
+
+    path: str
+    x: int
+    y: int
+    name: str
+    percent: float | None
+    gap: int
+    step: int
+    url: str
+
+
+@dataclass(frozen=True)
+class CountyMap:
+    """The map of one target. beside: rows without an outline (special zones)."""
+
+    frame: CityMap
+    areas: list[Area]
+    beside: list[tuple[Row, Cell]]
 
 
 @dataclass(frozen=True)
 class Dashboard:
-    """One page: the region asked, its figures, and the next level down."""
+    """One page: the region asked, its figures, and the next level down. idle: regions of it without any task.
+    target: what the map (`map`, of a city) or the trend shows; None where there is no task at all."""
 
     region: Region
     day: date
     trail: list[Region]
-    total: Row
+    cards: list[Card]
+    heads: dict[str, int]
     rows: list[Row]
+    idle: list[Row]
+    target: Card | None
+    map: CountyMap | None
     being_updated: bool
 
 
-def dashboard(user: User, region: Region, day: date) -> Dashboard:
-    """Figures of a region and its children on a day. The caller has checked that the user may see the region."""
+def dashboard(user: User, region: Region, day: date, target: str = "") -> Dashboard:
+    """Figures of a region and its children on a day. The caller has checked that the user may see the region.
+
+    `target` is the key of the one whose map is shown, otherwise the furthest behind.
+    """
     around = Region.objects.visible_to(user).filter(Q(parent=region) | Q(code__in=_ancestors(region)))
     known = list(around.order_by("position"))
     children = [one for one in known if one.parent_id == region.code]
-    found = coverage.as_of([region.code, *(child.code for child in children)], day)
+    codes = [region.code, *(child.code for child in children)]
+    found, latest = coverage.as_of(codes, day), coverage.latest_progress(codes, day)
+    cards = _cards(region, found[region.code], day)
+    rows = [_row(child, found[child.code], latest.get(child.code), day) for child in children]
+    shown = _shown(cards, target)
     return Dashboard(
         region=region,
         day=day,
         trail=sorted((one for one in known if one.parent_id != region.code), key=lambda one: one.code),
-        total=_row(user, region, found[region.code], day),
-        rows=[_row(user, child, found[child.code], day) for child in children],
+        cards=cards,
+        heads=found[region.code].heads,
+        rows=[row for row in rows if row.heads["households"]],
+        idle=[row for row in rows if not row.heads["households"]],
+        target=shown,
+        map=_map(region, rows, shown.target.key) if shown else None,
         being_updated=coverage.being_updated(region.code),
     )
 
@@ -69,13 +132,96 @@ def trail(user: User, region: Region) -> list[Region]:
     return list(Region.objects.visible_to(user).filter(code__in=_ancestors(region)).order_by("code"))
 
 
-def _row(user: User, region: Region, figures: Coverage, day: date) -> Row:
+def weeks(day: date) -> list[date]:
+    """The days a trend is drawn through: week by week until the day, from the beginning of its campaign year on, with
+    the day a week before it at least."""
+    start = CampaignYear.objects.filter(start__lte=day).order_by("-start").values_list("start", flat=True).first()
+    count = max((day - (start or day)) // WEEK, 1)
+    return [day - WEEK * back for back in range(count, -1, -1)]
+
+
+def step_of(figures: Figures) -> int:
+    """The step of colour: 0 for no task, 1 (below 50 %) to 5 (complete)."""
+    if figures.percent is None:
+        return 0
+    return 5 if not figures.gap else 1 + sum(figures.percent >= step for step in STEPS)
+
+
+def _cards(region: Region, now: Coverage, day: date) -> list[Card]:
+    history = coverage.on_days(region.code, weeks(day))
+    return [_card(region, t, now.target(t.key), [one.target(t.key) for one in history], day) for t in TARGETS]
+
+
+def _card(region: Region, target: TargetDefinition, now: Figures, history: Sequence[Figures], day: date) -> Card:
+    before = history[-2]
+    change = None if now.percent is None or before.percent is None else round(now.percent - before.percent, 1)
+    return Card(
+        target=target,
+        figures=now,
+        worklist_url=_worklist_url(region, target, day),
+        step=step_of(now),
+        url=f"{region_url(region, day)}&target={target.key}",
+        change=change,
+        done=now.covered - before.covered,
+        trend=line_of([one.percent for one in history]),
+    )
+
+
+def _row(region: Region, figures: Coverage, latest: date | None, day: date) -> Row:
+    cells = [
+        Cell(t, figures.target(t.key), _worklist_url(region, t, day), step_of(figures.target(t.key))) for t in TARGETS
+    ]
+    unfinished = any(cell.figures.gap for cell in cells)
     return Row(
         region=region,
-        cells=[Cell(t, figures.target(t.key), _worklist_url(region, t, day)) for t in TARGETS],
+        cells=cells,
         heads=figures.heads,
-        url=reverse("dashboard_region", args=[region.code]) + f"?day={day}" if len(region.code) < 12 else None,
+        url=region_url(region, day),
+        latest=latest,
+        is_stale=unfinished and (latest is None or day - latest > STALE),
     )
+
+
+def _shown(cards: list[Card], asked: str) -> Card | None:
+    """The card asked for, or the one furthest behind, the first of equals."""
+    with_task = [card for card in cards if card.figures.percent is not None]
+    for card in with_task:
+        if card.target.key == asked:
+            return card
+    return min(with_task, key=lambda card: card.figures.percent or 0, default=None)
+
+
+def _map(region: Region, rows: list[Row], target: Target) -> CountyMap | None:
+    frame = map_of(region.code)
+    if frame is None:
+        return None
+    by_code = {row.region.code: row for row in rows}
+    areas = []
+    for outline in frame.outlines:
+        inside = [by_code.pop(code) for code in outline.codes if code in by_code]
+        if not inside:
+            continue  # another vintage of divisions
+        figures = _together([_cell(row, target).figures for row in inside])
+        label = "、".join(row.region.short_name for row in inside)
+        areas.append(
+            Area(
+                outline.path, outline.x, outline.y, label, figures.percent, figures.gap, step_of(figures), inside[0].url
+            )
+        )
+    return CountyMap(frame, areas, [(row, _cell(row, target)) for row in by_code.values()])
+
+
+def _cell(row: Row, target: Target) -> Cell:
+    return next(cell for cell in row.cells if cell.target.key == target)
+
+
+def _together(parts: Sequence[Figures]) -> Figures:
+    return Figures(sum(one.eligible for one in parts), sum(one.covered for one in parts))
+
+
+def region_url(region: Region, day: date) -> str:
+    """The dashboard of a region on a day."""
+    return reverse("dashboard_region", args=[region.code]) + f"?day={day}"
 
 
 def _worklist_url(region: Region, target: TargetDefinition, day: date) -> str:

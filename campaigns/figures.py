@@ -19,6 +19,15 @@ def figures_of(room: Room, asked: Asked) -> list[tuple[Figure, int | Decimal]]:
     return [(figure, figure.count(asked)) for figure in room.figures]
 
 
+def leading_figures(asked: Asked) -> list[tuple[Room, list[tuple[Figure, int | Decimal]]]]:
+    """The figures that stand on the dashboard, by action."""
+    return [
+        (room, [(figure, figure.count(asked)) for figure in room.figures if figure.key in room.leading])
+        for room in ROOMS.values()
+        if room.leading
+    ]
+
+
 def all_figures(asked: Asked) -> dict[str, int | Decimal]:
     """Every figure by its key."""
     return {figure.key: count for room in ROOMS.values() for figure, count in figures_of(room, asked)}

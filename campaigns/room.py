@@ -56,7 +56,7 @@ class Link:
 @dataclass(frozen=True, kw_only=True)
 class Room:
     """One action. ledgers: names of the kinds of workbook that are its own. due: what of it is due in a region's calendar from
-    a first to a last day, both inclusive (region, first, last)."""
+    a first to a last day, both inclusive (region, first, last). leading: keys of the figures that stand on the dashboard."""
 
     key: str
     title: str | Promise
@@ -67,6 +67,7 @@ class Room:
     ledgers: tuple[str, ...] = ()
     figures: tuple[Figure, ...] = ()
     due: Callable[[Region, date, date], list[Due]] | None = None
+    leading: tuple[str, ...] = ()
 
     def table(self, name: str) -> RecordTable | None:
         """The table of the address."""

@@ -1,23 +1,15 @@
-"""Dashboard and worklists: load (scoped), check, call, render."""
+"""What views have in common: who asks, for which region, for which day."""
 
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
 
-from campaigns import coverage, tasks, worklists
 from campaigns.business_day import business_date
-from campaigns.dashboard import dashboard, trail
-from campaigns.models import Target
-from campaigns.targets import BY_KEY, TARGETS
 from households.access import Permission
-from households.audit.recording import shown
 from households.models import Region, User
 from households.querysets import can
 
@@ -55,67 +47,20 @@ def own_and_below(user: User) -> list[Region]:
     return list(found.order_by("position", "code"))
 
 
-def asked_day(request: HttpRequest) -> date:
-    """The day of the query string; the business date where there is none or it cannot be read."""
+def day_in(request: HttpRequest, name: str) -> date | None:
+    """A day of the query string; None where there is none or it cannot be read."""
     try:
-        day = date.fromisoformat(request.GET.get("day", ""))
+        day = date.fromisoformat(request.GET.get(name, ""))
     except ValueError:
-        return business_date()
-    return day if day.year in YEARS else business_date()
+        return None
+    return day if day.year in YEARS else None
+
+
+def asked_day(request: HttpRequest) -> date:
+    """The day the page is asked for, without one the business date."""
+    return day_in(request, "day") or business_date()
 
 
 def ticked(values: Iterable[str]) -> list[int]:
     """The keys of ticked lines; what can be no key is nobody."""
     return [int(value) for value in values if value.isascii() and value.isdigit() and len(value) <= KEY_DIGITS]
-
-
-@require_safe
-@login_required
-@never_cache
-def show_dashboard(request: HttpRequest, code: str = "") -> HttpResponse:
-    """Five big figures, head counts, and the table of the next level down, for any day."""
-    user = require(request.user, Permission.VIEW_DASHBOARD)
-    region = region_of(user, code) if code else home_region(user)
-    if not coverage.settle_if_small():
-        tasks.settle_touched.enqueue()
-    page = dashboard(user, region, asked_day(request))
-    return render(
-        request,
-        "dashboard.html",
-        {"page": page, "targets": TARGETS, "worklists": user.may(Permission.VIEW_WORKLIST)},
-    )
-
-
-@require_safe
-@login_required
-@never_cache
-def show_worklist(request: HttpRequest, target: str, code: str) -> HttpResponse:
-    """Exactly the people or households behind a gap figure."""
-    user = require(request.user, Permission.VIEW_WORKLIST)
-    if target not in Target.values:
-        raise Http404
-    region, day = region_of(user, code), asked_day(request)
-    try:
-        page = worklists.unfinished(user, Target(target), region, day, request.GET.get("after", ""))
-    except ValueError as error:
-        raise Http404 from error
-    shown(request, rows=len(page.lines))
-    context = {
-        "page": page,
-        "region": region,
-        "trail": trail(user, region),
-        "day": day,
-        "target": BY_KEY[Target(target)],
-        "targets": TARGETS,
-        "figures": coverage.as_of([code], day)[code].target(target),
-        "after": request.GET.get("after", ""),
-    }
-    return render(request, "worklist.html", context)
-
-
-@require_safe
-@login_required
-def worklists_home(request: HttpRequest) -> HttpResponse:
-    """The first worklist of the user's own region."""
-    user = require(request.user, Permission.VIEW_WORKLIST)
-    return redirect("worklist", target=Target.PUBLICITY, code=home_region(user).code)

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from campaigns.models import Pairing, Standing, Target
@@ -14,6 +14,14 @@ from households.models import Household, Membership, Person, Region, User
 from households.periods import age_on
 
 PAGE_SIZE = 50
+
+
+class Helping(NamedTuple):
+    """A helper as a list names her; phone "" where none is known."""
+
+    pk: int
+    name: str
+    phone: str
 
 
 @dataclass(frozen=True)
@@ -27,7 +35,7 @@ class Line:
     age: int | None
     household_id: int | None
     explained: bool
-    helpers: list[tuple[str, str]]
+    helpers: list[Helping]
 
 
 @dataclass(frozen=True)
@@ -38,26 +46,48 @@ class Page:
     next_key: str | None
 
 
-def unfinished(user: User, target: Target, region: Region, day: date, after: str = "") -> Page:
-    """One page of the units eligible and not covered on a day in a region, as the user may see them.
-
-    `after` is the key of the last line before; raises ValueError for anything else.
-    """
-    rows = (
+def unfinished(user: User, target: Target, region: Region, day: date) -> QuerySet[Standing]:
+    """The units eligible and not covered on a day in a region, in village order."""
+    found: QuerySet[Standing] = (
         Standing.objects.visible_to(user)
         .filter(code_range("village_code", region.code), target=target, eligible__contains_day=day)
         .exclude(covered__contains_day=day)
         .order_by("village_code", "unit_id")
     )
+    return found
+
+
+def falling_out(user: User, target: Target, region: Region, day: date, until: date) -> QuerySet[Standing]:
+    """The units covered on a day that will still be eligible on a later one, but no longer covered, in village order."""
+    found: QuerySet[Standing] = (
+        Standing.objects.visible_to(user)
+        .filter(
+            code_range("village_code", region.code),
+            target=target,
+            covered__contains_day=day,
+            eligible__contains_day=until,
+        )
+        .exclude(covered__contains_day=until)
+        .order_by("village_code", "unit_id")
+    )
+    return found
+
+
+def page_of(user: User, target: Target, rows: QuerySet[Standing], day: date, after: str = "") -> Page:
+    """One page of the rows as the user may see them.
+
+    `after` is the key of the last line before; raises ValueError for anything else.
+    """
     if after:
         village, unit = after.split("-")
         rows = rows.filter(Q(village_code__gt=village) | Q(village_code=village, unit_id__gt=int(unit)))
     found = list(rows[: PAGE_SIZE + 1])
-    lines = _lines(user, target, found[:PAGE_SIZE], day)
+    lines = lines_of(user, target, found[:PAGE_SIZE], day)
     return Page(lines, lines[-1].key if len(found) > PAGE_SIZE else None)
 
 
-def _lines(user: User, target: Target, standing: list[Standing], day: date) -> list[Line]:
+def lines_of(user: User, target: Target, standing: list[Standing], day: date) -> list[Line]:
+    """The rows as the user may see them."""
     units = [row.unit_id for row in standing]
     villages = Region.objects.in_bulk({row.village_code for row in standing})
     explained = {
@@ -129,10 +159,11 @@ def _linked(user: User, household_id: int) -> int | None:
     return household_id if user.may(Permission.VIEW_PEOPLE) else None
 
 
-def _helpers(people: list[int], day: date) -> dict[int, list[tuple[str, str]]]:
-    """Name and telephone of the helpers paired with people on the day, by person."""
-    found: dict[int, list[tuple[str, str]]] = {}
+def _helpers(people: list[int], day: date) -> dict[int, list[Helping]]:
+    """The helpers paired with people on the day, by person."""
+    found: dict[int, list[Helping]] = {}
     pairings = Pairing.objects.filter(person__in=people, voided_at=None, period__contains=day).select_related("helper")
     for pairing in pairings.order_by("helper__name"):
-        found.setdefault(pairing.person_id, []).append((pairing.helper.name, pairing.helper.phone or ""))
+        helper = pairing.helper
+        found.setdefault(pairing.person_id, []).append(Helping(helper.pk, helper.name, helper.phone or ""))
     return found

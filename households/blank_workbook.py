@@ -11,6 +11,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from households.intake.columns import neutralised
 from households.models import Region, User
 from households.places import display_name
 
@@ -42,12 +43,20 @@ class Blank:
     instructions: Sequence[str] = ()
 
 
-def write_blank(file: IO[bytes], user: User, blank: Blank) -> None:
-    """Write the .xlsx for this user's regions; filled in, it goes through the intake like any other."""
+def write_blank(file: IO[bytes], user: User, blank: Blank, filled: Sequence[Mapping[str, str]] = ()) -> None:
+    """Write the .xlsx for this user's regions; filled in, it goes through the intake like any other.
+
+    `filled`: rows that stand in it already, cells by column; others than the blank's are left out.
+    """
     book = Workbook()
     sheet = book.worksheets[0]
     sheet.title = blank.sheet
     _header(sheet, blank)
+    for row, cells in enumerate(filled, start=2):
+        for column, label in enumerate(blank.columns, start=1):
+            if text := cells.get(label):
+                sheet.cell(row, column).value = neutralised(text)
+                sheet.cell(row, column).data_type = "s"
     choices = book.create_sheet(CHOICES)
     choices.sheet_state = "hidden"
     for number, (label, values) in enumerate(blank.lists.items(), start=1):

@@ -64,3 +64,17 @@ def age_on(birth: date, day: date) -> int:
 def school_year(day: date) -> int:
     """The calendar year in which the day's school year began (1 September)."""
     return day.year if day.month >= 9 else day.year - 1
+
+
+def born_by(day: date, years: int) -> date:
+    """The last birthday of those who have reached an age on a day (29 February reaches it on the 28th)."""
+    try:
+        born = day.replace(year=day.year - years)
+    except ValueError:  # 29 February, and no leap year then
+        return day.replace(year=day.year - years, day=28)
+    is_28_of_29 = (born.month, born.day) == (2, 28) and _is_leap(born.year) and not _is_leap(day.year)
+    return born.replace(day=29) if is_28_of_29 else born
+
+
+def _is_leap(year: int) -> bool:
+    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)

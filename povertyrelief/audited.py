@@ -53,6 +53,8 @@ def _batch(change: Action | None = None, look: Action | None = None) -> Line:
 
 AUDITED: dict[str, Line] = {
     "worklist": _list(None),
+    "worklist_book": Line(A.EXPORT),
+    "falling_out": _list(None),
     "households": _list(None),
     "household": _person("households.household"),
     "record_fact": _person("households.household"),
@@ -156,6 +158,10 @@ NOT_AUDITED: dict[str, str] = {
     "home": _COUNTS,
     "dashboard": _COUNTS,
     "dashboard_region": _COUNTS,
+    "dashboard_actions": _COUNTS,
+    "dashboard_ranking": _COUNTS,
+    "dashboard_outlook": _COUNTS,
+    "dashboard_comparison": _COUNTS,
     "rooms": _COUNTS,
     "room": _COUNTS,
     "survey_rates": _COUNTS,

@@ -6,6 +6,7 @@ from django.views.i18n import set_language
 
 from campaigns import (
     audit_views,
+    dashboard_views,
     doubt_views,
     duplicate_views,
     export_views,
@@ -14,7 +15,7 @@ from campaigns import (
     record_views,
     room_views,
     uploads,
-    views,
+    worklist_views,
 )
 from campaigns.demo.views import dirty_roster
 from campaigns.mapping_views import map_columns
@@ -24,10 +25,16 @@ from households.views import home
 
 urlpatterns = [
     path("", home, name="home"),
-    path("dashboard/", views.show_dashboard, name="dashboard"),
-    path("dashboard/<str:code>/", views.show_dashboard, name="dashboard_region"),
-    path("unfinished/", views.worklists_home, name="worklists"),
-    path("unfinished/<str:target>/<str:code>/", views.show_worklist, name="worklist"),
+    path("dashboard/", dashboard_views.show_dashboard, name="dashboard"),
+    path("dashboard/<str:code>/", dashboard_views.show_dashboard, name="dashboard_region"),
+    path("dashboard/<str:code>/actions/", dashboard_views.show_actions, name="dashboard_actions"),
+    path("dashboard/<str:code>/ranking/", dashboard_views.show_ranking, name="dashboard_ranking"),
+    path("dashboard/<str:code>/outlook/", dashboard_views.show_outlook, name="dashboard_outlook"),
+    path("dashboard/<str:code>/compare/", dashboard_views.compare, name="dashboard_comparison"),
+    path("unfinished/", worklist_views.worklists_home, name="worklists"),
+    path("unfinished/<str:target>/<str:code>/", worklist_views.show_worklist, name="worklist"),
+    path("unfinished/<str:target>/<str:code>/workbook.xlsx", worklist_views.download_worklist, name="worklist_book"),
+    path("unfinished/<str:target>/<str:code>/falling-out/", worklist_views.show_falling_out, name="falling_out"),
     path("households/", household_views.show_households, name="households"),
     path("households/<int:pk>/", household_views.show_household, name="household"),
     path("households/<int:pk>/record/<str:kind>/", record_views.record_fact, name="record_fact"),

@@ -42,3 +42,15 @@ window.addEventListener("pageshow", () => {
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
 });
+
+// data-fullscreen: a button for meetings; it appears only where the browser can fill the screen.
+const offerFullscreen = () => {
+  for (const button of document.querySelectorAll("[data-fullscreen]")) button.hidden = !document.fullscreenEnabled;
+};
+offerFullscreen();
+document.addEventListener("htmx:afterSwap", offerFullscreen);
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-fullscreen]")) return;
+  if (document.fullscreenElement) document.exitFullscreen();
+  else document.documentElement.requestFullscreen();
+});

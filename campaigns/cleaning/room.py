@@ -56,6 +56,7 @@ CLEANING = Room(
         Link("cleaning_sheets", _("打印登记表"), _("一村一张A4登记表，带行号和签字栏，给不上网的村干部用。")),
         Link("cleaning_entry", _("按行号录入"), _("照收回的登记表，填表号和行号，核对后一次登记多户首轮清洁。")),
     ),
+    leading=("cleaning_rounds", "rectifications_open"),
     ledgers=("cleanings",),
     tables=(
         RecordTable(

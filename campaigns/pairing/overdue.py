@@ -71,6 +71,14 @@ def overdue_count(region: str, day: date) -> int:
         return int(cursor.fetchone()[0])
 
 
+def overdue_people(region: str, day: date) -> list[int]:
+    """Who is due in the region on the day."""
+    query = _PAIRED.format(only="") + f"SELECT DISTINCT person_id FROM seen WHERE {_IS_DUE}"
+    with connection.cursor() as cursor:
+        cursor.execute(query, _asked(region, day))
+        return [person for (person,) in cursor.fetchall()]
+
+
 def overdue_by_helper(region: str, day: date, after: str = "") -> tuple[list[tuple[int, int]], str]:
     """(helper, how many of hers are due), most first, one page; and the key of the next page ("": the last one).
 

@@ -17,6 +17,7 @@ PAIRING = Room(
     title=_("结对包联"),
     lead=_("为每名建档立卡妇女儿童确定包联人，走访、交接、补缺。"),
     target=Target.PAIRING,
+    leading=("helpers", "visits"),
     ledgers=("helpers", "pairings", "visits"),
     pages=(
         Link(

@@ -47,6 +47,7 @@ PUBLICITY = Room(
         Link("publicity_entry", _("按行号录入"), _("照收回的登记表，填表号和行号，核对后一次登记多户。")),
         Link("leaflet_stock", _("宣传单库存"), _("各级各种宣传单的入库、出库和结存。"), Permission.VIEW_DASHBOARD),
     ),
+    leading=("contacted_households", "leaflets_handed_out"),
     ledgers=("contacts",),
     tables=(
         RecordTable(

@@ -42,6 +42,7 @@ SCHOOLING = Room(
         ),
     ),
     tables=TABLES,
+    leading=("springbud_donations_yuan", "springbud_grants_yuan"),
     ledgers=("donations", "grants"),
     figures=FIGURES,
     due=entries,

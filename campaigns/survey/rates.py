@@ -16,25 +16,11 @@ from campaigns.survey.operations import year_of
 from campaigns.worklists import shown_name
 from households.access import Permission, code_range
 from households.models import Membership, Person, Region, User
-from households.periods import age_on
+from households.periods import age_on, born_by
 
 PAGE_SIZE = 50
 WOMEN, CHILDREN = "women", "children"
 GROUPS = (WOMEN, CHILDREN)
-
-
-def born_by(day: date, years: int) -> date:
-    """The last birthday of those who have reached an age on a day (29 February reaches it on the 28th)."""
-    try:
-        born = day.replace(year=day.year - years)
-    except ValueError:  # 29 February, and no leap year then
-        return day.replace(year=day.year - years, day=28)
-    is_28_of_29 = (born.month, born.day) == (2, 28) and _is_leap(born.year) and not _is_leap(day.year)
-    return born.replace(day=29) if is_28_of_29 else born
-
-
-def _is_leap(year: int) -> bool:
-    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
 
 
 def people_of(group: str, day: date) -> QuerySet[Person]:

@@ -14,10 +14,10 @@ from campaigns import coverage, recording
 from campaigns.fact_lines import fact_lines
 from campaigns.models import ChildSurvey, WomanSurvey
 from campaigns.survey.operations import record_child_survey, record_woman_survey
-from campaigns.survey.rates import born_by, rates
+from campaigns.survey.rates import rates
 from campaigns.survey.wishes import wishes
 from households.models import Household, Installation, Person
-from households.periods import age_on
+from households.periods import age_on, born_by
 from tests import make
 from tests.conftest import Cast
 

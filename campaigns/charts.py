@@ -1,0 +1,39 @@
+"""Lines drawn as vector pictures by the server: no script is needed to see or print them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+# A line's own space; the picture stretches it.
+WIDTH, HEIGHT = 100, 24
+
+
+@dataclass(frozen=True)
+class Line:
+    """points: of an SVG polyline in WIDTH × HEIGHT; "" for less than two values. x, y: of the last one."""
+
+    points: str
+    x: float
+    y: float
+
+
+def line_of(percents: Sequence[float | None]) -> Line:
+    """Percentages (0 to 100, None: no task) at equal distances from left to right."""
+    last = max(len(percents) - 1, 1)
+    return _line([(number / last, percent) for number, percent in enumerate(percents)])
+
+
+def plotted(percents: Sequence[tuple[date, float | None]], span: tuple[date, date]) -> Line:
+    """Percentages of days, placed between the first and the last day of the picture."""
+    first, last = span
+    length = max((last - first).days, 1)
+    return _line([((day - first).days / length, percent) for day, percent in percents])
+
+
+def _line(values: Sequence[tuple[float, float | None]]) -> Line:
+    points = [
+        (round(share * WIDTH, 1), round(HEIGHT - percent * HEIGHT / 100, 1))
+        for share, percent in values
+        if percent is not None
+    ]
+    return Line(" ".join(f"{x},{y}" for x, y in points), *points[-1]) if len(points) > 1 else Line("", 0, 0)

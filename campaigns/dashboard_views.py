@@ -1,0 +1,122 @@
+"""The dashboard and its other looks: load (scoped), check, call, render."""
+
+from datetime import timedelta
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from campaigns import coverage, tasks
+from campaigns.comparison import HEAD_TITLES, beside, compared
+from campaigns.dashboard import dashboard, trail
+from campaigns.figures import asked_for, leading_figures
+from campaigns.models import Target
+from campaigns.outlook import outlook
+from campaigns.ranking import ranking
+from campaigns.targets import BY_KEY, TARGETS
+from campaigns.views import asked_day, day_in, home_region, region_of, require
+from households.access import Permission
+from households.models import Region, User
+
+MONTH = timedelta(days=30)
+
+
+@require_safe
+@login_required
+@never_cache
+def show_dashboard(request: HttpRequest, code: str = "") -> HttpResponse:
+    """Five big figures, the map, head counts, and the table of the next level down, for any day."""
+    user = require(request.user, Permission.VIEW_DASHBOARD)
+    region = region_of(user, code) if code else home_region(user)
+    if not coverage.settle_if_small():
+        tasks.settle_touched.enqueue()
+    page = dashboard(user, region, asked_day(request), request.GET.get("target", ""))
+    context = {
+        "page": page,
+        "heads": [(title, page.heads[key]) for key, title in HEAD_TITLES],
+        "targets": TARGETS,
+        "worklists": user.may(Permission.VIEW_WORKLIST),
+    }
+    return render(request, "dashboard.html", context)
+
+
+@require_safe
+@login_required
+@never_cache
+def show_actions(request: HttpRequest, code: str) -> HttpResponse:
+    """The part of the dashboard that is counted from the records: the six actions' leading figures."""
+    user = require(request.user, Permission.VIEW_DASHBOARD)
+    region, day = region_of(user, code), asked_day(request)
+    context = {"region": region, "day": day, "rooms": leading_figures(asked_for(region.code, day))}
+    return render(request, "components/dashboard_actions.html", context)
+
+
+@require_safe
+@login_required
+@never_cache
+def show_ranking(request: HttpRequest, code: str) -> HttpResponse:
+    """Who leads in the contest, and who has moved since a day (without one: 30 days before)."""
+    user = require(request.user, Permission.VIEW_DASHBOARD)
+    region, day = region_of(user, code), asked_day(request)
+    since = day_in(request, "since") or day - MONTH
+    target = BY_KEY[Target(asked)] if (asked := request.GET.get("target", "")) in Target.values else None
+    context = {
+        "region": region,
+        "trail": trail(user, region),
+        "day": day,
+        "since": since,
+        "target": target,
+        "targets": TARGETS,
+        "ranking": ranking(_below(user, region), day, since, target),
+    }
+    return render(request, "dashboard_ranking.html", context)
+
+
+@require_safe
+@login_required
+@never_cache
+def show_outlook(request: HttpRequest, code: str) -> HttpResponse:
+    """Whether the deadline will be met, target by target."""
+    user = require(request.user, Permission.VIEW_DASHBOARD)
+    region, day = region_of(user, code), asked_day(request)
+    context = {
+        "region": region,
+        "trail": trail(user, region),
+        "day": day,
+        "outlook": outlook(region, day),
+        "worklists": user.may(Permission.VIEW_WORKLIST),
+    }
+    return render(request, "dashboard_outlook.html", context)
+
+
+@require_safe
+@login_required
+@never_cache
+def compare(request: HttpRequest, code: str) -> HttpResponse:
+    """A region beside another one, or beside itself on another day."""
+    user = require(request.user, Permission.VIEW_DASHBOARD)
+    region, day = region_of(user, code), asked_day(request)
+    other = region_of(user, request.GET["with"]) if request.GET.get("with") else region
+    other_day = day_in(request, "with_day") or (day if other != region else day - MONTH)
+    first = coverage.as_of([region.code], day)[region.code]
+    second = coverage.as_of([other.code], other_day)[other.code]
+    context = {
+        "region": region,
+        "other": other,
+        "day": day,
+        "other_day": other_day,
+        "trail": trail(user, region),
+        "choices": beside(user, region),
+        "rows": compared(first, second),
+        "heads": [
+            (title, first.heads[key], second.heads[key], first.heads[key] - second.heads[key])
+            for key, title in HEAD_TITLES
+        ],
+    }
+    return render(request, "dashboard_comparison.html", context)
+
+
+def _below(user: User, region: Region) -> list[Region]:
+    return list(Region.objects.visible_to(user).filter(parent=region).order_by("position"))
