@@ -1,5 +1,6 @@
 """What the coverage dashboard shows, from the ledger only: no page counts persons."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -57,12 +58,14 @@ class Row:
 
 @dataclass(frozen=True)
 class Area:
-    """One area of the map: its outline, its label, the figures of the target shown, and where it leads."""
+    """One area of the map: its outline, names (label: as short as it can be read), the figures of the target shown, and
+    where it leads."""
 
     path: str
     x: int
     y: int
     name: str
+    label: str
     percent: float | None
     gap: int
     step: int
@@ -202,13 +205,26 @@ def _map(region: Region, rows: list[Row], target: Target) -> CountyMap | None:
         if not inside:
             continue  # another vintage of divisions
         figures = _together([_cell(row, target).figures for row in inside])
-        label = "、".join(row.region.short_name for row in inside)
+        names = [row.region.short_name for row in inside]
         areas.append(
             Area(
-                outline.path, outline.x, outline.y, label, figures.percent, figures.gap, step_of(figures), inside[0].url
+                path=outline.path,
+                x=outline.x,
+                y=outline.y,
+                name="、".join(names),
+                label="·".join(map(_without_level, names)),
+                percent=figures.percent,
+                gap=figures.gap,
+                step=step_of(figures),
+                url=inside[0].url,
             )
         )
     return CountyMap(frame, areas, [(row, _cell(row, target)) for row in by_code.values()])
+
+
+def _without_level(name: str) -> str:
+    """丰润区 → 丰润, 芦台开发区 → 芦台."""
+    return re.sub(r"(?<=..)(?:(?:经济)?开发区|管理区|[区县市])$", "", name)
 
 
 def _cell(row: Row, target: Target) -> Cell:

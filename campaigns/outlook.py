@@ -22,8 +22,8 @@ RECENT = timedelta(days=30)
 class Forecast:
     """One target until the deadline.
 
-    final: its figures then if nothing more is done; joining, lapsing: by how many `eligible` grows and `covered` shrinks
-    by itself (net, may be negative); per_week: units a week that are needed from now on; recent: units done in the last
+    final: its figures then as they are known now; joining, gained: by how many `eligible` and `covered` change until then
+    (net); per_week: units a week that are needed from now on; recent: units done in the last
     30 days (net); done_on: when all would be done at that pace; missing: how many would be missing on the deadline at
     that pace (0: none).
     """
@@ -32,13 +32,28 @@ class Forecast:
     now: Figures
     final: Figures
     joining: int
-    lapsing: int
+    gained: int
     per_week: float
     recent: int
     done_on: date | None
     missing: int
     trend: Line
     needed: Line
+
+    @property
+    def has_changes(self) -> bool:
+        """Does anything change by itself?"""
+        return bool(self.joining or self.gained)
+
+    @property
+    def signed_joining(self) -> str:
+        """+3, -2, 0."""
+        return f"{self.joining:+}" if self.joining else "0"
+
+    @property
+    def signed_gained(self) -> str:
+        """+3, -2, 0."""
+        return f"{self.gained:+}" if self.gained else "0"
 
 
 @dataclass(frozen=True)
@@ -123,7 +138,7 @@ def _forecast(
         now=now,
         final=final,
         joining=final.eligible - now.eligible,
-        lapsing=now.covered - final.covered,
+        gained=final.covered - now.covered,
         per_week=math.ceil(open_then * 70 / left) / 10 if left else 0,
         recent=recent,
         done_on=_day_after(day, days_needed) if days_needed else None,

@@ -128,6 +128,7 @@ def _render(
         "target": target,
         "targets": TARGETS,
         "after": request.GET.get("after", ""),
+        "may_see_homes": target.unit == "household" or user.may(Permission.VIEW_PEOPLE),
         **more,
     }
     return render(request, template, context)

@@ -24,7 +24,7 @@ HEALTH = Room(
         Link("enrolment", _("导出报名名单"), _("登记报名，并导出报送承保单位的名单。"), Permission.UPLOAD),
     ),
     tables=TABLES,
-    leading=("relief_yuan", "donation_households", "clinic_women"),
+    leading=("relief_yuan", "donation_households"),
     ledgers=("policies", "relief", "goods", "clinics"),
     figures=FIGURES,
     due=entries,

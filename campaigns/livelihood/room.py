@@ -219,7 +219,7 @@ LIVELIHOOD = Room(
         Link("livelihood_matching", _("岗位匹配"), _("为岗位找合适的妇女，为妇女找合适的岗位，写明理由，逐步跟踪。")),
     ),
     tables=(OFFERS, EMPLOYMENTS, TRAININGS, SESSIONS, ATTENDANCES, PLANS, ENTERPRISES),
-    leading=("job_posts", "training_attendances", "handicraft_employed"),
+    leading=("job_posts", "training_attendances"),
     ledgers=("jobs", "courses", "attendances", "employments"),
     figures=FIGURES,
 )
