@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -59,6 +60,11 @@ def map_of(code: str) -> CityMap | None:
         codes = tuple(about.get("codes", [about["code"]]))
         outlines.append(Outline(codes, about["name"], path, round(x), round(y)))
     return CityMap(WIDTH, math.ceil((north - south) * scale), tuple(outlines))
+
+
+def without_level(name: str) -> str:
+    """As short as it can be read on a map: 丰润区 → 丰润, 芦台开发区 → 芦台."""
+    return re.sub(r"(?<=..)(?:(?:经济)?开发区|管理区|[区县市])$", "", name)
 
 
 def _rings(geometry: dict[str, Any]) -> Iterable[list[Point]]:

@@ -1,6 +1,5 @@
 """What the coverage dashboard shows, from the ledger only: no page counts persons."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,7 +9,7 @@ from django.urls import reverse
 
 from campaigns import coverage
 from campaigns.charts import Line, line_of
-from campaigns.county_map import CityMap, map_of
+from campaigns.county_map import CityMap, map_of, without_level
 from campaigns.coverage import Coverage, Figures
 from campaigns.models import CampaignYear, Target
 from campaigns.targets import TARGETS, TargetDefinition
@@ -150,6 +149,13 @@ def step_of(figures: Figures) -> int:
     return 5 if not figures.gap else 1 + sum(figures.percent >= step for step in STEPS)
 
 
+def cells_of(region: Region, figures: Coverage, day: date) -> list[Cell]:
+    """The five targets of a region."""
+    return [
+        Cell(t, figures.target(t.key), _worklist_url(region, t, day), step_of(figures.target(t.key))) for t in TARGETS
+    ]
+
+
 def _cards(region: Region, now: Coverage, day: date) -> list[Card]:
     history = coverage.on_days(region.code, weeks(day))
     return [_card(region, t, now.target(t.key), [one.target(t.key) for one in history], day) for t in TARGETS]
@@ -171,9 +177,7 @@ def _card(region: Region, target: TargetDefinition, now: Figures, history: Seque
 
 
 def _row(region: Region, figures: Coverage, latest: date | None, day: date) -> Row:
-    cells = [
-        Cell(t, figures.target(t.key), _worklist_url(region, t, day), step_of(figures.target(t.key))) for t in TARGETS
-    ]
+    cells = cells_of(region, figures, day)
     unfinished = any(cell.figures.gap for cell in cells)
     return Row(
         region=region,
@@ -212,7 +216,7 @@ def _map(region: Region, rows: list[Row], target: Target) -> CountyMap | None:
                 x=outline.x,
                 y=outline.y,
                 name="、".join(names),
-                label="·".join(map(_without_level, names)),
+                label="·".join(map(without_level, names)),
                 percent=figures.percent,
                 gap=figures.gap,
                 step=step_of(figures),
@@ -220,11 +224,6 @@ def _map(region: Region, rows: list[Row], target: Target) -> CountyMap | None:
             )
         )
     return CountyMap(frame, areas, [(row, _cell(row, target)) for row in by_code.values()])
-
-
-def _without_level(name: str) -> str:
-    """丰润区 → 丰润, 芦台开发区 → 芦台."""
-    return re.sub(r"(?<=..)(?:(?:经济)?开发区|管理区|[区县市])$", "", name)
 
 
 def _cell(row: Row, target: Target) -> Cell:

@@ -39,7 +39,7 @@ def person_field(label: Any, **options: Any) -> forms.TypedChoiceField:
 class SearchForm(forms.Form):
     """The search word travels by POST and session: no name or number in an address."""
 
-    word = forms.CharField(label=_t("姓名、户编号或证件号码"), max_length=60, required=False)
+    word = forms.CharField(label=_t("姓名、拼音首字母、户编号或证件号码"), max_length=60, required=False)
     region = forms.ModelChoiceField(Region.objects.none(), label=_t("所在区划"), required=False)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:

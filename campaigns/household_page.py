@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _t
 
@@ -19,11 +18,9 @@ from campaigns.models import Standing, Target
 from campaigns.targets import TARGETS, TargetDefinition
 from households import identity
 from households.access import Permission, code_range
-from households.codes import plain
-from households.intake.columns import Doubt
 from households.models import Enrolment, Household, HouseholdSpell, Membership, Person, Region, User
 from households.periods import age_on, last_day, school_year
-from households.roster.names import clean_name
+from households.searching import MOST, Search, found_households, search
 from households.wording import listed, running, word
 
 PAGE_SIZE = 50
@@ -46,10 +43,11 @@ class HouseholdLine:
 
 @dataclass(frozen=True)
 class HouseholdList:
-    """Lines of one page and the key of the next page (None: the last one)."""
+    """Lines of one page and the key of the next page (None: the last one). is_cut: more were found than are listed."""
 
     lines: list[HouseholdLine]
     next_key: str | None
+    is_cut: bool = False
 
 
 @dataclass(frozen=True)
@@ -127,59 +125,23 @@ def homes(user: User) -> QuerySet[HouseholdSpell]:
     return found
 
 
-@dataclass(frozen=True)
-class Search:
-    """What the word means: an identity number's blind index, or the beginning of a name (or a household number)."""
-
-    id_index: bytes | None
-    name: str
-    number: str
-
-    @property
-    def households(self) -> Q:
-        """Condition on spells."""
-        if self.id_index is not None:
-            # The number of a record merged into another finds whom it was merged into.
-            people = Person.objects.filter(id_index=self.id_index).values(now=Coalesce("merged_into_id", "pk"))
-            return Q(household__in=Membership.objects.filter(person__in=people).values("household"))
-        named = Membership.objects.filter(person__name__startswith=self.name).values("household")
-        head = Q(household__head_name__startswith=self.name)
-        return head | Q(household__number=self.number) | Q(household__in=named)
-
-    def finds(self, person: Person) -> bool:
-        """Is she the one (one of those) looked for?"""
-        if self.id_index is not None:
-            return person.id_index is not None and bytes(person.id_index) == self.id_index
-        return person.name.startswith(self.name)
-
-
-def search(word: str) -> Search | None:
-    """How to look for what was typed; None where nothing was."""
-    if not word:
-        return None
-    number, cleaned = identity.parse_id(word), clean_name(word)
-    return Search(
-        id_index=identity.blind_index(number.key) if number.key else None,
-        name=plain(word) if isinstance(cleaned, Doubt) else cleaned,
-        number=plain(word),
-    )
-
-
 def household_list(user: User, region: Region, day: date, *, word: str = "", after: str = "") -> HouseholdList:
     """One page of the households of a region, matching a search word.
 
-    The word is the beginning of a head's or member's name, a household number, or an identity number. `after` is the
+    The word is the beginning of a head's or member's name or of its pinyin (also initials), a household number, or an
+    identity number. `after` is the
     key of the last line before; raises ValueError for anything else.
     """
     rows, looked_for = homes(user).filter(code_range("village_id", region.code)), search(word)
+    matched = found_households(user, region, looked_for) if looked_for else []
     if looked_for:
-        rows = rows.filter(looked_for.households)
+        rows = rows.filter(household__in=matched[:MOST])
     if after:
         village, household = after.split("-")
         rows = rows.filter(Q(village_id__gt=village) | Q(village_id=village, household_id__gt=int(household)))
     found = list(rows[: PAGE_SIZE + 1])
     lines = _household_lines(found[:PAGE_SIZE], day, looked_for)
-    return HouseholdList(lines, lines[-1].key if len(found) > PAGE_SIZE else None)
+    return HouseholdList(lines, lines[-1].key if len(found) > PAGE_SIZE else None, is_cut=len(matched) > MOST)
 
 
 def _household_lines(spells: list[HouseholdSpell], day: date, looked_for: Search | None) -> list[HouseholdLine]:

@@ -10,7 +10,7 @@ import pghistory
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Func, Q
 from django.db.models.functions import Left
@@ -25,6 +25,7 @@ from households.encryption import EncryptedTextField
 from households.history import track
 from households.intake.models import BatchPerson, ColumnMapping, Decision, ImportBatch, MissingDecision, StagedRow
 from households.merge_rules import Follows, InTurn, MergeRule, Spare
+from households.pinyin import INITIALS, SYLLABLES
 from households.querysets import ScopedManager
 
 __all__ = [
@@ -186,7 +187,11 @@ class Household(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = _("贫困户")
-        indexes = [models.Index(fields=["county_code", "head_name"], name="household_head")]
+        indexes = [
+            models.Index(fields=["county_code", "head_name"], name="household_head"),
+            models.Index(OpClass("head_name", "varchar_pattern_ops"), name="household_head_begins"),
+            models.Index(fields=["number"], name="household_number"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["county_code", "number"],
@@ -302,6 +307,9 @@ class Person(models.Model):
         verbose_name = verbose_name_plural = _("家庭成员")
         indexes = [
             models.Index(fields=["county_code", "name"], name="person_name"),
+            models.Index(OpClass("name", "varchar_pattern_ops"), name="person_name_begins"),
+            models.Index(OpClass(SYLLABLES, "text_pattern_ops"), name="person_pinyin"),
+            models.Index(OpClass(INITIALS, "text_pattern_ops"), name="person_initials"),
             GinIndex(fields=["health"], name="person_health"),
         ]
         constraints = [

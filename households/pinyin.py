@@ -2,7 +2,14 @@
 
 import unicodedata
 
+from django.db.models import F, Func, TextField, Value
 from pypinyin import lazy_pinyin
+
+# What a search by pinyin looks through, and what is indexed for it: "wang xiao ming" as wangxiaoming and as wxm.
+SYLLABLES = Func(F("pinyin"), Value(" "), Value(""), function="replace", output_field=TextField())
+INITIALS = Func(
+    F("pinyin"), Value(r"(\S)\S*\s*"), Value(r"\1"), Value("g"), function="regexp_replace", output_field=TextField()
+)
 
 _SURNAMES = {
     "单": "shan", "曾": "zeng", "仇": "qiu", "解": "xie", "任": "ren", "华": "hua", "查": "zha", "区": "ou", "盖": "ge",

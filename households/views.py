@@ -1,33 +1,14 @@
-"""The home page, the sign-in page, and the demonstration's sign-ins."""
+"""The sign-in page and the demonstration's sign-ins."""
 
 from typing import Any
 
 from allauth.account.views import LoginView
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
-from households.access import Permission
-from households.intake.open_rows import open_rows
-from households.models import Region, User
-from households.querysets import can
 from households.sign_in import demonstration_users, sign_in_demonstration_user
-
-SHOWN_REGIONS = 5
-
-
-@require_safe
-@login_required
-def home(request: HttpRequest) -> HttpResponse:
-    """Where work begins: what this user may do, and for which regions."""
-    user = request.user
-    assert isinstance(user, User)
-    regions = Region.objects.visible_to(user).filter(code__in=user.regions).order_by("position")[:SHOWN_REGIONS]
-    doubts = open_rows(user).count() if can(user, Permission.UPLOAD) else 0
-    context = {"regions": regions, "doubts": doubts, "may_merge": can(user, Permission.EDIT_REGISTER)}
-    return render(request, "home.html", context)
 
 
 class SignInView(LoginView):

@@ -18,10 +18,10 @@ from campaigns import (
     worklist_views,
 )
 from campaigns.demo.views import dirty_roster
+from campaigns.home_views import home
 from campaigns.mapping_views import map_columns
 from campaigns.photos import show_photo
 from campaigns.rooms import ROOMS
-from households.views import home
 
 urlpatterns = [
     path("", home, name="home"),

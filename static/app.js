@@ -54,3 +54,11 @@ document.addEventListener("click", (event) => {
   if (document.fullscreenElement) document.exitFullscreen();
   else document.documentElement.requestFullscreen();
 });
+
+// "/" goes to the search box of the page.
+document.addEventListener("keydown", (event) => {
+  const box = document.querySelector("[data-search]");
+  if (event.key !== "/" || !box || event.target.closest("input, textarea, select")) return;
+  event.preventDefault();
+  box.focus();
+});

@@ -44,6 +44,8 @@ DATA_FILES = (
     "campaigns/survey/ledger.py",
     "campaigns/organisation/ledger.py",
     "campaigns/tables.py",
+    "campaigns/county_map.py",
+    "campaigns/worklist_book.py",
     "households/blank_workbook.py",
     "households/comparing/",
     "households/codes.py",
