@@ -28,6 +28,7 @@ from campaigns.publicity.models import Contact, ContactPhoto, ContactRound, Leaf
 from campaigns.schooling.funds import Allocation, Donation, Donor, Fund, FundEntry, Pledge
 from campaigns.schooling.models import AidProject, Grant
 from campaigns.sheets.models import Sheet, SheetRow
+from campaigns.submissions.models import ReportRound, Submission
 from campaigns.survey.models import ChildSurvey, WomanSurvey
 from households import touching
 from households.history import track
@@ -74,6 +75,7 @@ __all__ = [
     "Recheck",
     "Relief",
     "ReliefProgramme",
+    "ReportRound",
     "Scheme",
     "Sheet",
     "SheetRow",
@@ -83,6 +85,7 @@ __all__ = [
     "SpotResult",
     "Standing",
     "Story",
+    "Submission",
     "Target",
     "TrainingProject",
     "TrainingSession",

@@ -54,6 +54,9 @@ def _batch(change: Action | None = None, look: Action | None = None) -> Line:
 AUDITED: dict[str, Line] = {
     "worklist": _list(None),
     "worklist_book": Line(A.EXPORT),
+    "submission_rounds": Line(None, A.RECORD),
+    "submission_submit": Line(None, A.RECORD),
+    "submission_decide": Line(None, A.DECIDE, "campaigns.submission"),
     "falling_out": _list(None),
     "households": _list(None),
     "household": _person("households.household"),
@@ -159,6 +162,8 @@ NOT_AUDITED: dict[str, str] = {
     "dashboard": _COUNTS,
     "dashboard_region": _COUNTS,
     "dashboard_actions": _COUNTS,
+    "submission_round": _COUNTS,
+    "submission": _COUNTS,
     "dashboard_ranking": _COUNTS,
     "dashboard_outlook": _COUNTS,
     "dashboard_comparison": _COUNTS,

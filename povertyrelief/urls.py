@@ -31,6 +31,7 @@ urlpatterns = [
     path("dashboard/<str:code>/ranking/", dashboard_views.show_ranking, name="dashboard_ranking"),
     path("dashboard/<str:code>/outlook/", dashboard_views.show_outlook, name="dashboard_outlook"),
     path("dashboard/<str:code>/compare/", dashboard_views.compare, name="dashboard_comparison"),
+    path("submissions/", include("campaigns.submissions.urls")),
     path("unfinished/", worklist_views.worklists_home, name="worklists"),
     path("unfinished/<str:target>/<str:code>/", worklist_views.show_worklist, name="worklist"),
     path("unfinished/<str:target>/<str:code>/workbook.xlsx", worklist_views.download_worklist, name="worklist_book"),

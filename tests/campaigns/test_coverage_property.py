@@ -28,6 +28,10 @@ def agree(rng: Random) -> None:
                 expected = Figures(*(plain[code, series, what] for what in WHAT))
                 assert figures[code].target(series) == expected, (code, series, day)
         assert recount.verify(day) == []
+    days = sorted({*DAYS, some_day(rng)})
+    for code in rng.sample(LEVELS_OF, 3):
+        for day, of_day in zip(days, coverage.on_days(code, days), strict=True):
+            assert of_day.targets == coverage.as_of([code], day)[code].targets, (code, day)
 
 
 def run(seed: int, changes: int) -> None:

@@ -1,0 +1,125 @@
+"""How far a round of reports is: who has to submit, what is new since the round before, who is late."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+
+from campaigns import coverage
+from campaigns.coverage import Coverage, Figures
+from campaigns.models import CampaignYear, ReportRound, Submission
+from campaigns.targets import TARGETS, TargetDefinition
+from households.models import Region, User
+from households.wording import listed
+
+LEVELS = (Region.Level.CITY, Region.Level.COUNTY, Region.Level.TOWNSHIP, Region.Level.VILLAGE)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One target in a region's report: its figures on the round's day, and how many more are done than in the round before.
+    needs_zero: nothing new although something is unfinished, which has to be declared."""
+
+    target: TargetDefinition
+    figures: Figures
+    new: int
+
+    @property
+    def needs_zero(self) -> bool:
+        """Has a zero report (零报告) to be declared?"""
+        return self.figures.gap > 0 and self.new <= 0
+
+
+@dataclass(frozen=True)
+class Line:
+    """One region of the next level down in a round. submission: the one in force, or the last one returned, or None."""
+
+    region: Region
+    submission: Submission | None
+    parts: list[Part]
+
+    @property
+    def state(self) -> str:
+        """A state of submissions, or "missing"."""
+        return self.submission.state if self.submission else "missing"
+
+    @property
+    def is_open(self) -> bool:
+        """Is it still for the region to act?"""
+        return self.state in ("missing", Submission.State.RETURNED)
+
+
+def since(of: ReportRound) -> date:
+    """The day of the round before; without one the day before the campaign year began."""
+    before = ReportRound.objects.filter(region=of.region, day__lt=of.day, voided_at=None).order_by("-day").first()
+    if before is not None:
+        return before.day
+    year = CampaignYear.objects.filter(start__lte=of.day).order_by("-start").first()
+    return (year.start if year else of.day.replace(month=1, day=1)) - timedelta(days=1)
+
+
+def submits(of: ReportRound, region: Region) -> bool:
+    """Is the region one that reports in the round: below the one that opened it, down to the lowest level?"""
+    order = [str(level) for level in LEVELS]
+    return (
+        region.code.startswith(of.region_id)
+        and region.code != of.region_id
+        and order.index(region.level) <= order.index(of.lowest)
+    )
+
+
+def parts_of(now: Coverage, before: Coverage) -> list[Part]:
+    """The five targets of a report."""
+    return [Part(t, now.target(t.key), now.target(t.key).covered - before.target(t.key).covered) for t in TARGETS]
+
+
+def report(of: ReportRound, region: Region) -> tuple[Coverage, list[Part]]:
+    """What the region would submit now."""
+    now = coverage.as_of([region.code], of.day)[region.code]
+    before = coverage.as_of([region.code], since(of))[region.code]
+    return now, parts_of(now, before)
+
+
+def lines(user: User, of: ReportRound, region: Region) -> list[Line]:
+    """The next level down that reports and has anybody to report on, in official order."""
+    children = [
+        child
+        for child in Region.objects.visible_to(user).filter(parent=region).order_by("position")
+        if submits(of, child)
+    ]
+    codes = [child.code for child in children]
+    now, before = coverage.as_of(codes, of.day), coverage.as_of(codes, since(of))
+    found = in_force(of, codes)
+    return [
+        Line(child, found.get(child.code), parts_of(now[child.code], before[child.code]))
+        for child in children
+        if now[child.code].heads["households"] or child.code in found
+    ]
+
+
+def in_force(of: ReportRound, codes: Sequence[str]) -> dict[str, Submission]:
+    """The last submission of each region: the one in force, or the last one returned."""
+    rows = Submission.objects.filter(round=of, region__in=codes).order_by("version")
+    return {row.region_id: row for row in rows.select_related("region", "submitted_by", "decided_by")}
+
+
+def reminder(of: ReportRound, region: Region, found: Sequence[Line]) -> str:
+    """The text to copy into the chat group for those who have not submitted; "" where nobody is late."""
+    missing = [line.region.short_name for line in found if line.state == "missing"]
+    returned = [line.region.short_name for line in found if line.state == Submission.State.RETURNED]
+    if not missing and not returned:
+        return ""
+    told = _("【%(region)s妇联】%(title)s（数据截至%(day)s）：应报%(count)s个，已报%(done)s个。") % {
+        "region": region.short_name,
+        "title": of.title,
+        "day": formats.date_format(of.day),
+        "count": len(found),
+        "done": len(found) - len(missing) - len(returned),
+    }
+    if missing:
+        told += _("尚未上报：%(names)s。") % {"names": listed(missing)}
+    if returned:
+        told += _("退回待改：%(names)s。") % {"names": listed(returned)}
+    return told + _("请于%(day)s前上报。") % {"day": formats.date_format(of.due_on)}

@@ -1,0 +1,165 @@
+"""The dashboard's other looks: map, trend, ranking, forecast, two regions or days side by side."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from campaigns import coverage
+from campaigns.county_map import map_of
+from campaigns.models import Target
+from campaigns.outlook import outlook
+from campaigns.ranking import ranking
+from campaigns.targets import BY_KEY
+from households.models import HouseholdSpell
+from tests import make
+from tests.conftest import Cast
+
+JUNE_10, JUNE_30 = date(2018, 6, 10), date(2018, 6, 30)
+
+
+@pytest.fixture
+def city(cast: Cast, client: Client) -> Client:
+    """Federation staff before two counties: A has told 2 of 4 households, B 1 of 2; nobody has cleaned."""
+    for number in range(4):
+        home = make.household(make.VILLAGE_A, status="not_exited" if number else "exited")
+        make.person(home, birth=date(1980, 5, 1))
+        if number < 2:
+            make.contact(home, on=JUNE_10 + timedelta(days=14 * number))
+    for number in range(2):
+        home = make.household(make.VILLAGE_B)
+        make.person(home, birth=date(1980, 5, 1))
+        if number:
+            make.contact(home, village=make.VILLAGE_B, on=date(2018, 5, 1))
+    coverage.settle_touched()
+    client.force_login(cast.federation_staff)
+    return client
+
+
+def text(client: Client, url: str, **query: str) -> str:
+    html = client.get(url, {"day": "2018-06-30"} | query).content.decode()
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html.split("<main")[1].split("</main>")[0]))
+
+
+def test_the_map_links_every_county_with_its_figure_in_words(city: Client) -> None:
+    html = city.get(reverse("dashboard"), {"target": "publicity", "day": "2018-06-30"}).content.decode()
+    drawn = html.split('class="map"')[1].split("</svg>")[0]
+    assert f'href="/dashboard/{make.COUNTY_A}/?day=2018-06-30" aria-label="丰南区 50.0%"' in drawn
+    assert f'href="/dashboard/{make.COUNTY_B}/?day=2018-06-30" aria-label="迁西县 50.0%"' in drawn
+    assert drawn.count("<path") == 2  # the small Tangshan has two counties
+
+
+def test_a_county_without_map_shows_its_trend(city: Client) -> None:
+    html = city.get(reverse("dashboard_region", args=[make.COUNTY_A])).content.decode()
+    assert 'class="map"' not in html and 'class="trend"' in html
+
+
+def test_every_outline_is_a_county_of_the_divisions() -> None:
+    drawn = map_of(make.CITY)
+    assert drawn is not None and len(drawn.outlines) == 15
+    assert all(0 <= one.x <= drawn.width and 0 <= one.y <= drawn.height for one in drawn.outlines)
+    assert map_of("x/../1302") is None and map_of("1303") is None
+
+
+def test_a_card_tells_the_gap_of_households_still_poor_and_the_week_before(city: Client) -> None:
+    card = text(city, reverse("dashboard_region", args=[make.COUNTY_A])).split("包联关爱")[0]
+    assert "应完成 4 已完成 2 未完成 2" in card
+    assert "较上周↑25.0点" in card  # 24 June told the second of four
+    assert "未脱贫户2" in card
+    HouseholdSpell.objects.filter(village_id=make.VILLAGE_A).update(status="exited")
+    coverage.settle_touched()
+    assert "未脱贫户0" in text(city, reverse("dashboard_region", args=[make.COUNTY_A])).split("包联关爱")[0]
+
+
+def test_the_table_tells_when_anything_was_done_last(city: Client) -> None:
+    rows = text(city, reverse("dashboard"))
+    assert "6-24" in rows and "5-1" in rows and "久未更新" in rows
+
+
+def test_figures_on_several_days_are_those_of_each_day(city: Client) -> None:
+    days = [date(2018, 1, 1), date(2018, 6, 9), JUNE_10, JUNE_30, date(2019, 2, 1)]
+    found = coverage.on_days(make.CITY, days)
+    assert [one.series for one in found] == [
+        {name: coverage.as_of([make.CITY], day)[make.CITY].target(name) for name in coverage.SERIES} for day in days
+    ]
+
+
+def test_equal_shares_share_a_place_and_who_has_no_task_has_none(city: Client) -> None:
+    url = reverse("dashboard_ranking", args=[make.CITY])
+    assert text(city, url, target="publicity").count("并列") == 3  # two places and the note
+    regions = [make.region(make.COUNTY_A), make.region(make.COUNTY_B)]
+    earlier = ranking(regions, JUNE_30, date(2018, 6, 1), BY_KEY[Target.PUBLICITY])
+    assert [(place.region.code, place.rank, place.moved, place.gained) for place in earlier.places] == [
+        (make.COUNTY_A, 1, 1, 50.0),
+        (make.COUNTY_B, 1, 0, 0.0),
+    ]
+    schooling = ranking(regions, JUNE_30, JUNE_10, BY_KEY[Target.SCHOOLING])
+    assert (schooling.places, schooling.idle) == ([], regions)
+    assert "没有可以排名的区划" in text(city, url, target="schooling")
+
+
+def test_places_go_by_the_exact_share() -> None:
+    one, other = (
+        coverage.Coverage(code, {"publicity": coverage.Figures(1001, 973 + n)}) for n, code in enumerate("ab")
+    )
+    assert one.target("publicity").percent == 97.2 and other.target("publicity").percent == 97.3
+
+
+@pytest.mark.usefixtures("cast")
+def test_the_forecast_tells_pace_and_what_will_be_missing() -> None:
+    fund = make.project()
+    for number in range(10):
+        child = make.person(make.household(make.VILLAGE_A), birth=date(2008, 1, 1), relation="之女")
+        make.enrolment(child)
+        if number < 4:
+            make.grant(child, fund, on=JUNE_10)
+    coverage.settle_touched()
+    found = outlook(make.region(make.COUNTY_A), JUNE_30)
+    assert found is not None and found.left == 184
+    schooling = found.forecasts[-1]
+    assert (schooling.final.gap, schooling.recent, schooling.per_week) == (6, 4, 0.3)  # 6 in 26 weeks
+    assert schooling.done_on == JUNE_30 + timedelta(days=45) and schooling.missing == 0  # 4 in 30 days
+    slow = outlook(make.region(make.COUNTY_A), date(2018, 12, 25))
+    assert slow is not None and (slow.forecasts[-1].recent, slow.forecasts[-1].missing) == (0, 6)
+    over = outlook(make.region(make.COUNTY_A), date(2019, 3, 1))
+    assert over is not None and (over.left, over.forecasts[-1].per_week) == (0, 0)
+
+
+def test_the_forecast_knows_what_ends_by_itself(cast: Cast, officer_a: Client) -> None:
+    woman = make.person(make.household(make.VILLAGE_A), birth=date(1980, 5, 1), name="钱到期")
+    scheme = make.scheme()
+    make.insured(woman, make.policy(scheme), period=make.periods.period(date(2018, 1, 1), date(2018, 7, 15)))
+    make.insured(
+        make.person(make.household(make.VILLAGE_A), birth=date(1980, 5, 1), name="赵续保"), make.policy(scheme)
+    )
+    coverage.settle_touched()
+    found = outlook(make.region(make.COUNTY_A), JUNE_30)
+    assert found is not None
+    insurance = found.forecasts[3]
+    assert (insurance.now.gap, insurance.final.gap, insurance.gained) == (0, 1, -1)
+    url = reverse("falling_out", args=["insurance", make.COUNTY_A])
+    listed = text(officer_a, url)
+    assert "钱到期" in listed and "赵续保" not in listed
+    assert "钱到期" not in text(officer_a, url, until="2018-07-15")
+    assert "已完成-1，届时未完成1人" in text(officer_a, reverse("dashboard_outlook", args=[make.COUNTY_A]))
+
+
+def test_two_regions_and_two_days_stand_side_by_side(city: Client) -> None:
+    url = reverse("dashboard_comparison", args=[make.COUNTY_A])
+    assert "脱贫攻坚宣传 50.0% 2/4 50.0% 1/2 0.0个百分点" in text(
+        city, url, **{"with": make.COUNTY_B, "with_day": "2018-06-30"}
+    )
+    assert "脱贫攻坚宣传 50.0% 2/4 0.0% 0/4 +50.0个百分点" in text(city, url, with_day="2018-06-09")
+
+
+def test_another_county_cannot_be_laid_beside_ones_own(cast: Cast, officer_a: Client) -> None:
+    url = reverse("dashboard_comparison", args=[make.COUNTY_A])
+    assert officer_a.get(url, {"with": make.COUNTY_B}).status_code == 404
+    assert "迁西县" not in officer_a.get(url).content.decode()
+
+
+def test_the_actions_figures_come_after_the_page(city: Client) -> None:
+    part = city.get(reverse("dashboard_actions", args=[make.CITY])).content.decode()
+    assert "<html" not in part and "接受宣传的户" in part and "<strong>3</strong>" in part
