@@ -46,3 +46,29 @@ class Together(Operation):
 
     def describe(self) -> str:
         return f"{len(self.operations)} operations together"
+
+
+# What the database keeps by itself must not depend on who asks: a change touches every village where its household ever was,
+# a fund pays for children of any county, history is written of every change. Run after creating triggers.
+TRIGGERS_RUN_AS_OWNER = """
+DO $$
+DECLARE kept regprocedure;
+BEGIN
+  FOR kept IN SELECT oid FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname LIKE 'pgtrigger\\_%' LOOP
+    EXECUTE format('ALTER FUNCTION %s SECURITY DEFINER SET search_path = public, pg_temp', kept);
+  END LOOP;
+END $$;
+"""
+
+# The change history is insert-only. Run after creating history tables.
+HISTORY_IS_INSERT_ONLY = """
+DO $$
+DECLARE history text;
+BEGIN
+  FOR history IN SELECT relname FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname ~ '^(households|campaigns)_.*event$'
+  LOOP
+    EXECUTE format('REVOKE UPDATE, DELETE ON %I FROM povertyrelief_reader, povertyrelief_steward', history);
+  END LOOP;
+END $$;
+"""

@@ -58,8 +58,11 @@ def arguments_of(cast: Cast) -> dict[str, list[Any]]:
         "campaigns_specialcircumstance": make.circumstance(target="pairing", person=person),
         "campaigns_campaignyear": CampaignYear.objects.get(), "campaigns_countingrules": CountingRules.objects.get(),
     }  # fmt: skip
+    report = make.submission(cast.officer_a)
     found = {
         "dashboard_region": [make.COUNTY_A], "worklist": ["pairing", make.COUNTY_A],
+        "submission_round": [report.round.pk, make.COUNTY_A], "submission_submit": [report.round.pk, make.COUNTY_A],
+        "submission": [report.pk], "submission_decide": [report.pk],
         "falling_out": ["pairing", make.COUNTY_A], "worklist_book": ["pairing", make.COUNTY_A],
         "dashboard_actions": [make.COUNTY_A], "dashboard_ranking": [make.COUNTY_A],
         "dashboard_outlook": [make.COUNTY_A], "dashboard_comparison": [make.COUNTY_A],

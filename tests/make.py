@@ -43,8 +43,10 @@ from campaigns.models import (
     Policy,
     Relief,
     ReliefProgramme,
+    ReportRound,
     Scheme,
     SpecialCircumstance,
+    Submission,
     TrainingProject,
     TrainingSession,
     Visit,
@@ -510,4 +512,23 @@ def training_session(**values: Any) -> TrainingSession:
     made: TrainingSession = TrainingSession.objects.create(
         **{"project": project, "region_id": COUNTY_A, "day": date(2018, 6, 5)} | values
     )
+    return made
+
+
+def report_round(**values: Any) -> ReportRound:
+    """The city's round of June 2018, down to the townships."""
+    made: ReportRound = ReportRound.objects.create(
+        **{"region_id": CITY, "title": "2018年6月上报", "day": REPORTING_DAY, "due_on": date(2018, 7, 5)} | values
+    )
+    return made
+
+
+def submission(by: User, of: ReportRound | None = None, *, region: str = COUNTY_A, **values: Any) -> Submission:
+    """What a county submitted, to be reviewed."""
+    made: Submission = Submission.objects.create(
+        **{
+            "round": of or report_round(), "region_id": region, "version": 1, "submitted_by": by,
+            "figures": {"publicity": [2, 1, 0, 1]},
+        } | values
+    )  # fmt: skip
     return made

@@ -2,21 +2,17 @@
 
 from django.db import migrations
 
+from households.migration_operations import HISTORY_IS_INSERT_ONLY
+
 PRIVILEGES = """
 REVOKE INSERT, UPDATE, DELETE ON campaigns_standing, campaigns_ledgerentry, campaigns_checkpoint
   FROM povertyrelief_reader;
-DO $$
-DECLARE history text;
-BEGIN
-  FOR history IN SELECT relname FROM pg_class
-    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname LIKE 'campaigns_%event'
-  LOOP
-    EXECUTE format('REVOKE UPDATE, DELETE ON %I FROM povertyrelief_reader, povertyrelief_steward', history);
-  END LOOP;
-END $$;
 """
 
 
 class Migration(migrations.Migration):
     dependencies = [("campaigns", "0001_initial"), ("households", "0002_identities")]
-    operations = [migrations.RunSQL(PRIVILEGES, migrations.RunSQL.noop)]
+    operations = [
+        migrations.RunSQL(PRIVILEGES, migrations.RunSQL.noop),
+        migrations.RunSQL(HISTORY_IS_INSERT_ONLY, migrations.RunSQL.noop),
+    ]

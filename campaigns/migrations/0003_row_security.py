@@ -11,6 +11,8 @@ printed sheet's rows name households by number only. History is written by the t
 
 from django.db import migrations
 
+from households.migration_operations import TRIGGERS_RUN_AS_OWNER
+
 SCOPE = "(SELECT string_to_array(current_setting('povertyrelief.scope', true), ','))::text[]"
 ABOVE = "(SELECT string_to_array(current_setting('povertyrelief.above', true), ','))::text[]"
 USER = "(SELECT nullif(current_setting('povertyrelief.user', true), ''))::bigint"
@@ -156,24 +158,11 @@ END $$;
 """
 
 
-# What the database keeps by itself must not depend on who asks: a change touches every village where its household ever was,
-# a fund pays for children of any county, history is written of every change.
-TRIGGERS = """
-DO $$
-DECLARE kept regprocedure;
-BEGIN
-  FOR kept IN SELECT oid FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname LIKE 'pgtrigger\\_%' LOOP
-    EXECUTE format('ALTER FUNCTION %s SECURITY DEFINER SET search_path = public, pg_temp', kept);
-  END LOOP;
-END $$;
-"""
-
-
 class Migration(migrations.Migration):
     dependencies = [("campaigns", "0002_privileges"), ("households", "0009_batch_work")]
     operations = [
         migrations.RunSQL(WAS_INSIDE, migrations.RunSQL.noop),
         migrations.RunSQL(walls(), migrations.RunSQL.noop),
         migrations.RunSQL(history(), migrations.RunSQL.noop),
-        migrations.RunSQL(TRIGGERS, migrations.RunSQL.noop),
+        migrations.RunSQL(TRIGGERS_RUN_AS_OWNER, migrations.RunSQL.noop),
     ]

@@ -7,6 +7,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from households.migration_operations import HISTORY_IS_INSERT_ONLY, TRIGGERS_RUN_AS_OWNER
+
 
 class Migration(migrations.Migration):
 
@@ -176,4 +178,6 @@ class Migration(migrations.Migration):
             model_name='submission',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "campaigns_submissionevent" ("decided_at", "decided_by_id", "figures", "id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "region_id", "return_reason", "round_id", "rules_id", "state", "submitted_at", "submitted_by_id", "version", "without", "zero") SELECT old_values."decided_at", old_values."decided_by_id", old_values."figures", old_values."id", old_values."note", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."region_id", old_values."return_reason", old_values."round_id", old_values."rules_id", old_values."state", old_values."submitted_at", old_values."submitted_by_id", old_values."version", old_values."without", old_values."zero" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='cbe3547e8e4fbe404b91d32de8b3131f87f2e4a5', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_d0686', referencing='REFERENCING OLD TABLE AS old_values ', table='campaigns_submission', when='AFTER')),
         ),
+        migrations.RunSQL(TRIGGERS_RUN_AS_OWNER, migrations.RunSQL.noop),
+        migrations.RunSQL(HISTORY_IS_INSERT_ONLY, migrations.RunSQL.noop),
     ]

@@ -6,6 +6,8 @@ migrations are covered by the default privileges.
 
 from django.db import migrations
 
+from households.migration_operations import HISTORY_IS_INSERT_ONLY
+
 IDENTITIES = """
 DO $$
 DECLARE identity text;
@@ -28,23 +30,11 @@ BEGIN
   END LOOP;
 END $$;
 """
-# The change history is insert-only for both identities.
-APPEND_ONLY = """
-DO $$
-DECLARE history text;
-BEGIN
-  FOR history IN SELECT relname FROM pg_class
-    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname LIKE '%event' AND relname LIKE '{}%'
-  LOOP
-    EXECUTE format('REVOKE UPDATE, DELETE ON %I FROM povertyrelief_reader, povertyrelief_steward', history);
-  END LOOP;
-END $$;
-"""
 
 
 class Migration(migrations.Migration):
     dependencies = [("households", "0001_initial")]
     operations = [
         migrations.RunSQL(IDENTITIES, migrations.RunSQL.noop),
-        migrations.RunSQL(APPEND_ONLY.format("households_"), migrations.RunSQL.noop),
+        migrations.RunSQL(HISTORY_IS_INSERT_ONLY, migrations.RunSQL.noop),
     ]

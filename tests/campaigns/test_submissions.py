@@ -1,0 +1,202 @@
+"""Rounds of reports through the pages: who submits, in which order, what stays, and why it differs later."""
+
+import re
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.db.utils import DatabaseError
+from django.test import Client
+from django.urls import reverse
+
+from campaigns import coverage
+from campaigns.models import ReportRound, Submission
+from households.access import Role
+from households.models import Household
+from tests import make
+from tests.conftest import Cast
+
+JUNE_30 = date(2018, 6, 30)
+
+
+@pytest.fixture
+def homes(cast: Cast) -> list[Household]:
+    """Two households in each of county A's townships; one of them was told in June."""
+    found = []
+    for village in (make.VILLAGE_A, make.VILLAGE_A3):
+        for _ in range(2):
+            found.append(make.household(village))
+            make.person(found[-1], birth=date(1980, 5, 1))
+    make.contact(found[0], on=date(2018, 6, 5))
+    coverage.settle_touched()
+    return found
+
+
+@pytest.fixture
+def of(cast: Cast, homes: list[Household], city: Client) -> ReportRound:
+    """The city's round of June, opened by the form."""
+    answer = city.post(
+        reverse("submission_rounds"),
+        {"title": "2018年6月上报", "day": "2018-06-30", "due_on": "2018-07-05", "lowest": "township"},
+    )
+    found = ReportRound.objects.get()
+    assert answer["Location"] == reverse("submission_round", args=[found.pk, make.CITY])
+    return found
+
+
+@pytest.fixture
+def city(cast: Cast) -> Client:
+    return signed_in(cast.federation_staff)
+
+
+def signed_in(user: object) -> Client:
+    client = Client()
+    client.force_login(user)  # type: ignore[arg-type]
+    return client
+
+
+def submit(client: Client, of: ReportRound, code: str, **values: object) -> str:
+    """The answer's page after submitting; zero reports declared unless told otherwise."""
+    data = {"zero": ["publicity", "pairing", "cleaning"], "note": ""} | values
+    page = client.get(reverse("submission_submit", args=[of.pk, code]))
+    offered = re.findall(r'name="zero" value="(\w+)"', page.content.decode())
+    data["zero"] = [key for key in data["zero"] if key in offered]  # type: ignore[attr-defined]
+    return client.post(reverse("submission_submit", args=[of.pk, code]), data, follow=True).content.decode()
+
+
+def page_of(client: Client, of: ReportRound, code: str) -> str:
+    return client.get(reverse("submission_round", args=[of.pk, code])).content.decode()
+
+
+def decide(client: Client, submission: Submission, word: str, reason: str = "") -> str:
+    url = reverse("submission_decide", args=[submission.pk])
+    return client.post(url, {word: "1", "reason": reason}, follow=True).content.decode()
+
+
+def test_the_whole_way_from_township_to_city(cast: Cast, of: ReportRound, city: Client, officer_a: Client) -> None:
+    township = signed_in(cast.township_worker)
+    assert "等待上级审核" in submit(township, of, make.TOWNSHIP_A)
+    first = Submission.objects.get()
+    assert first.figures["publicity"] == [2, 1, 0, 1] and first.zero == ["pairing", "cleaning"]
+    # The county cannot go ahead in silence while a township is missing.
+    refused = submit(officer_a, of, make.COUNTY_A)
+    assert "还没有上报" in refused and Submission.objects.count() == 1
+    assert "已退回" in decide(officer_a, first, "return", "岔河镇的数字请再核对")
+    assert "岔河镇的数字请再核对" in page_of(township, of, make.TOWNSHIP_A)
+    submit(township, of, make.TOWNSHIP_A)
+    submit(officer_a, of, make.TOWNSHIP_A2)  # in the name of a township that never signs in
+    for one in Submission.objects.filter(state="submitted"):
+        decide(officer_a, one, "accept")
+    assert "下级已经报齐" in page_of(officer_a, of, make.COUNTY_A)
+    assert "等待上级审核" in submit(officer_a, of, make.COUNTY_A)
+    county = Submission.objects.get(region=make.COUNTY_A)
+    assert county.figures["publicity"] == [4, 1, 0, 3] and county.without == ""
+    # What the county has submitted contains the townships' figures.
+    assert "请先由上级退回" in decide(officer_a, Submission.objects.get(region=make.TOWNSHIP_A2), "return", "改")
+    assert "已通过" in decide(city, county, "accept")
+    assert [(one.region_id, one.version, one.state) for one in Submission.objects.order_by("pk")] == [
+        (make.TOWNSHIP_A, 1, "returned"), (make.TOWNSHIP_A, 2, "accepted"), (make.TOWNSHIP_A2, 1, "accepted"),
+        (make.COUNTY_A, 1, "accepted"),
+    ]  # fmt: skip
+
+
+def test_a_county_may_go_ahead_with_a_reason(of: ReportRound, officer_a: Client) -> None:
+    assert "等待上级审核" in submit(officer_a, of, make.COUNTY_A, without="两镇停电")
+    assert (
+        "下级未报齐的原因：两镇停电"
+        in officer_a.get(reverse("submission", args=[Submission.objects.get().pk])).content.decode()
+    )
+
+
+def test_nothing_new_has_to_be_declared(cast: Cast, of: ReportRound) -> None:
+    township = signed_in(cast.township_worker)
+    page = submit(township, of, make.TOWNSHIP_A, zero=["pairing"])
+    assert "家居洁净本期没有新的完成，又还没有全部完成：请勾选“零报告”确认。" in page
+    assert not Submission.objects.exists()
+
+
+def test_new_is_what_was_done_since_the_round_before(of: ReportRound, homes: list[Household], city: Client) -> None:
+    make.contact(homes[1], on=date(2018, 7, 3))
+    coverage.settle_touched()
+    values = {"title": "7月", "day": "2018-07-31", "due_on": "2018-08-05", "lowest": "county"}
+    city.post(reverse("submission_rounds"), values)
+    july = ReportRound.objects.get(title="7月")
+    assert "50.0% <span" in re.sub(r"\s+", " ", page_of(city, july, make.CITY))
+    assert "新增1" in page_of(city, july, make.CITY)
+
+
+def test_a_form_sent_twice_submits_once(cast: Cast, of: ReportRound) -> None:
+    township = signed_in(cast.township_worker)
+    submit(township, of, make.TOWNSHIP_A)
+    data = {"zero": ["pairing", "cleaning"], "note": ""}
+    again = township.post(reverse("submission_submit", args=[of.pk, make.TOWNSHIP_A]), data, follow=True)
+    assert "没有重复上报" in again.content.decode() and Submission.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)  # the history of a change is dated by its transaction
+def test_submitted_figures_stay_and_the_difference_has_its_reasons(
+    cast: Cast, of: ReportRound, homes: list[Household]
+) -> None:
+    township = signed_in(cast.township_worker)
+    submit(township, of, make.TOWNSHIP_A)
+    url = reverse("submission", args=[Submission.objects.get().pk])
+    assert "一致" in township.get(url).content.decode() and "补登记" not in township.get(url).content.decode()
+    make.contact(homes[1], on=date(2018, 6, 20))
+    make.person(homes[0], birth=date(2010, 1, 1), name="赵晚到")
+    coverage.settle_touched()
+    page = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", township.get(url).content.decode()))
+    assert re.search(r"脱贫攻坚宣传 1/2 50.0% 2/2 100.0% 上报后补登记1条", page)
+    assert re.search(r"包联关爱 0/2 0.0% 0/3 0.0% 上报后家庭成员变动1次", page)
+
+
+@pytest.mark.parametrize("sql", ["UPDATE campaigns_submission SET figures = '{}'", "DELETE FROM campaigns_submission"])
+def test_nobody_changes_or_deletes_what_was_submitted(cast: Cast, of: ReportRound, sql: str) -> None:
+    submit(signed_in(cast.township_worker), of, make.TOWNSHIP_A)
+    with pytest.raises(DatabaseError), connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+def test_other_regions_and_roles_do_nothing(cast: Cast, of: ReportRound, officer_a: Client, officer_b: Client) -> None:
+    submit(officer_a, of, make.TOWNSHIP_A)
+    submission = Submission.objects.get()
+    assert officer_b.get(reverse("submission", args=[submission.pk])).status_code == 404
+    assert officer_b.get(reverse("submission_round", args=[of.pk, make.COUNTY_A])).status_code == 404
+    assert officer_b.post(reverse("submission_decide", args=[submission.pk]), {"accept": "1"}).status_code == 404
+    assert officer_b.post(reverse("submission_submit", args=[of.pk, make.TOWNSHIP_A2])).status_code == 404
+    township = signed_in(cast.township_worker)
+    assert township.post(reverse("submission_decide", args=[submission.pk]), {"accept": "1"}).status_code == 404
+    leader = signed_in(cast.leader)
+    assert leader.get(reverse("submission", args=[submission.pk])).status_code == 200
+    assert leader.post(reverse("submission_decide", args=[submission.pk]), {"accept": "1"}).status_code == 403
+    assert officer_a.post(reverse("submission_rounds"), {"title": "x"}).status_code == 403
+    assert Submission.objects.get().state == "submitted"
+    village = signed_in(make.user(Role.VILLAGE_WORKER, (make.VILLAGE_A,)))
+    assert village.get(reverse("submission_submit", args=[of.pk, make.VILLAGE_A])).status_code == 404  # not asked for
+
+
+def test_late_ones_stand_in_a_text_to_copy(of: ReportRound, officer_a: Client, city: Client) -> None:
+    submit(officer_a, of, make.TOWNSHIP_A)
+    text = re.search(r"<textarea[^>]*>(.*?)</textarea>", page_of(officer_a, of, make.COUNTY_A), re.S)
+    township = make.region(make.TOWNSHIP_A2).short_name
+    assert text is not None
+    assert text[1] == (
+        "【丰南区妇联】2018年6月上报（数据截至2018年6月30日）：应报2个，已报1个。"
+        f"尚未上报：{township}。请于2018年7月5日前上报。"
+    )
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"due_on": "2018-06-01"}, "上报期限不能早于数据截止日"),
+        ({"day": "六月"}, "无法识别这个日期"),
+        ({"title": ""}, "名称：请填写"),
+        ({}, "已有同一数据截止日的上报期"),
+    ],
+)
+def test_a_round_that_makes_no_sense_is_refused(
+    of: ReportRound, city: Client, values: dict[str, str], words: str
+) -> None:
+    data = {"title": "2018年6月", "day": "2018-06-30", "due_on": "2018-07-05", "lowest": "county"} | values
+    page = city.post(reverse("submission_rounds"), data).content.decode()
+    assert words in page and ReportRound.objects.count() == 1
