@@ -15,13 +15,15 @@ from households.querysets import can
 
 @dataclass(frozen=True)
 class NavItem:
-    """One entry of the main navigation, shown with the permission; `description` stands on the home page."""
+    """One entry of the main navigation, shown with the permission; `description` stands on the home page. in_header: False
+    for what is reached from the page of another entry."""
 
     url_name: str
     label: str | Promise
     icon: str
     permission: Permission
     description: str | Promise = ""
+    in_header: bool = True
 
 
 NAVIGATION = (
@@ -48,11 +50,15 @@ NAVIGATION = (
     ),
     NavItem(
         "comparisons", _("名单比对"), "compare", Permission.UPLOAD,
-        _("把扶贫办、教育局、保险公司等单位的名单与登记簿逐人比对，列出两边的不同。"),
+        _("把扶贫办、教育局、保险公司等单位的名单与登记簿逐人比对，列出两边的不同。"), in_header=False,
     ),
     NavItem(
         "doubts", _("待核实"), "check", Permission.UPLOAD,
         _("名册中还没有进入登记簿的人：逐个核对，确认、改正或退回。"),
+    ),
+    NavItem(
+        "submission_rounds", _("上报"), "send", Permission.VIEW_DASHBOARD,
+        _("乡镇报县、县报市：审核、退回、零报告，上报数长期留存。"),
     ),
     NavItem(
         "audit", _("审计日志"), "log", Permission.VIEW_AUDIT,
@@ -79,9 +85,12 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The entries this user may open, the present one marked."""
     items = [item for item in NAVIGATION if can(request.user, item.permission)]
     links: list[dict[str, Any]] = [
-        {"url": reverse(item.url_name), "label": item.label, "icon": item.icon, "description": item.description}
+        {
+            "url": reverse(item.url_name), "label": item.label, "icon": item.icon, "description": item.description,
+            "in_header": item.in_header,
+        }
         for item in items
-    ]
+    ]  # fmt: skip
     # The home page's address begins every address: it is the present place only on itself.
     deeper = [link["url"] for link in links if link["url"] != "/" and request.path.startswith(link["url"])]
     here = max(deeper, key=len, default=request.path)

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from campaigns.business_day import business_date
 from campaigns.due import Due
-from campaigns.models import CampaignYear, Event, LedgerEntry
+from campaigns.models import CampaignYear, Event, LedgerEntry, ReportRound, Submission
+from campaigns.submissions.progress import submits
 from households.access import Permission, code_range
 from households.models import Region
 from households.periods import ONE_DAY
@@ -23,6 +24,7 @@ def entries(region: Region, first: date, last: date) -> list[Due]:
     return [
         *_of_years(first, last),
         *_of_events(region, first, last),
+        *_of_rounds(region, first, last),
         *_of_birthdays(region, first, last),
     ]
 
@@ -38,6 +40,17 @@ def _of_years(first: date, last: date) -> Iterator[Due]:
         ):
             if first <= day <= last:
                 yield Due(day, _("工作年度"), title % {"year": year.year}, url)
+
+
+def _of_rounds(region: Region, first: date, last: date) -> Iterator[Due]:
+    """Rounds of reports in which the region has not submitted yet; late ones on the first day asked for."""
+    above = [region.code[:digits] for digits in (2, 4, 6, 9) if digits < len(region.code)]
+    done = Submission.objects.filter(region=region).exclude(state=Submission.State.RETURNED)
+    rounds = ReportRound.objects.filter(region_id__in=above, voided_at=None, due_on__lte=last)
+    for of in rounds.exclude(pk__in=done.values("round")):
+        if submits(of, region):
+            url = reverse("submission_round", args=[of.pk, region.code])
+            yield Due(max(of.due_on, first), _("上报"), of.title, url, is_late=of.due_on < first)
 
 
 def _of_events(region: Region, first: date, last: date) -> Iterator[Due]:

@@ -1,6 +1,7 @@
 """Rounds of reports through the pages: who submits, in which order, what stays, and why it differs later."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 import pytest
@@ -12,7 +13,7 @@ from django.urls import reverse
 from campaigns import coverage
 from campaigns.models import ReportRound, Submission
 from households.access import Role
-from households.models import Household
+from households.models import Household, User
 from tests import make
 from tests.conftest import Cast
 
@@ -49,19 +50,25 @@ def city(cast: Cast) -> Client:
     return signed_in(cast.federation_staff)
 
 
-def signed_in(user: object) -> Client:
+def signed_in(user: User) -> Client:
     client = Client()
-    client.force_login(user)  # type: ignore[arg-type]
+    client.force_login(user)
     return client
 
 
-def submit(client: Client, of: ReportRound, code: str, **values: object) -> str:
+def submit(
+    client: Client,
+    of: ReportRound,
+    code: str,
+    *,
+    zero: Sequence[str] = ("publicity", "pairing", "cleaning"),
+    **values: str,
+) -> str:
     """The answer's page after submitting; zero reports declared unless told otherwise."""
-    data = {"zero": ["publicity", "pairing", "cleaning"], "note": ""} | values
-    page = client.get(reverse("submission_submit", args=[of.pk, code]))
-    offered = re.findall(r'name="zero" value="(\w+)"', page.content.decode())
-    data["zero"] = [key for key in data["zero"] if key in offered]  # type: ignore[attr-defined]
-    return client.post(reverse("submission_submit", args=[of.pk, code]), data, follow=True).content.decode()
+    url = reverse("submission_submit", args=[of.pk, code])
+    offered = re.findall(r'name="zero" value="(\w+)"', client.get(url).content.decode())
+    data = {"zero": [key for key in zero if key in offered], "note": "", **values}
+    return client.post(url, data, follow=True).content.decode()
 
 
 def page_of(client: Client, of: ReportRound, code: str) -> str:
