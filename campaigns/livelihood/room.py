@@ -137,7 +137,7 @@ SESSIONS = RecordTable(
         Shown(_("举办区划"), lambda one: one.region.path, "place"),
         Shown(_("地点"), lambda one: one.place),
         Shown(_("学时"), lambda one: one.hours, "num"),
-        Shown(_("参加（人次）"), lambda one: one.came, "num"),
+        Shown(_("参加（人次）"), lambda one: one.came or one.headcount or 0, "num"),
     ),
     day="day",
     related=("region", "project"),

@@ -144,6 +144,8 @@ ROW_CODES: dict[str, RowCode] = {
     "AMOUNT_FOR_DAY": RowCode(H, _("应填日期，填的是金额"),
         _("“{column}”应填完成日期或√，这里的“{written}”像是金额，暂未导入。请在“{column}”填日期，把金额填到金额一列。")),
     "PHONE_LEFT_OUT": RowCode(F, _("电话没有登记"), _("“{column}”的姓名后面写了电话，这里只登记姓名。")),
+    "HEADCOUNT_OF_SEVERAL": RowCode(F, _("参训人数没有登记"),
+        _("这一行没有写场次日期，或有几场，看不出“{column}”的{written}人是哪一场的，没有登记。请一场一行，写明日期和人数。")),
     "DATE_IN_FUTURE": RowCode(H, _("日期还没有到"), _("“{column}”的日期{written}晚于{expected}，不能登记尚未发生的事。请核对日期。")),
     "DATE_TOO_EARLY": RowCode(H, _("日期早于行动开始"),
         _("“{column}”的日期{written}早于行动开始日期{expected}。请核对年份；无误的，请确认。")),

@@ -3,20 +3,29 @@
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 
 from campaigns.batch_return import annotated_workbook
-from campaigns.models import Donation, Donor, Grant, Pairing, Visit
+from campaigns.figures import all_figures, asked_for
+from campaigns.models import Donation, Donor, Event, Grant, Pairing, TrainingSession, Visit
 from households.intake.models import ImportBatch
 from households.models import Person
 from tests import make
-from tests.campaigns.test_ledger_layouts import sent, women
 from tests.campaigns.rooms.test_schooling_ledgers import pupils
+from tests.campaigns.test_ledger_layouts import sent, women
 from tests.conftest import Cast
 
 __all__ = ["pupils", "women"]
+
+
+def figure(key: str) -> Any:
+    """A figure of the county on the reporting day."""
+    return all_figures(asked_for(make.COUNTY_A, make.REPORTING_DAY))[key]
+
+
 PLACE = ["黄各庄镇", "曹庄子村"]
 
 
@@ -160,3 +169,39 @@ def test_an_amount_where_a_day_belongs_is_called_an_amount(cast: Cast, tmp_path:
     assert told["rows"][0]["status"] == "held" and "AMOUNT_FOR_DAY" in told["rows"][0]["codes"]
     assert "像是金额" in str(told["rows"][0])
     assert not Grant.objects.exists()
+
+
+def test_who_came_is_no_capacity(cast: Cast, tmp_path: Path) -> None:
+    told = sent("courses", cast.officer_a, tmp_path, [
+        ["培训项目", "培训类别", "培训时间", "参训人数"],
+        ["草编培训", "手工技能", "2018-05-05", "35人"], ["柳编培训", "手工技能", "2018-05-06、2018-05-07", 40],
+    ])  # fmt: skip
+    assert "HEADCOUNT_OF_SEVERAL" in told["rows"][1]["codes"]
+    sessions = TrainingSession.objects.order_by("day").values_list("day", "headcount", "project__capacity")
+    assert list(sessions) == [
+        (date(2018, 5, 5), 35, None), (date(2018, 5, 6), None, None), (date(2018, 5, 7), None, None),
+    ]  # fmt: skip
+    assert figure("training_attendances") == 35 and figure("training_capacity") == 0
+
+
+def test_a_list_of_who_came_outweighs_the_number(cast: Cast, tmp_path: Path, women: list[Person]) -> None:
+    sent("courses", cast.officer_a, tmp_path, [
+        ["培训项目", "培训类别", "培训时间", "参训人数"], ["草编培训", "手工技能", "2018-05-05", 35],
+    ])  # fmt: skip
+    sent("attendances", cast.officer_a, tmp_path, [
+        ["村", "姓名", "身份证号", "培训项目", "培训日期"], ["曹庄子村", "王小芳", women[0].id_number, "草编培训", "2018-05-05"],
+    ])  # fmt: skip
+    assert figure("training_attendances") == 1
+
+
+def test_an_events_number_of_participants(cast: Cast, tmp_path: Path) -> None:
+    sent("events", cast.officer_a, tmp_path, [
+        ["活动名称", "类别", "日期", "参训人数"], ["妇联干部培训班", "培训班", "2018-05-13", "130人"],
+        ["启动仪式", "启动会", "2018-05-01", 200],
+    ])  # fmt: skip
+    assert list(Event.objects.order_by("first_day").values_list("headcount", flat=True)) == [200, 130]
+    assert figure("cadres_trained") == 130
+    sent("events", cast.officer_a, tmp_path, [
+        ["活动名称", "类别", "日期", "参加人姓名"], ["妇联干部培训班", "培训班", "2018-05-13", "张桂英"],
+    ])  # fmt: skip
+    assert figure("cadres_trained") == 1
