@@ -123,7 +123,8 @@ ALIASES = COURSE_ALIASES | {
     "可培训": "capacity", "培训规模": "capacity", "培训能力": "capacity", "计划培训": "capacity",
     "日期": "session_days", "时间": "session_days", "培训时间": "session_days", "培训日期": "session_days", "场次": "session_days",
     "开班时间": "session_days", "开班日期": "session_days", "起止时间": "session_days", "课时": "hours", "主办": "organiser",
-    "单位": "organiser", "承办单位": "organiser", "举办单位": "organiser", "组织单位": "organiser", "培训机构": "organiser", "培训单位": "organiser",
+    "单位": "organiser", "承办单位": "organiser", "举办单位": "organiser", "组织单位": "organiser",
+    "培训机构": "organiser", "培训单位": "organiser",
 }  # fmt: skip
 
 _HELD = r"(?:培训|举办|开班|开课|上课|授课|计划|拟|活动|学习|起止|签到|参训|到课)"
