@@ -33,6 +33,8 @@ DATA_FILES = (
     "campaigns/health/relief_ledger.py",
     "campaigns/schooling/ledger.py",
     "campaigns/sheets/row_numbers.py",
+    "households/intake/number_words.py",
+    "households/intake/series.py",
     "campaigns/livelihood/employment_ledger.py",
     "campaigns/livelihood/job_words.py",
     "campaigns/livelihood/jobs_ledger.py",

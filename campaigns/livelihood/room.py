@@ -153,7 +153,7 @@ ATTENDANCES = RecordTable(
     title=_("培训签到"),
     model=Attendance,
     note=_("谁参加了哪一场；登记簿以外的学员只记姓名。"),
-    how=_("在培训场次页登记，或上传培训学员花名册。"),
+    how=_("在培训场次页登记。"),
     columns=(
         Shown(_("学员"), lambda one: one.person.name if one.person else one.name),
         Shown(_("在册"), lambda one: _t("建档立卡") if one.person_id else _t("其他学员")),
@@ -172,7 +172,7 @@ EMPLOYMENTS = RecordTable(
     title=_("就业跟踪"),
     model=Employment,
     note=_("从推荐、面试到就业、离岗，每一步都有日期。"),
-    how=_("在岗位匹配页推荐，在贫困户页面登记，或上传就业台账。"),
+    how=_("在岗位匹配页推荐，在贫困户页面登记。"),
     columns=(
         Shown(_("妇女"), lambda one: one.person.name),
         Shown(_("登记村"), lambda one: one.village.path, "place"),
@@ -194,7 +194,7 @@ PLANS = RecordTable(
     title=_("贷款需求与项目谋划"),
     model=ProjectPlan,
     note=_("这里登记的是需求和谋划，不是已经发放的贷款。"),
-    how=_("在贫困户页面登记，或上传就业台账。"),
+    how=_("在贫困户页面登记。"),
     columns=(
         Shown(_("妇女"), lambda one: one.person.name),
         Shown(_("登记村"), lambda one: one.village.path, "place"),

@@ -79,7 +79,7 @@ ORGANISATION = Room(
             name="participants",
             title=_("参加人"),
             note=_("本区划的参加人，可下载表格。"),
-            how=_("在活动页面登记，或上传活动台账。"),
+            how=_("在活动页面登记。"),
             model=Participant,
             columns=(
                 Shown(_("姓名"), lambda one: one.name),
