@@ -114,7 +114,7 @@ TRAININGS = RecordTable(
         Shown(_("所属区划"), lambda one: one.region.path, "place"),
         Shown(_("主办单位"), lambda one: one.organiser),
         Shown(_("可培训人数"), lambda one: one.capacity, "num"),
-        Shown(_("场次"), lambda one: one.held, "num"),
+        Shown(_("培训场次"), lambda one: one.held, "num"),
         Shown(_("发布日期"), lambda one: one.announced_on, "nowrap"),
     ),
     day="announced_on",
@@ -133,7 +133,7 @@ SESSIONS = RecordTable(
     model=TrainingSession,
     note=_("打开一场，可以登记签到。"),
     columns=(
-        Shown(_("场次"), lambda one: f"{one.day} {one.project.name}"),
+        Shown(_("培训场次"), lambda one: f"{one.day} {one.project.name}"),
         Shown(_("举办区划"), lambda one: one.region.path, "place"),
         Shown(_("地点"), lambda one: one.place),
         Shown(_("学时"), lambda one: one.hours, "num"),

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
+from campaigns.batch_preview import shown_value
 from campaigns.batch_return import annotated_workbook
 from campaigns.figures import all_figures, asked_for
 from campaigns.models import Donation, Donor, Event, Grant, Pairing, TrainingSession, Visit
@@ -205,3 +206,7 @@ def test_an_events_number_of_participants(cast: Cast, tmp_path: Path) -> None:
         ["活动名称", "类别", "日期", "参加人姓名"], ["妇联干部培训班", "培训班", "2018-05-13", "张桂英"],
     ])  # fmt: skip
     assert figure("cadres_trained") == 1
+
+
+def test_a_donors_telephone_is_masked_in_the_preview() -> None:
+    assert shown_value("捐赠人电话", "14403150006", sensitive=True) == "144****0006"
