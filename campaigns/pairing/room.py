@@ -30,7 +30,7 @@ PAIRING = Room(
     tables=(
         RecordTable(
             name="helpers",
-            title=_("包联人"),
+            title=_("包联人名册"),
             note=_("上级包联人也列在这里；点姓名看她包联的人和走访。"),
             model=Helper,
             columns=(

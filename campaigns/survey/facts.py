@@ -7,7 +7,6 @@ from campaigns.fact_kinds import FactKind, of_people, words
 from campaigns.models import ChildSurvey, WomanSurvey
 from households.wording import word
 
-
 # What officers write of guardians: who reads English sees it translated (`word`).
 RELATIONS = (
     _t("父亲"), _t("母亲"), _t("祖父"), _t("祖母"), _t("外祖父"), _t("外祖母"), _t("爷爷"), _t("奶奶"), _t("姥爷"), _t("姥姥"),
