@@ -35,7 +35,7 @@ def _numbered(
             rest = text[: number.start()] + text[number.end() :]
             is_of_group = len(stack) > 1 and number.end() <= len(text) - len(stack[-1])
             name = meaning(rest) or (meaning(stack[-1]) if is_of_group else None)
-            if name in series:
+            if name is not None and name in series:
                 return _value(number[1]), series[name]
     return 0, None
 
