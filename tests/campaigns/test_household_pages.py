@@ -309,3 +309,4 @@ def test_what_is_not_asked_of_a_household_has_no_button_among_its_targets(
     targets = shown[shown.index('id="targets"') : shown.index("</table>", shown.index('id="targets"'))]
     assert f"/households/{home.pk}/record/contact/" in targets and "无任务" in targets
     assert f"/households/{home.pk}/record/grant/" not in targets
+    assert f"/households/{home.pk}/record/grant/" in shown[: shown.index('id="targets"')]
