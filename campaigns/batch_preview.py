@@ -26,7 +26,7 @@ Status, Change = StagedRow.Status, StagedRow.Change
 # Illness and disability, also where a cause or a remark speaks of them.
 SENSITIVE = frozenset({"健康状况", "残疾类别", "残疾等级", "是否参加大病医疗", "主要致贫原因", "其他致贫原因", "备注"})
 SENSITIVE |= {"病情", "检查结果", "未承保原因"}
-_PHONES = frozenset({"联系电话", "户主联系电话", "包联人电话"})
+_PHONES = frozenset({"联系电话", "户主联系电话", "包联人电话", "捐赠人电话", "监护人电话"})
 _LONG_NUMBER = re.compile(r"(?<!\d)\d{14,17}[\dXx]")
 # With a birth date inside, so that numbers of households (16 digits) and of their members (18) stay readable.
 _ID_NUMBER = re.compile(r"(?<!\d)\d{6}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?:\d\d)?(?!\d)")

@@ -21,6 +21,7 @@ from households.intake.sheets import Table
 from households.intake.staged_rows import MAX_SHEET_NAME, unpacked
 from households.intake.staging import original, read_tables
 from households.models import User
+from households.wording import listed, running
 
 
 def annotated_workbook(user: User, batch: ImportBatch) -> tuple[IO[bytes], str]:
@@ -81,23 +82,32 @@ def summary(batch: ImportBatch) -> list[tuple[str, str]]:
 def _notes(user: User, batch: ImportBatch, tables: list[Table]) -> list[RowNote]:
     labels = KINDS[batch.kind].labels
     is_applied = batch.state == ImportBatch.State.APPLIED
-    table_of = {(table.sheet[:MAX_SHEET_NAME], number): table for table in tables for number in table.row_numbers}
-    notes = []
+    table_of = {
+        (table.sheet[:MAX_SHEET_NAME], number, table.turn): table for table in tables for number in table.row_numbers
+    }
+    notes: dict[tuple[str, int], RowNote] = {}
     staged: StagedRow
     for staged in rows_of(user, batch).order_by("pk").iterator():
         row = unpacked(staged, batch.layout)
-        table = table_of.get((row.sheet, row.number))
-        if table is not None:
-            notes.append(
-                RowNote(
-                    sheet=table.sheet,
-                    row=row.number,
-                    status=verdict(row.status, row.change, is_applied=is_applied),
-                    reason=remarks(row, labels, user),
-                    cells=_cells(row, table, labels, beyond=is_beyond(row, user.regions)),
-                )
-            )
-    return notes
+        table = table_of.get((row.sheet, row.number, row.values.get("turn") or 1))
+        if table is None:
+            continue
+        note = RowNote(
+            sheet=table.sheet,
+            row=row.number,
+            status=verdict(row.status, row.change, is_applied=is_applied),
+            reason=remarks(row, labels, user),
+            cells=_cells(row, table, labels, beyond=is_beyond(row, user.regions)),
+        )
+        before = notes.get((note.sheet, note.row))
+        notes[note.sheet, note.row] = _together(before, note) if before else note
+    return list(notes.values())
+
+
+def _together(one: RowNote, other: RowNote) -> RowNote:
+    """What became of a row that tells several things."""
+    status = listed(dict.fromkeys((one.status, other.status)))
+    return replace(one, status=status, reason=running([one.reason, other.reason]), cells=one.cells + other.cells)
 
 
 def _cells(row: CheckedRow, table: Table, labels: dict[str, str], *, beyond: bool) -> list[tuple[str, str]]:

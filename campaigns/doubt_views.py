@@ -27,9 +27,11 @@ class DecisionForm(forms.Form):
     """What is to become of a row; putting it aside needs a reason."""
 
     choice = forms.ChoiceField(
-        choices=Choice.choices, error_messages={"required": gettext_lazy("请选择一种处理办法。")}
+        label=gettext_lazy("处理办法"),
+        choices=Choice.choices,
+        error_messages={"required": gettext_lazy("请选择一种处理办法。")},
     )
-    reason = forms.CharField(max_length=200, required=False)
+    reason = forms.CharField(label=gettext_lazy("原因"), max_length=200, required=False)
 
     def clean(self) -> dict[str, object]:
         """People are not put aside without a word."""

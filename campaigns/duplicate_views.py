@@ -28,10 +28,12 @@ class PairForm(forms.Form):
     """What the two are; merging needs the record to keep and a reason."""
 
     choice = forms.ChoiceField(
-        choices=Choice.choices, error_messages={"required": gettext_lazy("请选择一种处理办法。")}
+        label=gettext_lazy("处理办法"),
+        choices=Choice.choices,
+        error_messages={"required": gettext_lazy("请选择一种处理办法。")},
     )
-    keep = forms.IntegerField(required=False)
-    reason = forms.CharField(max_length=200, required=False)
+    keep = forms.IntegerField(label=gettext_lazy("保留哪一条"), required=False)
+    reason = forms.CharField(label=gettext_lazy("理由"), max_length=200, required=False)
 
     def clean(self) -> dict[str, Any]:
         """People are not merged without a word."""

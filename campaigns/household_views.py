@@ -100,6 +100,8 @@ def show_household(request: HttpRequest, pk: int) -> HttpResponse:
         tasks.settle_touched.enqueue()
     kinds = [{"key": key, "title": kind.title, "target": kind.target} for key, kind in FACT_KINDS.items()]
     page = household_page(user, home)
+    # What no target asks of this household is rarely recorded, but may be of an earlier day.
+    asked = {line.definition.key for line in page.targets if line.eligible}
     shown(request, [member.person.pk for member in page.members])
     context = {
         "page": page,
@@ -107,11 +109,11 @@ def show_household(request: HttpRequest, pk: int) -> HttpResponse:
         "may_record": user.may(Permission.RECORD_FACTS),
         "sensitive": user.may(Permission.VIEW_SENSITIVE),
         "person_targets": [BY_KEY[key] for key in PERSON_TARGETS],
-        "record_kinds": [kind for kind in kinds if kind["target"]],
+        "record_kinds": [kind for kind in kinds if kind["target"] in asked],
         "usual_kinds": sorted(
             (kind for kind in kinds if kind["key"] in USUAL), key=lambda kind: USUAL.index(kind["key"])
         ),
-        "other_kinds": [kind for kind in kinds if not kind["target"] and kind["key"] not in USUAL],
+        "other_kinds": [kind for kind in kinds if kind["target"] not in asked and kind["key"] not in USUAL],
         "being_updated": coverage.being_updated(home.village_id),
     }
     return render(request, "household.html", context)

@@ -31,6 +31,7 @@ from households.access import Permission
 from households.audit import recording as audit
 from households.intake.xlsx_writer import NewSheet, write_book
 from households.models import Region, User
+from households.wording import running
 
 # How far ahead a room's page tells what is due.
 AHEAD = timedelta(days=30)
@@ -88,15 +89,18 @@ def show_records(request: HttpRequest, room: str, table: str) -> HttpResponse:
     except ValueError as error:
         raise Http404 from error
     audit.shown(request, rows=len(page.lines))
+    may_upload = user.may(Permission.UPLOAD)
+    by_ledger = [_("也可以上传台账。")] if may_upload and shown.ledger else []
     context = {
         "room": place,
         "table": shown,
+        "how": running([str(shown.how), *by_ledger]) if shown.how else "",
         "page": page,
         "region": region,
         "columns": shown.shown_to(user),
         "regions": own_and_below(user) if shown.scope else [],
         "may_add": shown.form is not None and not shown.is_corrected_only and user.may(shown.change),
-        "may_upload": user.may(Permission.UPLOAD),
+        "may_upload": may_upload,
     }
     return render(request, "records.html", context)
 

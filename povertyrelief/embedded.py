@@ -101,6 +101,7 @@ def start(pgdata: Path, *, durable: bool = True) -> str:
     try:
         with _alone(pgdata):
             _initialise(pgdata)
+            _check_owner(pgdata)
             sockets = _running(pgdata) or _launch(pgdata, durable=durable)
             _create_database(sockets)
             _join(pgdata)
@@ -231,6 +232,19 @@ def _initialise(pgdata: Path) -> None:
     if pgdata.exists():
         pgdata.rmdir()
     draft.rename(pgdata)
+
+
+def _check_owner(pgdata: Path) -> None:
+    """A data folder copied by root without its owners is root's, and PostgreSQL does not run as root."""
+    if os.geteuid() == 0 and pgdata.stat().st_uid == 0:
+        raise Unavailable(
+            _(
+                "数据文件夹 %(path)s 属于 root，内置数据库不能以 root 运行；多半是复制时没有保留属主。"
+                "请运行 chown -R %(user)s: %(path)s 后重试，或用 cp -a 重新复制。"
+            ),
+            path=pgdata,
+            user=_system_user().pw_name,
+        )
 
 
 def _launch(pgdata: Path, *, durable: bool) -> Path:

@@ -1,6 +1,7 @@
 """The embedded database and the keys: joined, left and stopped safely by every command, in any environment."""
 
 import os
+import re
 import shutil
 import signal
 import stat
@@ -260,3 +261,18 @@ def wait_until(condition: Callable[[], bool], seconds: float = 120) -> None:
     while not condition():
         assert time.monotonic() < deadline, "it never happened"
         time.sleep(0.1)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root meets folders that a copy made root's")
+def test_a_copy_that_lost_its_owner_is_refused_with_its_remedy(folder: Path) -> None:
+    embedded.start(folder / "postgres", durable=False)
+    embedded.stop(folder / "postgres", although_used=True)
+    copied = folder / "copied" / "postgres"
+    shutil.copytree(folder / "postgres", copied)
+    with pytest.raises(embedded.Unavailable, match="chown -R") as refused:
+        embedded.start(copied)
+    command = re.search(r"chown -R \S+ \S+", str(refused.value))
+    assert command is not None
+    subprocess.run(command[0].split(), check=True)
+    assert embedded.start(copied, durable=False)
+    embedded.stop(copied, although_used=True)

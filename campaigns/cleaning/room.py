@@ -63,7 +63,7 @@ CLEANING = Room(
             name="cleanings",
             title=_("家居清洁记录"),
             model=Cleaning,
-            how=_("在贫困户页面登记，按行号录入，或上传家居清洁台账。"),
+            how=_("在贫困户页面登记，按行号录入。"),
             columns=(
                 _HEAD,
                 _VILLAGE,
@@ -82,7 +82,7 @@ CLEANING = Room(
             name="rechecks",
             title=_("清洁复查记录"),
             model=Recheck,
-            how=_("在贫困户页面登记，或上传带“复查结果”的家居清洁台账。"),
+            how=_("在贫困户页面登记。"),
             columns=(
                 _HEAD,
                 _VILLAGE,

@@ -171,6 +171,7 @@ GOODS = Ledger(
         frozenset({"money", "value", "amount"}),
         frozenset({"village", "address", "id_no", "household_no"}),
     ),
+    phones={"goods_donor": ""},
     drafts=_goods_drafts,
     models=(GoodsAid,),
     template=(

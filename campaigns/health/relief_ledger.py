@@ -166,6 +166,7 @@ RELIEF = Ledger(
         frozenset({"relief_amount", "decided"}),
         frozenset({"village", "address", "id_no"}),
     ),
+    phones={"relief_donor": ""},
     known=_known_relief,
     drafts=_relief_drafts,
     models=(Relief,),

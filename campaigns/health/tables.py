@@ -103,7 +103,7 @@ INSURED = RecordTable(
     title=_t("投保记录"),
     model=InsuredPerson,
     note=_t("谁在哪张保单上：已报名、已承保、未承保。"),
-    how=_t("导出报名名单时登记为已报名，上传承保名单后转为已承保或未承保。"),
+    how=_t("导出报名名单时登记为已报名，收到承保名单后转为已承保或未承保。"),
     columns=(
         Shown(_t("被保险人"), lambda insured: insured.person.name),
         _VILLAGE,
@@ -155,7 +155,7 @@ RELIEF = RecordTable(
     title=_t("大病救助"),
     model=Relief,
     note=_t("受助儿童、金额、捐助单位、审批和发放。"),
-    how=_t("在贫困户页面登记，或上传大病救助台账；发放后在这里补填发放日期。"),
+    how=_t("在贫困户页面登记；发放后在这里补填发放日期。"),
     columns=(
         Shown(_t("受助人"), lambda relief: relief.person.name),
         _VILLAGE,
@@ -216,7 +216,7 @@ ATTENDANCES = RecordTable(
     name="attendances",
     title=_t("义诊就诊"),
     model=ClinicAttendance,
-    note=_t("建档立卡妇女在贫困户页面登记或上传义诊登记表；未建档的妇女在这里新增。"),
+    note=_t("建档立卡妇女在贫困户页面登记；未建档的妇女在这里新增。"),
     columns=(
         Shown(_t("就诊人"), _woman),
         _VILLAGE,

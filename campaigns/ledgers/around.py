@@ -60,8 +60,12 @@ def _hint(table: Table, meanings: Sequence[tuple[str, re.Pattern[str]]]) -> str:
     return "或".join(dict.fromkeys(word for word, sign in meanings if any(map(sign.search, texts))))
 
 
-def split_phones(ledger: Ledger, table: Table) -> None:
-    """张爱华 14403150077 in one cell: the telephone goes where it belongs, unless another one stands there."""
+def split_phones(ledger: Ledger, table: Table) -> Told:
+    """张爱华 14403150077 in one cell: the telephone goes where it belongs, unless another one stands there.
+
+    Where it belongs nowhere it is left out, and the row says so.
+    """
+    told: Told = []
     for name, phone in ledger.phones.items():
         names = table.columns.get(name)
         if names is None:
@@ -70,11 +74,15 @@ def split_phones(ledger: Ledger, table: Table) -> None:
         for at, cell in enumerate(names):
             found = _PHONE.findall(cell) if isinstance(cell, str) else []
             rest = _PHONE.sub(" ", cell).strip(_AROUND_PHONE) if isinstance(cell, str) and len(found) == 1 else ""
-            if not rest or table.columns.get(phone, [None] * size)[at] is not None:
+            if not rest or (phone and table.columns.get(phone, [None] * size)[at] is not None):
                 continue
             names[at] = _EMPTY_BRACKETS.sub("", rest).strip(_AROUND_PHONE)
-            table.columns.setdefault(phone, [None] * size)[at] = found[0]
-            table.headers.setdefault(phone, "")
+            if phone:
+                table.columns.setdefault(phone, [None] * size)[at] = found[0]
+                table.headers.setdefault(phone, "")
+            else:
+                told.append((at, "PHONE_LEFT_OUT", name, ""))
+    return told
 
 
 def fill_from_above(ledger: Ledger, table: Table) -> Told:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from campaigns.business_day import business_date
-from campaigns.ledgers.around import fill_from_above, fill_from_labels, split_phones
+from campaigns.ledgers.around import Told, fill_from_above, fill_from_labels, split_phones
 from campaigns.ledgers.done_cells import Done, day_of
 from campaigns.ledgers.spans import split_spans
 from campaigns.ledgers.spec import About, Ledger
@@ -49,9 +49,10 @@ def _check_table(
     ledger: Ledger, columns: Sequence[Column], table: Table, spec: TableSpec, frame: Frame, places: PlaceIndex
 ) -> list[CheckedRow]:
     split_spans(ledger.spans, table)
-    split_phones(ledger, table)
-    around = fill_from_labels(ledger, table, spec) + fill_from_above(ledger, table)
+    around = split_phones(ledger, table) + fill_from_labels(ledger, table, spec) + fill_from_above(ledger, table)
     titled = fill_from_titles(ledger.titled, table)
+    if table.again:
+        around = _keep_told_again(ledger, table, around)
     found = [
         in_unit(column, table.headers.get(column.field, ""), table.titles)
         for column in columns
@@ -76,6 +77,9 @@ def _check_table(
     for row in rows:
         for name, value in titled.items():
             row.add("FROM_TITLE", name, written=value)
+    if table.again:
+        for row in rows:
+            row.values["turn"] = table.turn
     _hold_unclear(ledger, table, rows)
     for at, code, name, written in around:
         rows[at].add(code, name, written=written[:40])
@@ -106,6 +110,24 @@ def _check_table(
                 )
                 row.findings.append(problem._replace(policy=Policy.FLAGGED) if settled else problem)
     return rows
+
+
+def _keep_told_again(ledger: Ledger, table: Table, around: Told) -> Told:
+    """Of a table that tells something once more, the rows that do, without what the first table has told already.
+
+    Returns what is said about these rows.
+    """
+    told_already = {column.field for column in ledger.columns} - table.again - ledger.beside
+    cells = {name: values for name, values in table.columns.items() if name not in told_already}
+    kept = [
+        at
+        for at in range(len(table.row_numbers))
+        if any(cells[name][at] is not None for name in table.again & cells.keys())
+    ]
+    table.columns = {name: [values[at] for at in kept] for name, values in cells.items()}
+    table.row_numbers = [table.row_numbers[at] for at in kept]
+    position = {at: index for index, at in enumerate(kept)}
+    return [(position[at], *rest) for at, *rest in around if at in position]  # type: ignore[misc]
 
 
 def _hold_unclear(ledger: Ledger, table: Table, rows: list[CheckedRow]) -> None:

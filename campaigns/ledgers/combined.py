@@ -12,7 +12,7 @@ from campaigns.health.models import InsuredPerson
 from campaigns.ledgers.spec import About, Draft, Ledger, Unit
 from campaigns.pairing import ledger as pairing
 from campaigns.pairing.models import Helper, Pairing
-from campaigns.pairing.told_helpers import PHONES
+from campaigns.pairing.told_helpers import PHONES, SEVERAL_HELPERS
 from campaigns.publicity import ledger as publicity
 from campaigns.publicity.models import Contact
 from campaigns.schooling import ledger as schooling
@@ -86,6 +86,8 @@ COMBINED = Ledger(
     patterns={pattern: name for pattern, name in PATTERNS.items() if name in _FIELDS},
     phones=PHONES,
     single=frozenset({"helper_name"}),
+    series=SEVERAL_HELPERS,
+    beside=frozenset({"paired"}),
     required=(
         frozenset({"name"}),
         frozenset({"village", "address", "id_no"}),

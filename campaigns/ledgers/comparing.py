@@ -22,7 +22,7 @@ from households.intake.rows import CheckedRow
 _UNREAD = frozenset(
     {
         "ENUM_UNKNOWN", "NUMBER_UNREADABLE", "NUMBER_OUT_OF_RANGE", "DATE_UNREADABLE", "DATE_INCOMPLETE", "DATE_AMBIGUOUS",
-        "CELL_ERROR", "FORMULA_NO_VALUE",
+        "CELL_ERROR", "FORMULA_NO_VALUE", "AMOUNT_FOR_DAY",
     }
 )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Cells that say that something was done: √, a date, a month, or the name of who did it."""
+"""Cells that say that something was done (√, a date, a month, or the name of who did it), and cells with a day."""
 
 import re
 import unicodedata
@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from households.intake.columns import Doubt, ReadDate, as_text, read_date, tidy
 from households.intake.messages import Policy
+from households.intake.number_words import number_in_words
 from households.intake.workbook import CellValue
 from households.roster.names import clean_name
 
@@ -17,6 +18,9 @@ _YES = re.compile(
 )
 _NO = re.compile(r"[×✗✘☒xXnN]|否|无|未.{0,6}|没有?.{0,6}|不.{0,4}|0|/|-|—|－|空|待.{0,6}")
 _MONTH = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(?:份|底|末|初|中旬|上旬|下旬)?")
+_AMOUNT = re.compile(r"(?!\d{8})[¥￥]?(?:\d[\d,]*(?:\.\d+)?(?:[万千]?元|[万千])|\d[\d,]+(?:\.\d+)?)整?")
+# An earlier day is an amount that Excel's day numbers begin with: 4000 would be 1910.
+_FIRST_DAY = date(2000, 1, 1)
 _MONTH_DAY = re.compile(r"(\d{1,2})(?:月|[./-])(\d{1,2})[日号]?")
 
 
@@ -42,13 +46,17 @@ def is_plainly_a_name(text: str) -> bool:
 
 
 class Done(NamedTuple):
-    """Something was done: on a day, in a month (year None: the file's), or at a time that is not told. `who`: a name."""
+    """Something was done: on a day, in a month (year None: the file's), or at a time that is not told.
+
+    who: a name. is_unsure: the day of `month_day` is only the later one of two.
+    """
 
     day: date | None = None
     month: tuple[int | None, int] | None = None
     month_day: tuple[int, int] | None = None
     who: str = ""
     written: str = ""
+    is_unsure: bool = False
 
 
 def clean_done(cell: CellValue) -> Any:
@@ -61,18 +69,15 @@ def clean_done(cell: CellValue) -> Any:
         return Done(written=written)
     if not text or _NO.fullmatch(text):
         return None
-    if isinstance(cell, str) and (found := _MONTH.fullmatch(text)):
-        if 1 <= int(found[2]) <= 12:
-            return Done(month=(int(found[1]) if found[1] else None, int(found[2])), written=written)
-    elif isinstance(cell, str) and (found := _MONTH_DAY.fullmatch(text)):
-        return Done(month_day=(int(found[1]), int(found[2])), written=written)
-    read = read_date(cell)
-    if isinstance(read, ReadDate):
-        return Done(day=read.day, written=written)
-    if isinstance(read, Doubt) and isinstance(read.value, ReadDate) and read.value.month:
-        return Done(month=read.value.month, written=written)
-    if isinstance(read, Doubt) and re.search(r"\d", text):
-        return read._replace(value=None, policy=Policy.HELD)
+    told = _told_day(cell, written, text)
+    is_day = isinstance(told, Done) and not (told.day and told.day < _FIRST_DAY)
+    is_unclear = isinstance(told, Doubt) and "DATE_AMBIGUOUS" in told.codes
+    if not is_day and not is_unclear and is_amount(text):
+        return Doubt(None, ("AMOUNT_FOR_DAY",), {"written": written[:40]}, Policy.HELD)
+    if isinstance(told, Doubt) and re.search(r"\d", text):
+        return told._replace(value=None, policy=Policy.HELD)
+    if told is not None and not isinstance(told, Doubt):
+        return told
     name = clean_name(written)
     if isinstance(name, str) and is_plainly_a_name(name):
         return Done(who=name, written=written)
@@ -80,11 +85,43 @@ def clean_done(cell: CellValue) -> Any:
 
 
 def clean_day(cell: CellValue) -> Any:
-    """A day, also one without its year (5月3日), which is that of the file."""
-    text = unicodedata.normalize("NFKC", tidy(as_text(cell))).replace(" ", "")
+    """A day or a month, also one without its year (5月3日), which is that of the file."""
+    if cell is None:
+        return None
+    written = tidy(as_text(cell))
+    return _told_day(cell, written, unicodedata.normalize("NFKC", written).replace(" ", ""))
+
+
+def _told_day(cell: CellValue, written: str, text: str) -> Any:
+    """The day or month that a cell tells, None where it is empty, else a Doubt."""
+    if isinstance(cell, str) and (found := _MONTH.fullmatch(text)) and 1 <= int(found[2]) <= 12:
+        return Done(month=(int(found[1]) if found[1] else None, int(found[2])), written=written)
     if isinstance(cell, str) and (found := _MONTH_DAY.fullmatch(text)):
-        return Done(month_day=(int(found[1]), int(found[2])), written=text)
-    return read_date(cell)
+        return Done(month_day=(int(found[1]), int(found[2])), written=written)
+    if isinstance(cell, float) and 1 < cell < 13 and (decimal := _decimal_day(cell)):
+        return decimal
+    read = read_date(cell)
+    if isinstance(read, ReadDate):
+        return Done(day=read.day, written=written)
+    if isinstance(read, Doubt) and isinstance(read.value, ReadDate) and read.value.month:
+        return Done(month=read.value.month, written=written)
+    return read
+
+
+def is_amount(text: str) -> bool:
+    """Is the text a sum of money: 500, 500元, 一千元?"""
+    words = re.sub(r"元?整?$", "", text)
+    return bool(_AMOUNT.fullmatch(text) or (re.search("[百千万]", words) and number_in_words(words)))
+
+
+def _decimal_day(number: float) -> Done | None:
+    """4.15 stored as a number is 15 April; 4.1 is the first or, with its last figure lost, the tenth: the later one."""
+    month, figures = f"{number:.2f}".split(".")
+    if abs(number - float(f"{number:.2f}")) > 1e-9 or figures == "00":
+        return None
+    day, is_short = (int(figures[0]), True) if figures[1] == "0" else (int(figures), False)
+    later = is_short and 10 * day <= monthrange(2000, int(month))[1]
+    return Done(month_day=(int(month), 10 * day if later else day), written=f"{number:g}", is_unsure=later)
 
 
 def day_of(done: Done, as_of: date) -> tuple[date | None, str]:
@@ -97,7 +134,7 @@ def day_of(done: Done, as_of: date) -> tuple[date | None, str]:
             found = date(as_of.year, month, day)
         except ValueError:
             return None, ""
-        return found, ""
+        return found, "DATE_DAY_UNSURE" if done.is_unsure else ""
     if done.month:
         year = done.month[0] or as_of.year
         last = date(year, done.month[1], monthrange(year, done.month[1])[1])

@@ -32,7 +32,7 @@ def ledger_kind(ledger: Ledger) -> Kind[Any]:
         name=ledger.name,
         title=ledger.title,
         named=ledger.named,
-        shown=tuple(column.label for column in ledger.columns),
+        shown=tuple(column.label for column in ledger.columns if column.label != ledger.named),
         table=lambda: ledger_table(ledger, columns, labels),
         labels=labels,
         as_of_in=lambda titles: as_of_in(_of_the_form(ledger, titles)),

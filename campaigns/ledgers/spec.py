@@ -20,7 +20,7 @@ from households.intake.kinds import Frame
 from households.intake.rows import CheckedRow
 
 # Codes of dates that the row does not tell exactly: such a day never changes one that is recorded.
-SOFT_DAYS = frozenset({"DATE_FROM_TICK", "DATE_FROM_MONTH", "DATE_ASSUMED"})
+SOFT_DAYS = frozenset({"DATE_FROM_TICK", "DATE_FROM_MONTH", "DATE_ASSUMED", "DATE_DAY_UNSURE"})
 
 
 class About(StrEnum):
@@ -101,9 +101,10 @@ class Ledger:
     spans: field whose cells may tell a first and a last day → the field of the last. halting: regular expression of
     headers that must not be left unread → code of the finding that holds the rows. labelled: fields that a title may tell with
     its label (义诊地点：村委会). hints: field → words with the signs by which titles, headers and names of sheets tell them
-    where no column does. phones: field of a name → field of the telephone that may stand behind it in one cell. ticks:
-    field → words that may each have a column to tick below the field's header. single: fields of which two columns mean
-    two different people (the poverty office's helper and ours): somebody has to say which.
+    where no column does. phones: field of a name → field of the telephone that may stand behind it in one cell, "" where
+    none is kept. ticks: field → words that may each have a column to tick below the field's header. single: fields of which
+    two columns mean two different people (the poverty office's helper and ours): somebody has to say which. series: fields that a row may
+    tell several times, under numbers (see TableSpec.series); beside: fields that hold for every such number.
     """
 
     name: str
@@ -138,6 +139,8 @@ class Ledger:
     phones: Mapping[str, str] = field(default_factory=dict)
     single: frozenset[str] = frozenset()
     ticks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    series: Mapping[str, str] = field(default_factory=dict)
+    beside: frozenset[str] = frozenset()
 
     @property
     def names_people(self) -> bool:

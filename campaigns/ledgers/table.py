@@ -76,6 +76,7 @@ def ledger_table(ledger: Ledger, columns: Sequence[Column], labels: dict[str, st
         labels=labels,
         together=frozenset(ledger.done),
         single=ledger.single,
+        series=ledger.series,
         ticks={name: frozenset(map(normalise_header, words)) for name, words in ledger.ticks.items()},
     )
     if not ledger.labelled:

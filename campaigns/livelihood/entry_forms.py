@@ -83,7 +83,7 @@ class TrainingSessionForm(OfferedChoiceForm):
 
     class Meta:
         model = TrainingSession
-        fields = ("project", "region", "day", "place", "hours")
+        fields = ("project", "region", "day", "place", "hours", "headcount")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -162,6 +162,9 @@ class TrainingSession(Undertaking):
     day = models.DateField(_("培训日期"))
     place = models.CharField(_("培训地点"), max_length=100, blank=True)
     hours = models.DecimalField(_("学时"), max_digits=4, decimal_places=1, null=True, blank=True)
+    headcount = models.PositiveIntegerField(
+        _("参训人数"), null=True, blank=True, help_text=_("没有签到名单的填实到人数；有名单的按名单统计。")
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = _("培训场次")

@@ -110,6 +110,7 @@ DAYS = Column("session_days", "场次日期", clean_days)
 PLACE = Column("session_place", "培训地点", text_cleaner(100))
 HOURS = Column("hours", "学时", clean_hours)
 ORGANISER = Column("organiser", "主办单位", text_cleaner(100))
+HEADCOUNT = Column("headcount", "参训人数", clean_count)
 COURSE_ALIASES = {
     "项目名称": "course", "培训项目名称": "course", "课程名": "course", "课程名称": "course", "培训课程": "course", "课程": "course",
     "培训内容": "course", "培训班名称": "course", "培训班": "course", "项目": "course", "培训名称": "course", "班次": "course",
@@ -122,8 +123,8 @@ ALIASES = COURSE_ALIASES | {
     "可培训": "capacity", "培训规模": "capacity", "培训能力": "capacity", "计划培训": "capacity",
     "日期": "session_days", "时间": "session_days", "培训时间": "session_days", "培训日期": "session_days", "场次": "session_days",
     "开班时间": "session_days", "开班日期": "session_days", "起止时间": "session_days", "课时": "hours", "主办": "organiser",
-    "单位": "organiser",
-    "承办单位": "organiser", "举办单位": "organiser", "组织单位": "organiser", "培训机构": "organiser", "培训单位": "organiser",
+    "单位": "organiser", "承办单位": "organiser", "举办单位": "organiser", "组织单位": "organiser",
+    "培训机构": "organiser", "培训单位": "organiser",
 }  # fmt: skip
 
 _HELD = r"(?:培训|举办|开班|开课|上课|授课|计划|拟|活动|学习|起止|签到|参训|到课)"
@@ -132,6 +133,9 @@ COURSE_PATTERNS = {
     rf"{_HELD}+的?(?:地点|场所|地址)": "session_place",
 }
 PATTERNS = COURSE_PATTERNS | {
+    # Who came, not who may: 参训人数 says nothing of the project's capacity.
+    r"(?:实际|实|已)?(?:参训|参加|参培|受训|到课|到场|到会|签到|出席|实到|到)+的?(?:人员|学员|妇女)?(?:人数|人次|数)": "headcount",
+    r"(?:实际|已)培训的?(?:人数|人次)|(?:培训|受训)人次": "headcount",
     r"(?:培训|课程|项目)的?(?:类别|类型|种类|分类)": "course_kind",
     r"(?:计划|拟|预计|可)?(?:参训|培训|受训|参加|招生|招收|学员|参培)+的?(?:人员|学员)?(?:人数|规模|名额|数量)": "capacity",
     rf"{_HELD}+的?(?:时间|日期)": "session_days",
@@ -216,17 +220,28 @@ def _sessions(
     known: KnownCourses,
     frame: Frame,
 ) -> list[Draft]:
-    drafts = (_session(row, project, day, region, known, frame) for day in days)
+    days, count = list(days), row.values.get(HEADCOUNT.label)
+    if count and len(days) != 1:
+        row.add_compared("HEADCOUNT_OF_SEVERAL", HEADCOUNT.field, written=str(count))
+        count = None
+    drafts = (_session(row, project, day, region, known, frame, count=count) for day in days)
     return [draft for draft in drafts if draft is not None]
 
 
 def _session(
-    row: CheckedRow, project: TrainingProject | Draft, day: date, region: str, known: KnownCourses, frame: Frame
+    row: CheckedRow,
+    project: TrainingProject | Draft,
+    day: date,
+    region: str,
+    known: KnownCourses,
+    frame: Frame,
+    *,
+    count: int | None = None,
 ) -> Draft | None:
     """The session of the day in the region; None where a level above has recorded it, which is not hers to change."""
     place, hours = row.values.get(PLACE.label), row.values.get(HOURS.label)
-    values = {"place": place, "hours": Decimal(str(hours)) if hours else None}
-    labels = {"place": PLACE.label, "hours": HOURS.label}
+    values = {"place": place, "hours": Decimal(str(hours)) if hours else None, "headcount": count}
+    labels = {"place": PLACE.label, "hours": HOURS.label, "headcount": HEADCOUNT.label}
     if isinstance(project, Draft):
         return Draft(TrainingSession, {"project": project, "day": day, "region_id": region}, values, labels=labels)
     here = [
@@ -247,14 +262,24 @@ COURSES = Ledger(
     name="courses",
     title=_("培训项目"),
     about=About.NOBODY,
-    columns=(COUNTY, COURSE, KIND, CAPACITY, DAYS, PLACE, HOURS, ORGANISER),
+    columns=(COUNTY, COURSE, KIND, CAPACITY, DAYS, PLACE, HOURS, ORGANISER, HEADCOUNT),
     aliases=ALIASES,
     patterns=PATTERNS,
     required=(frozenset({"course"}), frozenset({"course_kind", "capacity", "session_days", "organiser"})),
     known=known_courses,
     drafts=_course_drafts,
     models=(TrainingProject, TrainingSession),
-    template=("县（市、区）", "培训项目", "培训类别", "可培训人数", "场次日期", "培训地点", "学时", "主办单位"),
+    template=(
+        "县（市、区）",
+        "培训项目",
+        "培训类别",
+        "可培训人数",
+        "场次日期",
+        "培训地点",
+        "学时",
+        "主办单位",
+        "参训人数",
+    ),
     lists={"培训类别": tuple(words[0] for words in KINDS.values())},
     named="培训项目",
     first_line=_("一、一个项目一行；有几场的，场次日期写在一格里，用“、”隔开，例如2018-06-05、2018-06-12。"),

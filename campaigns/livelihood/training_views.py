@@ -44,12 +44,13 @@ def show_training(request: HttpRequest, pk: int) -> HttpResponse:
     by_session = dict(came.values_list("session").annotate(all=Count("pk")))
     found = TrainingSession.objects.offered_to(user).filter(project=project, voided_at=None)
     sessions = found.select_related("region").order_by("day", "pk")
+    lines = [(one, by_session.get(one.pk) or one.headcount or 0) for one in sessions]
     context = {
         "room": LIVELIHOOD,
         "table": LIVELIHOOD.table("trainings"),
         "project": project,
-        "lines": [(one, by_session.get(one.pk, 0)) for one in sessions],
-        "times": came.count(),
+        "lines": lines,
+        "times": sum(times for _session, times in lines),
         "people": distinct_people(came),
         "day": business_date(),
         "may_edit": user.may(Permission.RECORD_FACTS) and user.covers(project.region_id) and not project.voided_at,
@@ -96,7 +97,7 @@ def _session_context(user: User, session: TrainingSession) -> dict[str, Any]:
         "session": session,
         "rows": rows.select_related("person", "village").order_by("village_id", "pk"),
         "marks": Attendance.Mark.choices,
-        "times": came.count(),
+        "times": came.count() or session.headcount or 0,
         "registered": came.filter(person__isnull=False).count(),
         "is_held": is_held,
         "may_record": user.may(Permission.RECORD_FACTS) and is_held and session.voided_at is None,

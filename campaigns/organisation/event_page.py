@@ -50,7 +50,7 @@ def event_page(user: User, event: Event) -> EventPage:
         hidden=len(others) - len(shown),
         levels=_counts(people, "level", Participant.Level.choices),
         roles=_counts(people, "role", Participant.Role.choices),
-        total=len(people),
+        total=len(people) or event.headcount or 0,
         may_change=event.voided_at is None and user.may(Permission.RECORD_FACTS) and user.covers(event.region_id),
     )
 

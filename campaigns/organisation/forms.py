@@ -29,7 +29,7 @@ class EventForm(EntryForm):
 
     class Meta:
         model = Event
-        fields = ("name", "kind", "first_day", "last_day", "place", "organiser", "region", "notes")
+        fields = ("name", "kind", "first_day", "last_day", "place", "organiser", "headcount", "region", "notes")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -15,6 +15,7 @@ from campaigns.ledgers.names import optional_name
 from campaigns.ledgers.spec import About, Draft, Ledger, Unit
 from campaigns.ledgers.titles import day_in, name_reader, place_in
 from campaigns.ledgers.words import official_word_cleaner, stored
+from campaigns.livelihood.job_words import clean_count
 from campaigns.models import Event, Participant
 from households.access import within
 from households.intake.columns import Column, Doubt, as_text, read_date, text_cleaner, tidy
@@ -103,13 +104,14 @@ DAYS = Column("event_days", "日期", clean_days)
 UNTIL = Column("event_until", "结束日期", read_date)
 PLACE = Column("event_place", "地点", text_cleaner(100))
 ORGANISER = Column("organiser", "主办单位", text_cleaner(100))
+HEADCOUNT = Column("event_headcount", "参加人数", clean_count)
 WHO = Column("participant", "参加人姓名", clean_who)
 UNIT = Column("participant_unit", "单位", text_cleaner(100))
 LEVEL = Column("participant_level", "级别", official_word_cleaner(LEVELS))
 ROLE = Column("participant_role", "身份", official_word_cleaner(ROLES))
 HOME = Column("participant_county", "所在县（市、区）", text_cleaner(60))
 SCORE = Column("score", "得分", clean_score)
-COLUMNS = (NAME, KIND, DAYS, UNTIL, PLACE, ORGANISER, WHO, UNIT, LEVEL, ROLE, HOME, SCORE)
+COLUMNS = (NAME, KIND, DAYS, UNTIL, PLACE, ORGANISER, HEADCOUNT, WHO, UNIT, LEVEL, ROLE, HOME, SCORE)
 ALIASES = {
     "活动": "event_name", "名称": "event_name", "会议名称": "event_name", "培训班名称": "event_name", "培训名称": "event_name",
     "活动主题": "event_name", "活动类别": "event_kind", "活动类型": "event_kind", "类型": "event_kind", "时间": "event_days",
@@ -121,7 +123,7 @@ ALIASES = {
     "参赛单位": "participant_unit", "单位及职务": "participant_unit", "层级": "participant_level", "人员类别": "participant_role",
     "人员身份": "participant_role", "县区": "participant_county", "县(市、区)": "participant_county", "所属县区": "participant_county",
     "区县": "participant_county", "县市区": "participant_county", "县(市)区": "participant_county", "分数": "score",
-    "成绩": "score", "评分": "score", "总分": "score", "得分(分)": "score",
+    "成绩": "score", "人数": "event_headcount", "培训人数": "event_headcount", "评分": "score", "总分": "score", "得分(分)": "score",
 }  # fmt: skip
 
 _HELD = r"(?:活动|会议|培训|举办|召开|开展|比赛|举行|起止)"
@@ -131,6 +133,7 @@ PATTERNS = {
     rf"{_HELD}+的?(?:时间|日期)": "event_days",
     rf"{_HELD}+的?(?:地点|场所|地址)": "event_place",
     r"(?:主办|承办|举办|组织|牵头)+(?:\((?:承办|主办)\)|[/、](?:承办|主办))?的?(?:单位|机构|部门)": "organiser",
+    rf"(?:实际|实)?(?:{_WHO}|签到|到场|出席|实到)的?(?:人员|学员|妇女)?(?:总|人)?(?:人数|人次|数)": "event_headcount",
     rf"{_WHO}的?(?:选手|人员|人|学员|代表|者|干部)(?:姓名)?|(?:选手|学员)姓名": "participant",
     rf"(?:{_WHO}人?|选手|所在|工作|选送|推荐)+的?单位(?:名称)?|单位[及、/]?职务": "participant_unit",
     r"(?:所在|所属|代表)?(?:县\(市、?区\)|县\(市\)、?区|县区|县市区|区县)": "participant_county",
@@ -223,13 +226,20 @@ def _event(row: CheckedRow, known: Known, first: date, last: date | None) -> tup
         "last_day": last or (None if recorded else first),
         "place": row.values.get(PLACE.label),
         "organiser": row.values.get(ORGANISER.label),
+        "headcount": row.values.get(HEADCOUNT.label),
     }
     draft = Draft(
         Event,
         {"name": name, "first_day": first, "region_id": known.region},
         values,
         soft=soft,
-        labels={"kind": KIND.label, "last_day": UNTIL.label, "place": PLACE.label, "organiser": ORGANISER.label},
+        labels={
+            "kind": KIND.label,
+            "last_day": UNTIL.label,
+            "place": PLACE.label,
+            "organiser": ORGANISER.label,
+            "headcount": HEADCOUNT.label,
+        },
     )
     return _shared(draft, known, name, first), recorded
 
@@ -296,12 +306,13 @@ EVENTS = Ledger(
     required=(frozenset({"event_name"}), frozenset({"event_days", "event_kind", "participant"})),
     keys=("event_name", "participant", "participant_unit"),
     starts=("event_name",),
-    filled=frozenset({"event_name", "event_kind", "event_days", "event_until", "event_place", "organiser"}),
+    filled=frozenset({"event_name", "event_kind", "event_days", "event_until", "event_place", "organiser", "event_headcount"}),
     known=_known,
     drafts=_drafts,
     models=(Event, Participant),
     template=(
-        "活动名称", "类别", "日期", "结束日期", "地点", "主办单位", "参加人姓名", "单位", "级别", "身份", "所在县（市、区）", "得分",
+        "活动名称", "类别", "日期", "结束日期", "地点", "主办单位", "参加人数", "参加人姓名", "单位", "级别", "身份",
+        "所在县（市、区）", "得分",
     ),
     lists={
         "类别": tuple(words[0] for words in KINDS.values()),

@@ -30,6 +30,9 @@ class Event(Undertaking):
     last_day = models.DateField(_("结束日期"), help_text=_("只有一天的，与开始日期相同。"))
     place = models.CharField(_("地点"), max_length=100, blank=True)
     organiser = models.CharField(_("主办单位"), max_length=100, blank=True)
+    headcount = models.PositiveIntegerField(
+        _("参加人数"), null=True, blank=True, help_text=_("没有参加人名单的填实到人数；有名单的按名单统计。")
+    )
     notes = models.CharField(_("备注"), max_length=300, blank=True)
 
     merge_rules: ClassVar[dict[str, MergeRule]] = {}

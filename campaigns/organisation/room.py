@@ -1,6 +1,6 @@
 """What moves the campaign: events, calendar (组织推动) as a working room."""
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +23,13 @@ def _trained(asked: Asked) -> QuerySet[Participant]:
         event__first_day__range=(asked.start, asked.day),
     )
     return found
+
+
+def _trained_in_all(asked: Asked) -> int:
+    """And of classes without a list of who took part, how many did."""
+    held = asked.rows(Event, "first_day").filter(kind=Event.Kind.TRAINING)
+    unlisted = held.exclude(pk__in=Participant.objects.filter(voided_at=None).values("event"))
+    return _trained(asked).count() + (unlisted.aggregate(all=Sum("headcount"))["all"] or 0)
 
 
 def _days(event: Event) -> str:
@@ -72,7 +79,7 @@ ORGANISATION = Room(
             name="participants",
             title=_("参加人"),
             note=_("本区划的参加人，可下载表格。"),
-            how=_("在活动页面登记，或上传活动台账。"),
+            how=_("在活动页面登记。"),
             model=Participant,
             columns=(
                 Shown(_("姓名"), lambda one: one.name),
@@ -95,7 +102,7 @@ ORGANISATION = Room(
     ledgers=("events",),
     figures=(
         Figure("events", _("举办活动"), _("次"), lambda asked: asked.rows(Event, "first_day").count()),
-        Figure("cadres_trained", _("培训妇联干部和志愿者"), _("人"), lambda asked: _trained(asked).count()),
+        Figure("cadres_trained", _("培训妇联干部和志愿者"), _("人"), _trained_in_all),
     ),
     due=entries,
 )

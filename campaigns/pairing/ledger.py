@@ -18,6 +18,7 @@ from campaigns.pairing.told_helpers import (
     KIND_PATTERN,
     PHONE,
     PHONES,
+    SEVERAL_HELPERS,
     UNIT,
     UNIT_LEVEL,
     UNIT_LEVELS,
@@ -192,6 +193,8 @@ PAIRINGS = Ledger(
     patterns=PATTERNS,
     phones=PHONES,
     single=frozenset({"helper_name"}),
+    series=SEVERAL_HELPERS,
+    beside=frozenset({"name", "paired_with", "paired", "paired_until", "pairing_kind"}),
     leads=("helper_name", "helper_unit", "helper_post", "helper_phone", "helper_kind"),
     required=(
         frozenset({"helper_name", "paired"}),

@@ -31,7 +31,7 @@ PAIRING = Room(
     tables=(
         RecordTable(
             name="helpers",
-            title=_("包联人"),
+            title=_("包联人名册"),
             note=_("上级包联人也列在这里；点姓名看她包联的人和走访。"),
             model=Helper,
             columns=(
@@ -56,7 +56,7 @@ PAIRING = Room(
             title=_("结对记录"),
             note=_("谁在什么时段包联谁；分片包联和社团帮扶也列在这里，不计入完成率。"),
             model=Pairing,
-            how=_("在贫困户页面登记，采纳结对建议，或上传结对包联台账。"),
+            how=_("在贫困户页面登记，采纳结对建议。"),
             columns=(
                 Shown(_("姓名"), lambda pairing: pairing.person.name),
                 Shown(_("登记村"), lambda pairing: pairing.village.path, "place"),
@@ -76,7 +76,7 @@ PAIRING = Room(
             title=_("走访记录"),
             model=Visit,
             note=_("谁在哪天走访了哪一户，约定何时再去；走访情况和需求在贫困户页面看。"),
-            how=_("在贫困户页面登记，或上传走访台账。"),
+            how=_("在贫困户页面登记。"),
             columns=(
                 Shown(_("户主"), lambda visit: visit.household.head_name or _("（未登记户主）")),
                 Shown(_("登记村"), lambda visit: visit.village.path, "place"),

@@ -62,6 +62,16 @@ HELPER_PATTERNS = {
 }
 KIND_PATTERN = {rf"(?:{_HELPERS}|包联)?的?(?:人员)?类别": "helper_kind"}
 PHONES = {"helper_name": "helper_phone"}
+# 包联人1 and 包联人2 with 联系电话1 and 联系电话2: each is a pairing of its own.
+SEVERAL_HELPERS = {
+    "helper_name": "helper_name",
+    "helper_phone": "helper_phone",
+    "phone_household": "helper_phone",
+    "helper_unit": "helper_unit",
+    "helper_post": "helper_post",
+    "helper_kind": "helper_kind",
+    "paired": "paired",
+}
 
 
 def _names(cell: CellValue) -> Any:

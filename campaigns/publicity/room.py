@@ -54,7 +54,7 @@ PUBLICITY = Room(
             name="contacts",
             title=_("宣传记录"),
             model=Contact,
-            how=_("在贫困户页面登记，或上传宣传台账。"),
+            how=_("在贫困户页面登记。"),
             columns=(
                 Shown(_("户主"), lambda contact: contact.household.head_name or _("（未登记户主）")),
                 Shown(_("登记村"), lambda contact: contact.village.path, "place"),

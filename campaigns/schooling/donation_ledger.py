@@ -299,6 +299,7 @@ DONATIONS = Ledger(
     done={"received": ""},
     aliases={word: name for name, words in _ALIASES.items() for word in words.split()},
     patterns=PATTERNS,
+    phones={"donor": "donor_phone"},
     required=(frozenset({"donor"}), frozenset({"given", "goods_value"})),
     known=_known,
     drafts=_drafts,

@@ -14,9 +14,17 @@ from campaigns.ledgers.names import optional_name
 from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft
 from campaigns.models import Donor, Fund, Pledge
 from campaigns.schooling.accounts import Account, accounts_of
-from campaigns.schooling.donation_ledger import DONATIONS, donor_kind, find_donor, known_donors, known_funds
+from campaigns.schooling.donation_ledger import (
+    DONATIONS,
+    clean_donor,
+    donor_kind,
+    find_donor,
+    known_donors,
+    known_funds,
+)
 from campaigns.schooling.models import AidProject, Grant
-from households.intake.columns import Column, MoneyCleaner, text_cleaner
+from households.codes import plain
+from households.intake.columns import Column, MoneyCleaner, clean_phone, text_cleaner
 from households.intake.kinds import Frame
 from households.intake.rows import CheckedRow
 from households.models import Person
@@ -32,7 +40,8 @@ GOODS = Column("aid_goods", "实物", choice("yes_no"))
 PAID = Column("aid_paid", "发放日期", clean_done)
 RECEIPT = Column("aid_receipt", "收据号", text_cleaner(40))
 SOURCE = Column("aid_source", "资金来源", text_cleaner(60))
-DONOR = Column("aid_donor", "捐赠人", text_cleaner(100))
+DONOR = Column("aid_donor", "捐赠人", clean_donor)
+DONOR_PHONE = Column("aid_donor_phone", "捐赠人电话", clean_phone)
 GUARDIAN = Column("guardian", "监护人", optional_name)
 SCHOOL = Column("school", "学校", text_cleaner(100))
 GRADE = Column("grade", "年级", text_cleaner(20))
@@ -41,6 +50,7 @@ _PAYMENT = {
     "aid_receipt": "收据编号 票据号 领款单号 凭证号",
     "aid_source": "基金 基金名称 支付基金 经费来源 资金渠道 助学基金 来源",
     "aid_donor": "捐助人 资助人 捐赠单位 捐赠单位或个人 结对捐赠人 爱心人士 捐款人 捐赠人(单位)",
+    "aid_donor_phone": "捐助人电话 资助人电话 捐赠人联系电话",
     "guardian": "监护人姓名 家长 家长姓名 领款人 法定监护人",
     "school": "就读学校 学校全称 学校名称 所在学校",
     "grade": "就读年级 年级班级 学段 班级",
@@ -111,6 +121,14 @@ def known_payments(rows: list[CheckedRow], frame: Frame) -> KnownPayments:
 def known_projects(_rows: list[CheckedRow], _frame: Frame) -> KnownProjects:
     """The projects that a row can mean."""
     return KnownProjects({one.name: one for one in AidProject.objects.order_by("pk")})
+
+
+def project_in(text: str) -> str:
+    """The aid project that a title names (2018年爱心企业助学金发放表); "" where it names none, or several."""
+    line = plain(text)
+    found = [name for name in AidProject.objects.values_list("name", flat=True) if plain(name) in line]
+    named = [name for name in found if not any(name != other and plain(name) in plain(other) for other in found)]
+    return named[0] if len(named) == 1 else ""
 
 
 def grant_drafts(row: CheckedRow, unit: Unit, known: KnownProjects, frame: Frame) -> list[Draft]:
@@ -192,7 +210,9 @@ def _payer(
         return {}
     kind = donor_kind(name)
     row.add_compared("DONOR_NEW", DONOR.field, written=name, expected=str(Donor.Kind(kind).label))
-    return {"kind": str(Grant.Kind.DIRECT), "donor": Draft(Donor, {"name": name, "region_id": region}, {"kind": kind})}
+    phone = row.values.get(DONOR_PHONE.label)
+    values = {"kind": kind, "phone": "、".join(phone) if isinstance(phone, list) else phone}
+    return {"kind": str(Grant.Kind.DIRECT), "donor": Draft(Donor, {"name": name, "region_id": region}, values)}
 
 
 def _from_fund(row: CheckedRow, unit: Unit, known: KnownPayments, name: str, values: dict[str, Any]) -> dict[str, Any]:
@@ -275,12 +295,14 @@ GRANTS = Ledger(
     name="grants",
     title=gettext_lazy("助学台账"),
     about=About.PERSON,
-    columns=(AIDED, PROJECT, AMOUNT, GOODS, PAID, RECEIPT, SOURCE, DONOR, GUARDIAN, SCHOOL, GRADE),
+    columns=(AIDED, PROJECT, AMOUNT, GOODS, PAID, RECEIPT, SOURCE, DONOR, DONOR_PHONE, GUARDIAN, SCHOOL, GRADE),
     done={"aided": "aid_project", "aid_paid": ""},
     aliases=ALIASES
     | {"日期": "aided", "时间": "aided", "学生姓名": "name"}
     | {word: name for name, words in _PAYMENT.items() for word in words.split()},
     patterns=PAYMENT_PATTERNS | PATTERNS,
+    phones={"aid_donor": "aid_donor_phone"},
+    titled={"aid_project": project_in},
     required=(
         frozenset({"aided", "aid_amount", "aid_paid"}),
         frozenset({"name"}),

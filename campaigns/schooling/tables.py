@@ -159,7 +159,7 @@ TABLES = (
     RecordTable(
         name="grants",
         title=_("助学记录"),
-        how=_("在“发放助学金”中批量登记，在贫困户页面逐个登记，或上传助学台账。"),
+        how=_("在“发放助学金”中批量登记，在贫困户页面逐个登记。"),
         model=Grant,
         columns=(
             Shown(_("受助学生"), lambda grant: grant.person.name),

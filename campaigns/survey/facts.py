@@ -5,6 +5,13 @@ from django.utils.translation import gettext_lazy as _t
 
 from campaigns.fact_kinds import FactKind, of_people, words
 from campaigns.models import ChildSurvey, WomanSurvey
+from households.wording import word
+
+# What officers write of guardians: who reads English sees it translated (`word`).
+RELATIONS = (
+    _t("父亲"), _t("母亲"), _t("祖父"), _t("祖母"), _t("外祖父"), _t("外祖母"), _t("爷爷"), _t("奶奶"), _t("姥爷"), _t("姥姥"),
+    _t("叔叔"), _t("伯父"), _t("姑姑"), _t("舅舅"), _t("姨母"), _t("哥哥"), _t("姐姐"), _t("其他亲属"),
+)  # fmt: skip
 
 
 def answer(value: bool | None) -> str:
@@ -45,7 +52,7 @@ def _woman(survey: WomanSurvey) -> tuple[str, str, str]:
 
 
 def _child(survey: ChildSurvey) -> tuple[str, str, str]:
-    guardian = words(survey.guardian, survey.guardian_relation)
+    guardian = words(survey.guardian, word(survey.guardian_relation))
     detail = words(
         _("监护人%(name)s") % {"name": guardian} if guardian else "",
         survey.get_left_behind_display(),
@@ -55,7 +62,7 @@ def _child(survey: ChildSurvey) -> tuple[str, str, str]:
         _said(_("患病"), survey.is_ill, survey.illness),
         survey.get_schooling_display(),
         survey.school,
-        survey.grade,
+        word(survey.grade),
         survey.notes,
     )
     return survey.person.name, f"{survey.surveyed_on:%Y-%m-%d}", detail

@@ -46,7 +46,7 @@ SURVEY = Room(
             name="women",
             title=_("妇女摸底调查"),
             note=_("病情只在贫困户页面显示。"),
-            how=_("在贫困户页面登记，或上传摸底调查表。"),
+            how=_("在贫困户页面登记。"),
             model=WomanSurvey,
             columns=(
                 Shown(_("姓名"), lambda row: row.person.name),
@@ -73,7 +73,7 @@ SURVEY = Room(
             name="children",
             title=_("儿童摸底调查"),
             note=_("困境类型和病情只在贫困户页面显示。"),
-            how=_("在贫困户页面登记，或上传摸底调查表。"),
+            how=_("在贫困户页面登记。"),
             model=ChildSurvey,
             columns=(
                 Shown(_("姓名"), lambda row: row.person.name),
@@ -98,7 +98,7 @@ SURVEY = Room(
             name="circumstances",
             title=_("特殊情况说明"),
             note=_("审批后计入“其中已说明”；仍属未完成。"),
-            how=_("在贫困户页面登记，或上传特殊情况说明台账。"),
+            how=_("在贫困户页面登记。"),
             model=SpecialCircumstance,
             columns=(
                 Shown(

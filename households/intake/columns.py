@@ -13,6 +13,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 from households.intake.messages import Policy
+from households.intake.number_words import number_in_words
 from households.intake.workbook import CellProblem, CellValue
 
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
@@ -205,12 +206,14 @@ def read_date(cell: CellValue) -> Any:
 
 
 def _decimal_date(number: float) -> Any:
-    """1990.01 stored as a number is January; 1990.1 is January or October; 32875.5 is a day with a time."""
+    """1990.01 and 1990.4 stored as numbers are months; 1990.1 is January or October; 32875.5 is a day with a time."""
     params = {"written": f"{number:g}"}
     if int(number) in _EXCEL_DAYS:
         return ReadDate(date.fromordinal(_EXCEL_EPOCH + int(number)))
     text = f"{number:.2f}"
     month = int(text[-2:])
+    if month in range(20, 100, 10):
+        month //= 10
     if 1900 <= number < 2100 and 1 <= month <= 12 and abs(number - float(text)) < 1e-9:
         if month == 10:
             return Doubt(ReadDate(year=int(number), months=(1, 10)), ("DATE_AMBIGUOUS",), params)
@@ -237,20 +240,25 @@ class MoneyCleaner:
         params = {"written": text[:40]}
         if SEVERAL_NUMBERS.search(as_text(cell)):
             return Doubt(None, ("NUMBER_UNREADABLE",), {"written": tidy(as_text(cell))[:40]})
-        match = _MONEY.fullmatch(text.replace("，", ","))
-        if not match:
-            return Doubt(None, ("NUMBER_UNREADABLE",), params)
-        try:
-            # 40元 in a column of 万元 says itself what it means.
-            unit = 10_000 if match[2] else 1 if match[3] else self.unit
-            yuan = Decimal(match[1].replace(",", "")) * unit
-        except InvalidOperation:
+        yuan = self._yuan(text)
+        if yuan is None:
             return Doubt(None, ("NUMBER_UNREADABLE",), params)
         if yuan < 0:
             return Doubt(None, ("NUMBER_OUT_OF_RANGE",), params, Policy.FLAGGED)
         if yuan > self.most:
             return Doubt(None, ("NUMBER_OUT_OF_RANGE",), params)
         return _plain_number(float(yuan))
+
+    def _yuan(self, text: str) -> Decimal | None:
+        """40元, 四千元 and 2千 in a column of 万元 say themselves what they mean."""
+        if match := _MONEY.fullmatch(text.replace("，", ",")):
+            try:
+                return Decimal(match[1].replace(",", "")) * (10_000 if match[2] else 1 if match[3] else self.unit)
+            except InvalidOperation:
+                return None
+        bare = re.sub(r"[元圆块][整正]?$", "", text)
+        number = number_in_words(bare)
+        return number if number is None or bare != text or re.search("[千仟万]", bare) else number * self.unit
 
 
 _MONEY = re.compile(r"[¥￥]?(-?(?:\d{1,4}(?:,\d{3,4})+|\d*)(?:(?<=\d)\.\d+|\.?\d+|(?<=\d))(?:[eE]\+?\d+)?)(万)?(元)?")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext
 
+from households.intake.series import numbered_columns
 from households.intake.workbook import CellValue, Sheet
 
 _DATA = Path(__file__).resolve().parents[1] / "data"
@@ -73,6 +74,8 @@ class TableSpec:
     may be one although `titled` cannot read it. may_tell: whether a
     line may be such a caption although `told_by` cannot read it. tellable: fields that can be told like this. is_section:
     whether a line between the rows says what kind of people stand below it.
+    series: fields that may stand several times in a row, numbered (包联人1, 包联人2; 第一次走访, 第二次走访), the first
+    of them the one that such a number needs → the fields that its header may mean, numbered, and what they are then.
     labels: field → shown name.
     """
 
@@ -101,6 +104,7 @@ class TableSpec:
     ticks: Mapping[str, frozenset[str]] = field(default_factory=dict)
     together: frozenset[str] = frozenset()
     single: frozenset[str] = frozenset()
+    series: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -108,7 +112,7 @@ class Header:
     """A header block: list positions of its first and last row, what its columns mean, and our own added columns.
 
     doubled: key fields that stand over more than one column, so that nobody knows which is meant. more: further columns
-    of fields that several tell together.
+    of fields that several tell together. again: number → columns of the fields that stand once more under it.
     """
 
     top: int
@@ -120,6 +124,7 @@ class Header:
     results: list[int]
     doubled: list[str] = field(default_factory=list)
     more: dict[str, list[int]] = field(default_factory=dict)
+    again: dict[int, dict[str, int]] = field(default_factory=dict)
     sheet: Sheet = field(default_factory=lambda: Sheet(""), repr=False)
 
     def missing(self, spec: TableSpec) -> list[str]:
@@ -350,14 +355,16 @@ def _assigned(sheet: Sheet, spec: TableSpec, top: int, bottom: int, texts: list[
     meanings = {
         column: _meaning(stack, spec, spans=spanned[stack[0]] > len(texts) - 1) for column, stack in stacks.items()
     }
-    header = Header(top, bottom, {}, {}, {}, texts, [], sheet=sheet)
+    again = numbered_columns(stacks, lambda text: resolve(text, spec), spec.series)
+    meanings |= {column: name for name, column in again.pop(1, {}).items()}
+    header = Header(top, bottom, {}, {}, {}, texts, [], again=again, sheet=sheet)
     # A header cell merged over two columns has its values in the first one.
     covered = {
         column
         for merge in sheet.merged
         if merge.top <= sheet.numbers[bottom] <= merge.bottom
         for column in range(merge.left + 1, merge.right + 1)
-    }
+    } | {column for names in again.values() for column in names.values()}
     named = _twins_apart([column for column in columns if column not in covered], meanings, stacks, spec)
     person = next((column for column, name in named.items() if spec.keys and name == spec.keys[0]), -1)
     for name in dict.fromkeys(name for name in named.values() if name):

@@ -7,7 +7,7 @@ repeated headers are. Values are the workbook's own; only blank texts become Non
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from households.intake.headers import (
@@ -54,7 +54,8 @@ class Table:
 
     header_row: Excel number of the header's last row, 0 for none. headers: field → the header as written. titles: texts above the
     header. loose_rows: Excel numbers of rows whose household cannot be told (blank beside merged household cells).
-    counted: the running number of each row's household, where the table counts households.
+    counted: the running number of each row's household, where the table counts households. again: fields that this table
+    tells once more of the rows of the table before it (see TableSpec.series), under the number `turn`.
     """
 
     sheet: str
@@ -70,6 +71,8 @@ class Table:
     columns: dict[str, list[CellValue]] = field(default_factory=dict)
     loose_rows: frozenset[int] = frozenset()
     counted: list[CellValue] | None = None
+    again: frozenset[str] = frozenset()
+    turn: int = 1
 
 
 @dataclass(slots=True)
@@ -197,7 +200,7 @@ def _tables_of(sheet: Sheet, header: Header, spec: TableSpec) -> list[Table]:
         if found.kept:
             table = _table(sheet, current, titles, above)
             _fill(table, sheet, current, spec, found.kept, found.households, found.breaks)
-            tables.append(table)
+            tables += [table, *_told_again(sheet, current, table, spec, found)]
         if found.following is not None and found.following.fields == current.fields:
             # The same columns in other words (another unit): what stands above holds for them, too.
             titles, current, start = titles + found.titles, found.following, found.following.bottom + 1
@@ -233,6 +236,27 @@ def _table(sheet: Sheet, header: Header, titles: list[str], above: tuple[str, ..
         around=() if above is None else tuple(filter(None, (above, told, sheet.stems))),
         is_captioned=bool(above),
     )
+
+
+def _told_again(sheet: Sheet, header: Header, first: Table, spec: TableSpec, found: "_Rows") -> list[Table]:
+    """The rows of a table once more for every number under which they tell something again."""
+    tables = []
+    for turn, columns in header.again.items():
+        words = dict.fromkeys(columns, "")
+        numbered = replace(header, fields=header.fields | columns, headers=header.headers | words, again={})
+        table = replace(
+            first,
+            fields=numbered.fields,
+            headers=numbered.headers,
+            letters={name: column_letter(index) for name, index in numbered.fields.items()},
+            unknown_columns=[],
+            turn=turn,
+            again=frozenset(columns),
+        )
+        _fill(table, sheet, numbered, spec, found.kept, found.households, found.breaks)
+        table.unknown_columns = []
+        tables.append(table)
+    return tables
 
 
 @dataclass(slots=True)
@@ -311,6 +335,7 @@ def _columns_without_header(rows: list[list[CellValue]], header: Header) -> list
         *header.unknown,
         *header.results,
         *(at for more in header.more.values() for at in more),
+        *(at for names in header.again.values() for at in names.values()),
     }
     return [
         days.get(column) or column_letter(column)

@@ -171,8 +171,12 @@ def _uploaded_before(batch: ImportBatch) -> bool:
 
 
 def letters_of(tables: Sequence[Table]) -> dict[str, dict[str, str]]:
-    """Sheet → field → Excel column letter, for marking cells in the returned workbook."""
-    return {table.sheet: table.letters for table in tables}
+    """Sheet → field → Excel column letter, for naming cells; none for fields with several columns."""
+    letters: dict[str, dict[str, str]] = {}
+    for table in tables:
+        kept = table.letters if not table.again else letters[table.sheet]
+        letters[table.sheet] = {name: letter for name, letter in kept.items() if name not in table.again}
+    return letters
 
 
 def files_of(workbook: Workbook) -> dict[str, list[str]]:

@@ -524,3 +524,9 @@ def test_numbers_are_masked_in_the_form_and_stay_when_left_alone(upload: Any, of
     answer = decide(officer_a, row, "correct", cell_id_no=NUMBER, cell_household_no="")
     assert answer.status_code == 302, answer.content.decode()
     assert Household.objects.get().number == number
+
+
+def test_what_a_decision_lacks_stands_above_the_page_and_leads_to_its_field(upload: Any, officer_a: Client) -> None:
+    upload(person(证件号码=NUMBER[:-1] + ("0" if NUMBER[-1] != "0" else "1")))
+    answer = decide(officer_a, waiting()[0], "not_ours").content.decode()
+    assert '<a href="#id_reason">原因：请写明原因' in answer and 'id="id_reason"' in answer

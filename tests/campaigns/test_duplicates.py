@@ -336,3 +336,10 @@ def test_nothing_compares_everybody_with_everybody(monkeypatch: pytest.MonkeyPat
     for one, other in finding._candidates(people):
         finding.judged(one, other)
     assert looked_at < 20_000
+
+
+def test_what_a_merge_lacks_stands_above_the_page_and_leads_to_its_field(cast: Cast, city: Client) -> None:
+    pair = (someone(number=ONE), someone(number=NEAR))
+    answer = city.post(page(city, *pair), {"choice": "same"}).content.decode()
+    assert '<a href="#id_keep">保留哪一条：' in answer and '<a href="#id_reason">理由：' in answer
+    assert 'id="id_keep"' in answer and 'id="id_reason"' in answer

@@ -299,3 +299,14 @@ def test_the_number_of_queries_does_not_grow_with_the_list(officer_a: Client, ho
         make.pairing(fact_of)
         make.insured(fact_of)
     assert (count("/households/"), count(f"/households/{home.pk}/")) == small
+
+
+def test_what_is_not_asked_of_a_household_has_no_button_among_its_targets(
+    officer_a: Client, home: Household, woman: Person
+) -> None:
+    coverage.settle_touched()
+    shown = page(officer_a, home)
+    targets = shown[shown.index('id="targets"') : shown.index("</table>", shown.index('id="targets"'))]
+    assert f"/households/{home.pk}/record/contact/" in targets and "无任务" in targets
+    assert f"/households/{home.pk}/record/grant/" not in targets
+    assert f"/households/{home.pk}/record/grant/" in shown[: shown.index('id="targets"')]

@@ -146,7 +146,7 @@ def test_a_changed_day_is_shown_old_and_new_and_a_tick_never_overwrites_one(
         ({"清洁": "外出"}, "held", "ENUM_UNKNOWN"),
         ({"清洁": "常年在外"}, "held", "ENUM_UNKNOWN"),
         ({"清洁": "拒绝"}, "held", "ENUM_UNKNOWN"),
-        ({"清洁": 500}, "held", "DATE_UNREADABLE"),
+        ({"清洁": 500}, "held", "AMOUNT_FOR_DAY"),
         ({"清洁": "#N/A"}, "imported_flagged", "CELL_ERROR"),
         ({"包联人": "王小芳"}, "held", "HELPER_OWN_HOUSEHOLD"),
         ({"包联人": None, "结对时间": "√"}, "held", "HELPER_MISSING"),

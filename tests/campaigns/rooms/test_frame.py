@@ -79,3 +79,15 @@ def test_rooms_show_figures_of_the_viewers_region(cast: Cast, client: Client) ->
     assert next(count for _figure, count in page.context["figures"]) == 0
     assert client.get(reverse("room", args=["publicity"]), {"region": make.COUNTY_A}).status_code == 404
     assert client.get(reverse("room", args=["nowhere"])).status_code == 404
+
+
+@pytest.mark.parametrize(("room", "table"), TABLES)
+def test_who_cannot_upload_is_not_told_to(cast: Cast, client: Client, room: str, table: str) -> None:
+    client.force_login(cast.village_worker)
+    answer = client.get(reverse("records", args=[room, table]))
+    assert answer.status_code in (200, 403) and "上传" not in answer.content.decode()
+
+
+def test_who_can_upload_is_told_so(officer_a: Client) -> None:
+    page = officer_a.get(reverse("records", args=["publicity", "contacts"])).content.decode()
+    assert "在贫困户页面登记。也可以上传台账。" in page

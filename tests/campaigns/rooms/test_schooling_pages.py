@@ -388,3 +388,26 @@ def test_the_list_is_narrowed_to_who_is_not_aided(officer_a: Client, class_of_th
 
     assert (names("covered"), names("gap")) == (["李小燕"], ["李小红", "李小强"])
     assert len(names("")) == 3
+
+
+def test_a_notice_of_one_day_names_it_once_and_has_its_telephone(
+    officer_a: Client, class_of_three: list[Person]
+) -> None:
+    project = make.project()
+    make.grant(class_of_three[0], project, amount=Decimal(500))
+    asked = f"?project={project.pk}&start=2018-06-30&end=2018-06-30&region={make.COUNTY_A}"
+    words = {"unit": "丰南区妇女联合会", "first": "2018-06-30", "last": "2018-07-06", "phone": "0315-1234567"}
+    page = officer_a.post(reverse("schooling_notice") + asked, words).content.decode()
+    assert "于2018-06-30资助学生1人" in page and "2018-06-30至2018-06-30" not in page
+    assert "<p>监督电话：0315-1234567</p>" in page
+    assert "2018-06-30至2018-06-30" not in officer_a.get(reverse("schooling_signatures") + asked).content.decode()
+
+
+def test_what_is_wrong_with_a_form_stands_above_it(officer_a: Client, class_of_three: list[Person]) -> None:
+    page = officer_a.get(f"{reverse('schooling_pay')}?fund=&project=&paid_on=&region=").content.decode()
+    assert "请更正以下内容" in page and '<a href="#id_paid_on">' in page
+    project = make.project()
+    make.grant(class_of_three[0], project)
+    asked = f"?project={project.pk}&start=2018-06-01&end=2018-06-30&region={make.COUNTY_A}"
+    page = officer_a.post(reverse("schooling_notice") + asked, {"unit": ""}).content.decode()
+    assert "请更正以下内容" in page and '<a href="#id_unit">' in page

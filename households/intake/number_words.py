@@ -1,0 +1,40 @@
+"""Numbers written in words, as amounts on paper are: 一千五百, 2千, 1万2千, 壹仟."""
+
+import re
+from decimal import Decimal
+
+_DIGITS = {
+    char: value
+    for value, chars in enumerate(("零〇", "一壹", "二贰两", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖"))
+    for char in chars
+}
+_DIGIT = rf"\d+(?:\.\d+)?|[{''.join(_DIGITS)}]"
+_BELOW = re.compile(
+    rf"(?:(?P<thousands>{_DIGIT})[千仟])?(?:零?(?P<hundreds>{_DIGIT})[百佰])?"
+    rf"(?:零?(?P<tens>{_DIGIT})?(?P<ten>[十拾]))?(?P<zero>零?)(?P<ones>{_DIGIT})?"
+)
+
+
+def number_in_words(text: str) -> Decimal | None:
+    """The number, None where the text is none; so is 两千五, which some mean as 2005 and some as 2500."""
+    high, ten_thousand, low = text.partition("万")
+    if not ten_thousand:
+        return _below(text)
+    top, rest = _below(high), _below(low) if low else Decimal(0)
+    if top is None or rest is None or re.fullmatch(_DIGIT, low):
+        return None
+    return top * 10_000 + rest
+
+
+def _below(text: str) -> Decimal | None:
+    found = _BELOW.fullmatch(text) if text else None
+    if found is None:
+        return None
+    if found["ones"] and (found["thousands"] or found["hundreds"]) and not (found["ten"] or found["zero"]):
+        return None
+    tens = _value(found["tens"] or "一") if found["ten"] else Decimal(0)
+    return 1000 * _value(found["thousands"]) + 100 * _value(found["hundreds"]) + 10 * tens + _value(found["ones"])
+
+
+def _value(digit: str | None) -> Decimal:
+    return Decimal(_DIGITS.get(digit, digit)) if digit else Decimal(0)

@@ -1,0 +1,44 @@
+"""Columns that stand several times in a row under numbers: 包联人1, 包联人2; 第一次走访 and 第二次走访 over 时间 and 情况."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+
+_FIGURES = "一二三四五六七八九十"
+_NUMBER = re.compile(rf"\(?第?\(?([{_FIGURES}]|[1-9]\d?)\)?[次个位名轮]?\)?")
+
+
+def numbered_columns(
+    stacks: Mapping[int, Sequence[str]], meaning: Callable[[str], str | None], series: Mapping[str, str]
+) -> dict[int, dict[str, int]]:
+    """Number → field → column, for the numbers that `series` (see TableSpec) needs and finds.
+
+    stacks: column → its header words, group first; meaning: the field of a header word.
+    """
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    for column, stack in stacks.items() if series else ():
+        number, name = _numbered(stack, meaning, series)
+        if name:
+            found[number].setdefault(name, column)
+    lead = next(iter(series.values()), "")
+    has_more = any(lead in names for number, names in found.items() if number > 1)
+    return {number: names for number, names in sorted(found.items()) if lead in names or (number == 1 and has_more)}
+
+
+def _numbered(
+    stack: Sequence[str], meaning: Callable[[str], str | None], series: Mapping[str, str]
+) -> tuple[int, str | None]:
+    """The number and the field of a column; 0 and None where it has no number or means something without it."""
+    text = "".join(stack)
+    if meaning(text) is None:
+        for number in _NUMBER.finditer(text):
+            rest = text[: number.start()] + text[number.end() :]
+            is_of_group = len(stack) > 1 and number.end() <= len(text) - len(stack[-1])
+            name = meaning(rest) or (meaning(stack[-1]) if is_of_group else None)
+            if name is not None and name in series:
+                return _value(number[1]), series[name]
+    return 0, None
+
+
+def _value(figure: str) -> int:
+    return _FIGURES.index(figure) + 1 if figure in _FIGURES else int(figure)
