@@ -53,6 +53,10 @@ def _batch(change: Action | None = None, look: Action | None = None) -> Line:
 
 AUDITED: dict[str, Line] = {
     "worklist": _list(None),
+    "briefing": Line(A.EXPORT, shown_by=_POST, reason=True),
+    "briefing_template": Line(None, A.RULES),
+    "report_lists": Line(A.EXPORT, shown_by=_POST, reason=True),
+    "household_file": Line(A.PRINT, None, "households.household", shown_by=_READ | _POST, reason=True),
     "households": _list(None),
     "household": _person("households.household"),
     "record_fact": _person("households.household"),
@@ -156,6 +160,10 @@ NOT_AUDITED: dict[str, str] = {
     "home": _COUNTS,
     "dashboard": _COUNTS,
     "dashboard_region": _COUNTS,
+    "reports": _COUNTS,
+    "progress_table": _COUNTS,
+    "progress_workbook": _COUNTS,
+    "briefing_template_file": "words and tags, nobody in particular",
     "rooms": _COUNTS,
     "room": _COUNTS,
     "survey_rates": _COUNTS,

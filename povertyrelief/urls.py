@@ -28,6 +28,7 @@ urlpatterns = [
     path("dashboard/<str:code>/", views.show_dashboard, name="dashboard_region"),
     path("unfinished/", views.worklists_home, name="worklists"),
     path("unfinished/<str:target>/<str:code>/", views.show_worklist, name="worklist"),
+    path("reports/", include("campaigns.reports.urls")),
     path("households/", household_views.show_households, name="households"),
     path("households/<int:pk>/", household_views.show_household, name="household"),
     path("households/<int:pk>/record/<str:kind>/", record_views.record_fact, name="record_fact"),
