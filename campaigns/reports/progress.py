@@ -119,7 +119,7 @@ def signatures() -> list[str]:
 
 def write_progress(file: IO[bytes], table: ProgressTable) -> None:
     """Write the .xlsx, ready to be printed on A4 landscape."""
-    parts = (_("应完成"), _("已完成"), _("完成率（%）"))
+    parts = (_("应完成"), _("已完成"), _("完成率") + "（%）")
     sheet = NewSheet(
         name=_("进展情况"),
         headings=[_("序号"), _("区划"), _("妇女儿童"), *(part for _target in TARGETS for part in parts)],
