@@ -17,9 +17,10 @@ from campaigns import coverage, worklists
 from campaigns.coverage import Coverage, Figures
 from campaigns.figures import all_figures, asked_for
 from campaigns.models import Story, Target
+from campaigns.reports.amounts import Yuan
 from campaigns.reports.charts import RateChart
 from campaigns.reports.progress import counting_note, levels_below
-from campaigns.reports.wording import Yuan, full_day, month_day, percent_text
+from campaigns.reports.wording import full_day, month_day, percent_text
 from campaigns.room import Asked, Figure
 from campaigns.rooms import ROOMS
 from campaigns.targets import BY_KEY, TARGETS, TargetDefinition
@@ -44,6 +45,8 @@ FIELDS: dict[str, frozenset[str]] = {
     "故事": frozenset({"地点", "标题", "正文"}),
     "名单": frozenset({"序号", "任务", "村", "姓名", "包联人", "说明"}),
 }
+# How a template goes through a list, for the table of tags.
+EACH_ROW, ROW_FIELD = "{% for 行 in LIST %}", "行."
 # The longest list of names in a paper; the rest stays in the system.
 MOST_NAMED = 200
 
@@ -209,6 +212,11 @@ def _names(user: User, region: Region, day: date, *, names: bool) -> dict[str, A
     shown = [{"序号": number, **line} for number, line in enumerate(listed[:MOST_NAMED], start=1)]
     everybody = sum(total.target(target.key).gap for target in TARGETS)
     return {"名单": shown, "名单未列": everybody - len(shown)}
+
+
+def named(tags: dict[str, Any]) -> int:
+    """How many lines of names the paper has."""
+    return len(tags["名单"])
 
 
 def _unfinished(user: User, target: Target, region: Region, day: date) -> Iterator[worklists.Line]:

@@ -18,7 +18,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from campaigns.business_day import business_date
 from campaigns.dashboard import trail
 from campaigns.reports import operations
-from campaigns.reports.briefing import FIELDS, Masthead, tags_of
+from campaigns.reports.amounts import ROUGHLY_WRITTEN
+from campaigns.reports.briefing import FIELDS, Masthead, named, tags_of
 from campaigns.reports.forms import BriefingForm, TemplateForm
 from campaigns.reports.tag_list import tag_list
 from campaigns.reports.templates import MOST_BYTES, check_file, filled
@@ -50,7 +51,7 @@ def show_briefing(request: HttpRequest) -> HttpResponseBase:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            shown(request, rows=len(tags["名单"]))
+            shown(request, rows=named(tags))
             name = _("%(region)s工作简报（%(day)s）.docx") % {"region": region.short_name, "day": day.isoformat()}
             return FileResponse(io.BytesIO(content), as_attachment=True, filename=name, content_type=DOCX)
     context = {"form": form, "region": region, "day": day, "trail": trail(user, region)}
@@ -88,6 +89,7 @@ def show_template(request: HttpRequest) -> HttpResponse:
         "city": city,
         "own": operations.own_template(user, city),
         "tags": tag_list(tags),
+        "roughly": ROUGHLY_WRITTEN,
     }
     return render(request, "reports_template.html", context, status=WRONG if request.method == "POST" else 200)
 

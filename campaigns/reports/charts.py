@@ -18,6 +18,8 @@ from pptx.oxml import parse_xml
 from pptx.oxml.xmlchemy import serialize_for_reading
 from pptx.util import Pt
 
+from campaigns.reports.word import SONG
+
 _RED = RGBColor(0xB0, 0x2A, 0x30)
 _NAMESPACES = (
     'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" '
@@ -80,7 +82,7 @@ def _drawn(data: CategoryChartData, book_relation: str) -> bytes:
     """The chart's XML: from 0 to 100, each column with its percentage, small Chinese type."""
     space = parse_xml(data.xml_bytes(XL_CHART_TYPE.COLUMN_CLUSTERED))
     chart = Chart(space, None)
-    chart.font.size, chart.font.name = Pt(9), "宋体"
+    chart.font.size, chart.font.name = Pt(9), SONG
     chart.has_legend = False
     chart.value_axis.minimum_scale, chart.value_axis.maximum_scale = 0, 100
     chart.value_axis.has_major_gridlines = False

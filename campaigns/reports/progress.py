@@ -17,6 +17,7 @@ from households.intake.xlsx_writer import NewSheet, write_book
 from households.models import Region, User
 from households.wording import running
 
+WIDE = "\N{EM SPACE}"
 _DIGITS = dict(zip(Region.Level, LEVELS, strict=True))
 
 
@@ -109,7 +110,7 @@ def above_table(table: ProgressTable) -> tuple[str, str]:
     """Left: who reports; right: the day and the unit."""
     until = _("截至%(day)s") % {"day": full_day(table.day)}
     unit = _("单位：户、人、%")
-    return _("填报单位（盖章）：%(unit)s") % {"unit": federation_of(table.region)}, f"{until}　　{unit}"
+    return _("填报单位（盖章）：%(unit)s") % {"unit": federation_of(table.region)}, f"{until}{WIDE * 2}{unit}"
 
 
 def signatures() -> list[str]:
@@ -119,7 +120,7 @@ def signatures() -> list[str]:
 
 def write_progress(file: IO[bytes], table: ProgressTable) -> None:
     """Write the .xlsx, ready to be printed on A4 landscape."""
-    parts = (_("应完成"), _("已完成"), _("完成率") + "（%）")
+    parts = (_("应完成"), _("已完成"), f"{_('完成率')}(%)")
     sheet = NewSheet(
         name=_("进展情况"),
         headings=[_("序号"), _("区划"), _("妇女儿童"), *(part for _target in TARGETS for part in parts)],
@@ -131,8 +132,8 @@ def write_progress(file: IO[bytes], table: ProgressTable) -> None:
         paper=Paper(
             title=table.title,
             above=[above_table(table)],
-            groups=[("", 3), *((f"{t.title}（{t.unit_name}）", len(parts)) for t in TARGETS)],
-            below=["　　　　　　　　　　　　".join(signatures()), *notes(table)],
+            groups=[("", 3), *((f"{t.title}{_('（')}{t.unit_name}{_('）')}", len(parts)) for t in TARGETS)],
+            below=[(WIDE * 12).join(signatures()), *notes(table)],
             total=True,
         ),
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from campaigns.reports.briefing import FIELDS
+from campaigns.reports.briefing import EACH_ROW, FIELDS, ROW_FIELD
 from campaigns.reports.charts import RateChart
 
 _LONGEST = 60
@@ -26,7 +26,9 @@ def tag_list(tags: dict[str, Any]) -> list[Tag]:
 
 def _lines(name: str, value: Any) -> list[Tag]:
     if isinstance(value, list):
-        return [Tag(f"{{% for 行 in {name} %}}", _("列表，每行可用：%(fields)s") % {"fields": _fields(name, "行.")})]
+        return [
+            Tag(EACH_ROW.replace("LIST", name), _("列表，每行可用：%(fields)s") % {"fields": _fields(name, ROW_FIELD)})
+        ]
     if name in FIELDS:
         return [Tag(f"{{{{ {name}.{part} }}}}", _shown(value.get(part, ""))) for part in sorted(FIELDS[name])]
     return [Tag(f"{{{{ {name} }}}}", _("可编辑的图表") if isinstance(value, RateChart) else _shown(value))]

@@ -16,8 +16,8 @@ from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
 
+from campaigns.reports.amounts import ROUGHLY, roughly
 from campaigns.reports.charts import RateChart
-from campaigns.reports.wording import roughly
 
 MOST_BYTES, MOST_UNPACKED, MOST_PARTS = 5 * 1024 * 1024, 40 * 1024 * 1024, 500
 _WORD = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
@@ -30,8 +30,6 @@ _ALLOWED = (
     nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Filter, nodes.CondExpr,
 )  # fmt: skip
 _LOOP = frozenset({"first", "last", "index", "length"})
-# The one filter of templates: a rounded number, “近30万元”.
-ROUGHLY = "约"
 
 
 def check_file(content: bytes) -> None:

@@ -1,8 +1,6 @@
-"""How reports say figures: percentages, money and days in the words of an official paper."""
+"""How reports say figures: percentages and days in the words of an official paper."""
 
-from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_DOWN, Decimal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -11,7 +9,6 @@ from campaigns.coverage import Coverage, Figures
 from campaigns.targets import TARGETS
 from households.models import Region
 
-TEN_THOUSAND = 10_000
 # From here on a percentage looks finished and is not: it is followed by how many are missing.
 _ALMOST = 99
 
@@ -52,7 +49,7 @@ def one_sentence(region: Region, found: Coverage, day: date) -> str:
         "有建档立卡贫困妇女%(women)s人、儿童%(children)s人，按人计%(persons)s人、%(households)s户。五个百分百完成率："
     )
     rates = _("，").join(
-        _("%(target)s%(rate)s") % {"target": target.title, "rate": _rate(found.target(target.key), target.unit_name)}
+        _("%(target)s：%(rate)s") % {"target": target.title, "rate": _rate(found.target(target.key), target.unit_name)}
         for target in TARGETS
     )
     return until + people % heads + rates + _("。")
@@ -63,43 +60,3 @@ def _rate(figures: Figures, unit: str | Promise) -> str:
     if figures.gap and figures.percent is not None and figures.percent < _ALMOST:
         text += _("（差%(count)s%(unit)s）") % {"count": figures.gap, "unit": unit}
     return text
-
-
-@dataclass(frozen=True, slots=True)
-class Yuan:
-    """An amount of money as reports write it: “2491万元”, “2.8万元”, “640元”; cut to two decimals. Zero is false."""
-
-    amount: Decimal
-
-    def __bool__(self) -> bool:
-        return bool(self.amount)
-
-    def __str__(self) -> str:
-        is_large = abs(self.amount) >= TEN_THOUSAND
-        value = (self.amount / TEN_THOUSAND if is_large else self.amount).quantize(Decimal("0.01"), ROUND_DOWN)
-        text = f"{value:f}".rstrip("0").rstrip(".")
-        return f"{text}万元" if is_large else f"{text}元"
-
-
-def roughly(value: int | Yuan) -> str:
-    """“6000多”, “近30万元”: the leading digit, for a number just above or just below it."""
-    amount = value.amount if isinstance(value, Yuan) else Decimal(value)
-    if amount < 10:
-        return str(value)
-    step = Decimal(1).scaleb(amount.adjusted())
-    if isinstance(value, Yuan) and amount < TEN_THOUSAND:
-        step = max(step, Decimal(100))
-    below = amount // step * step
-    if amount == below:
-        return _worded(value, below, "")
-    if amount >= (below + step) * Decimal("0.95"):
-        return "近" + _worded(value, below + step, "")
-    return _worded(value, below, "多")
-
-
-def _worded(value: int | Yuan, amount: Decimal, more: str) -> str:
-    if isinstance(value, int):
-        return f"{amount:f}{more}"
-    whole = str(Yuan(amount))
-    unit = "万元" if whole.endswith("万元") else "元"
-    return f"{whole.removesuffix(unit)}{more}{unit}"
