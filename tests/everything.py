@@ -60,6 +60,7 @@ def arguments_of(cast: Cast) -> dict[str, list[Any]]:
     }  # fmt: skip
     found = {
         "dashboard_region": [make.COUNTY_A], "worklist": ["pairing", make.COUNTY_A], "household": [household.pk],
+        "household_file": [household.pk],
         "record_fact": [household.pk, "contact"], "void_fact": [household.pk, "contact", contact.pk],
         "admin:app_list": ["households"], "admin:auth_user_password_change": [cast.village_worker.pk],
         "mfa_remove_webauthn": [1], "mfa_edit_webauthn": [1], "doubt": [make.doubt(cast.officer_a).pk],

@@ -45,4 +45,6 @@ def _worded(value: int | Yuan, amount: Decimal, more: str) -> str:
         return f"{amount:f}{more}"
     whole = str(Yuan(amount))
     unit = "万元" if whole.endswith("万元") else "元"
-    return f"{whole.removesuffix(unit)}{more}{unit}"
+    number = whole.removesuffix(unit)
+    # 30多万元, but 2万多元: 多 follows a whole ten or the word for ten thousand.
+    return f"{number}万{more}元" if unit == "万元" and len(number) == 1 else f"{number}{more}{unit}"
