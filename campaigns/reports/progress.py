@@ -65,7 +65,7 @@ def progress_table(user: User, region: Region, day: date, level: str = "") -> Pr
         .select_related("parent")
         .order_by("position", "code")
     )
-    found = coverage.as_of([region.code, *(one.code for one in below)], day)
+    found = coverage.as_of({region.code, *(one.code for one in below)}, day)  # a village is its own line: once
     listed = [one for one in below if asked == levels[0] or found[one.code].heads["persons"]]
     return ProgressTable(
         region=region,

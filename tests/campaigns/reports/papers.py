@@ -16,7 +16,14 @@ from tests import make
 from tests.campaigns.rooms import outreach_make
 
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
-HEAD = {"issue": "7", "unit": "试点妇联", "signer": "李签发", "to": "市委", "copy_to": "各县", "printed_on": "2018-07-02"}
+HEAD = {
+    "issue": "7",
+    "unit": "试点妇联",
+    "signer": "李签发",
+    "to": "市委",
+    "copy_to": "各县",
+    "printed_on": "2018-07-02",
+}
 
 
 def world() -> None:
@@ -34,7 +41,14 @@ def world() -> None:
     make.donation(fund, amount=315_226, received_on=date(2018, 3, 1))
     make.goods(value=640)
     make.job_offer(posts=44)
-    outreach_make.story(first, title="小院变了样", text="一家人一起打扫。", is_offered=True, consent_by="户主本人", consent_on=make.REPORTING_DAY)
+    outreach_make.story(
+        first,
+        title="小院变了样",
+        text="一家人一起打扫。",
+        is_offered=True,
+        consent_by="户主本人",
+        consent_on=make.REPORTING_DAY,
+    )
     far = make.person(make.household(make.VILLAGE_B), birth=date(1970, 1, 1), name="郑秀兰")
     make.insured(far, village=make.VILLAGE_B)
     coverage.settle_touched()

@@ -107,7 +107,14 @@ def test_where_nobody_is_registered_it_reads_sensibly(staff: Client) -> None:
     docx = content(briefing(staff, make.TOWNSHIP_B2))
     text = text_of(docx)
     assert "全镇暂无在册的建档立卡贫困妇女儿童。" in text or "全乡暂无在册的建档立卡贫困妇女儿童。" in text
-    for said in ("暂无宣传任务。", "暂无包联任务。", "暂无清洁任务。", "暂无产业就业记录。", "暂无助学任务。", "暂无未完成任务。"):
+    for said in (
+        "暂无宣传任务。",
+        "暂无包联任务。",
+        "暂无清洁任务。",
+        "暂无产业就业记录。",
+        "暂无助学任务。",
+        "暂无未完成任务。",
+    ):
         assert said in text, said
     assert list(charts_of(docx)) == []
 
@@ -186,7 +193,8 @@ def test_percentages_are_cut_and_almost_done_is_not_done(eligible: int, covered:
     ("yuan", "exact", "about"),
     [
         ("24910000", "2491万元", "2000多万元"), ("28000", "2.8万元", "2万多元"), ("298640", "29.86万元", "近30万元"),
-        ("315226.35", "31.52万元", "30多万元"), ("640", "640元", "600多元"), ("300000", "30万元", "30万元"), ("9999.99", "9999.99元", "近1万元"),
+        ("315226.35", "31.52万元", "30多万元"), ("640", "640元", "600多元"), ("300000", "30万元", "30万元"),
+        ("9999.99", "9999.99元", "近1万元"),
     ],
 )  # fmt: skip
 def test_money_is_said_in_ten_thousands(yuan: str, exact: str, about: str) -> None:

@@ -60,7 +60,9 @@ def test_it_is_downloaded_edited_uploaded_used_and_reset(
     staff: Client, template: bytes, django_capture_on_commit_callbacks: Any
 ) -> None:
     before = len(files())
-    edited = with_line(template, "联系人：市妇联权益部。款物价值{{ 款物价值|约 }}。{% for 项 in 五项 %}{{ 项.名称 }}！{% endfor %}")
+    edited = with_line(
+        template, "联系人：市妇联权益部。款物价值{{ 款物价值|约 }}。{% for 项 in 五项 %}{{ 项.名称 }}！{% endfor %}"
+    )
     assert upload(staff, edited) == ""
     assert "正在使用本市模板" in staff.get(PAGE).content.decode()
     text = text_of(content(briefing(staff, make.CITY)))
@@ -155,7 +157,11 @@ def test_macros_links_and_objects_are_refused(staff: Client, template: bytes) ->
     macro = changed(template, "wordprocessingml.document.main+xml", "macroEnabled.main+xml", "[Content_Types].xml")
     assert "有宏" in upload(staff, macro)
     relations = "word/_rels/document.xml.rels"
-    for kind, mode in (("attachedTemplate", ' TargetMode="External"'), ("oleObject", ""), ("image", ' TargetMode="External"')):
+    for kind, mode in (
+        ("attachedTemplate", ' TargetMode="External"'),
+        ("oleObject", ""),
+        ("image", ' TargetMode="External"'),
+    ):
         link = f'<Relationship Id="rId99" Type="http://x/{kind}" Target="http://x/y"{mode}/></Relationships>'
         assert "外部链接" in upload(staff, changed(template, "</Relationships>", link, relations)), kind
     fetching = changed(template, "PAGE", "INCLUDETEXT http://x/y", "word/footer1.xml")
