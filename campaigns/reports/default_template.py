@@ -34,6 +34,10 @@ _HEADS = (
     "{% if 已调查妇女 or 已调查儿童 %}已调查摸底妇女{{ 已调查妇女 }}名、儿童{{ 已调查儿童 }}名。{% endif %}"
     "{% else %}{{ 全域 }}暂无在册的建档立卡贫困妇女儿童。{% endif %}"
 )
+_EVENTS = (
+    "{% if 举办活动 or 培训妇联干部和志愿者 %}举办推进会、培训班等活动{{ 举办活动 }}次，"
+    "培训妇联干部和巾帼志愿者{{ 培训妇联干部和志愿者 }}名。{% else %}暂无组织推动记录。{% endif %}"
+)
 _FIVE = "{% for 项 in 五项 %}{{ 项.名称 }}{{ 项.情况 }}{% if loop.last %}。{% else %}；{% endif %}{% endfor %}"
 
 # The six actions: heading, then sentences that stand only where there is something to tell.
@@ -67,6 +71,8 @@ _ACTIONS = (
     ),
     (
         "巾帼脱贫攻坚产业就业互助行动",
+        "{% if 有就业意愿 or 有培训意愿 or 有贷款需求 %}入户摸底显示，有就业意愿的妇女{{ 有就业意愿 }}名、"
+        "有培训意愿的{{ 有培训意愿 }}名、有贷款需求的{{ 有贷款需求 }}名。{% endif %}"
         "{% if 就业岗位 %}征集扶贫就业岗位{{ 就业岗位种类 }}类{{ 就业岗位 }}个。{% endif %}"
         "{% if 技能培训项目 %}征集技能培训项目{{ 技能培训项目 }}个，可培训{{ 可培训 }}人。{% endif %}"
         "{% if 手工技能培训 or 现代农业科技培训 %}举办手工技能培训{{ 手工技能培训 }}场次、"
@@ -75,7 +81,7 @@ _ACTIONS = (
         "{% if 手工产业就业增收 %}，其中{{ 手工产业就业增收 }}名参与手工产业就业增收{% endif %}。{% endif %}"
         "{% if 有贷款需求并谋划产业项目 %}帮助{{ 有贷款需求并谋划产业项目 }}名有扶贫小额贷款需求的妇女谋划产业项目。{% endif %}"
         "{% if not 就业岗位 and not 技能培训项目 and not 手工技能培训 and not 现代农业科技培训 and not 实现就业 "
-        "and not 有贷款需求并谋划产业项目 %}暂无产业就业记录。{% endif %}",
+        "and not 有贷款需求并谋划产业项目 and not 有就业意愿 and not 有培训意愿 and not 有贷款需求 %}暂无产业就业记录。{% endif %}",
     ),
     (
         "巾帼脱贫攻坚健康关爱行动",
@@ -143,7 +149,9 @@ def _body(paper: Any) -> None:
     add_line(paper, "一、总体情况", font=HEI, indent=True)
     add_line(paper, "（一）基本情况", font=KAI, indent=True)
     add_line(paper, _HEADS, indent=True)
-    add_line(paper, "（二）“五个百分百”完成情况", font=KAI, indent=True)
+    add_line(paper, "（二）组织推动情况", font=KAI, indent=True)
+    add_line(paper, _EVENTS, indent=True)
+    add_line(paper, "（三）“五个百分百”完成情况", font=KAI, indent=True)
     add_line(paper, _FIVE, indent=True)
     _only_if(paper, "完成率图", "{{ 完成率图 }}")
     add_line(paper, "二、“六大行动”进展情况", font=HEI, indent=True)

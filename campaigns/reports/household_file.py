@@ -17,7 +17,7 @@ _SIZE = 10.5
 
 def household_file(page: HouseholdPage, *, sensitive: bool) -> bytes:
     """The .docx. `sensitive`: may the reader see identity numbers (masked) and the address?"""
-    paper = new_document()
+    paper = new_document(margins=(22, 22, 22, 22))
     title = add_line(paper, align=CENTRE)
     shape(title, align=CENTRE, spacing=40)
     add_text(title, _("建档立卡贫困户档案（一户一档）"), font=TITLE, size=20)
@@ -28,7 +28,8 @@ def household_file(page: HouseholdPage, *, sensitive: bool) -> bytes:
     _targets(paper, page)
     _facts(paper, page)
     add_line(paper)
-    add_line(paper, _("填表人：　　　　　　　审核人：　　　　　　　村（盖章）：　　　　　　　日期："), size=12)
+    signed = [_("填表人："), _("审核人："), _("村（盖章）："), _("日期：")]
+    add_line(paper, (WIDE * 7).join(signed), size=12)
     file = io.BytesIO()
     paper.save(file)
     return file.getvalue()
@@ -62,7 +63,7 @@ def _register(paper: Any, page: HouseholdPage, *, sensitive: bool) -> None:
     if len(facts) % 2:
         facts.append(("", ""))
     rows = [[*facts[number], *facts[number + 1]] for number in range(0, len(facts), 2)]
-    add_table(paper, rows, [30, 48, 30, 48], size=_SIZE, heading=False)
+    add_table(paper, rows, [30, 53, 30, 53], size=_SIZE, heading=False)
 
 
 def _members(paper: Any, page: HouseholdPage, *, sensitive: bool) -> None:
@@ -80,7 +81,7 @@ def _members(paper: Any, page: HouseholdPage, *, sensitive: bool) -> None:
             member.health,
         ]
         rows.append([*cells, member.id_number] if sensitive else cells)
-    widths = [20, 20, 12, 12, 26, 26, 40] if sensitive else [26, 26, 16, 16, 36, 36]
+    widths = [20, 20, 11, 11, 32, 28, 44] if sensitive else [28, 28, 16, 16, 40, 38]
     _table_or_none(paper, rows, widths, _("这一天本户没有登记在册的家庭成员。"))
 
 
@@ -90,7 +91,7 @@ def _targets(paper: Any, page: HouseholdPage) -> None:
     for line in page.targets:
         figures = [f"{line.eligible}{line.definition.unit_name}", str(line.covered), str(line.gap)]
         rows.append([line.definition.title, *figures, _state(line)])
-    add_table(paper, rows, [46, 26, 26, 26, 32], size=_SIZE)
+    add_table(paper, rows, [52, 27, 27, 27, 33], size=_SIZE)
 
 
 def _state(line: TargetLine) -> str:
@@ -109,4 +110,4 @@ def _facts(paper: Any, page: HouseholdPage) -> None:
         for line in page.facts
         if not line.fact.voided_at
     ]
-    _table_or_none(paper, rows, [34, 30, 26, 66], _("还没有帮扶记录。"))
+    _table_or_none(paper, rows, [36, 30, 24, 76], _("还没有帮扶记录。"))

@@ -18,6 +18,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
 
 from campaigns.reports.amounts import ROUGHLY, roughly
 from campaigns.reports.charts import RateChart
+from households.intake.xlsx_package import legal_text
 
 MOST_BYTES, MOST_UNPACKED, MOST_PARTS = 5 * 1024 * 1024, 40 * 1024 * 1024, 500
 _WORD = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
@@ -71,7 +72,7 @@ class _Tags(ImmutableSandboxedEnvironment):
     """
 
     def __init__(self, tags: dict[str, Any], fields: dict[str, frozenset[str]]) -> None:
-        super().__init__(autoescape=True, undefined=StrictUndefined)
+        super().__init__(autoescape=True, undefined=StrictUndefined, finalize=_legal)
         self.globals.clear()
         self.filters.clear()
         self.tests.clear()
@@ -115,6 +116,11 @@ class _Tags(ImmutableSandboxedEnvironment):
         fields = frozenset() if name in self._lists else self._fields.get(name, frozenset())
         if node.attr not in loops.get(name, fields):
             raise _unknown(f"{name}.{node.attr}")
+
+
+def _legal(value: Any) -> Any:
+    """Control characters would cut the document off where they stand."""
+    return legal_text(value) if isinstance(value, str) else value
 
 
 def _unknown(tag: str) -> ValidationError:

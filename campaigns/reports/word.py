@@ -11,19 +11,22 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
+from households.intake.xlsx_package import legal_text
+
 # Every Windows and WPS has these; 小标宋 stands on office computers, elsewhere 宋体 takes its place.
 SONG, FANG_SONG, HEI, KAI, TITLE = "宋体", "仿宋", "黑体", "楷体", "方正小标宋简体"
 RED = RGBColor(0xC0, 0x00, 0x00)
 CENTRE, RIGHT, LEFT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT, WD_ALIGN_PARAGRAPH.LEFT
 
 
-def new_document() -> Any:
-    """An empty A4 document with the margins and page numbers of an official paper."""
+def new_document(*, margins: tuple[float, float, float, float] = (37, 35, 28, 26)) -> Any:
+    """An empty A4 document with the page numbers and (top, bottom, left, right, in mm) margins of an official paper."""
     made = Document()
     section = made.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
-    section.top_margin, section.bottom_margin = Mm(37), Mm(35)
-    section.left_margin, section.right_margin = Mm(28), Mm(26)
+    top, bottom, left, right = margins
+    section.top_margin, section.bottom_margin = Mm(top), Mm(bottom)
+    section.left_margin, section.right_margin = Mm(left), Mm(right)
     _font(made.styles["Normal"].element.get_or_add_rPr(), FANG_SONG)
     made.styles["Normal"].font.size = Pt(16)
     _page_number(section.footer.paragraphs[0])
@@ -42,7 +45,7 @@ def _font(properties: Any, name: str) -> None:
 
 def add_text(paragraph: Any, text: str, *, font: str = FANG_SONG, size: float = 16, bold: bool = False) -> Any:
     """A run of text; returns it."""
-    run = paragraph.add_run(text)
+    run = paragraph.add_run(legal_text(text))
     run.font.size, run.font.bold = Pt(size), bold
     _font(run._element.get_or_add_rPr(), font)
     return run

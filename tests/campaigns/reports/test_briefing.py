@@ -165,6 +165,12 @@ def test_what_is_typed_stays_text(staff: Client) -> None:
     assert "签发：<b>&{{ 7*7 }}" in text
 
 
+def test_control_characters_do_not_cut_the_paper_off(staff: Client) -> None:
+    Story.objects.update(text="第一句。\x0b\x1f第二句。\n第三句。")
+    text = text_of(content(briefing(staff, make.CITY)))
+    assert "第一句。第二句。\n第三句。" in text and "印发" in text
+
+
 def test_the_fonts_are_those_of_official_papers(staff: Client) -> None:
     with zipfile.ZipFile(io.BytesIO(content(briefing(staff, make.CITY)))) as archive:
         body = archive.read("word/document.xml").decode()
