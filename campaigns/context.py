@@ -41,6 +41,10 @@ NAVIGATION = (
         _("宣传、包联、清洁、就业、健康、助学：各项台账、名单和统计。"),
     ),
     NavItem(
+        "reports", _("报告与报表"), "report", Permission.VIEW_DASHBOARD,
+        _("工作简报、进展情况统计表、名册台账和一户一档，用于上报和打印。"),
+    ),
+    NavItem(
         "households", _("贫困户册"), "people", Permission.VIEW_PEOPLE,
         _("查找贫困户和家庭成员，登记宣传、包联、清洁、保险和助学。"),
     ),

@@ -233,15 +233,15 @@ def _members(memberships: Iterable[Membership], standing: Standings, day: date, 
             relation=word(m.relation),
             age=age_on(m.person.birth_date, day),
             id_number=identity.mask_id(m.person.id_number or "") if sensitive else "",
-            health=_health(m.person, sensitive=sensitive),
-            schooling=_schooling(enrolments.get(m.person_id), m.person, day),
+            health=health_text(m.person, sensitive=sensitive),
+            schooling=schooling_text(enrolments.get(m.person_id), m.person, day),
             states={target: standing.get((target, m.person_id), none) for target in PERSON_TARGETS},
         )
         for m in memberships
     ]
 
 
-def _health(person: Person, *, sensitive: bool) -> str:
+def health_text(person: Person, *, sensitive: bool) -> str:
     """What is registered; whether anything is, for those without need to know."""
     if not (person.health or person.disability_category):
         return _("未登记")
@@ -261,7 +261,7 @@ LAST_GRADE = 9  # of compulsory education
 _GRADES = _t("一二三四五六七八九")
 
 
-def _schooling(enrolment: Enrolment | None, person: Person, day: date) -> str:
+def schooling_text(enrolment: Enrolment | None, person: Person, day: date) -> str:
     """Grade of the day and school: a known grade is promoted each 1 September."""
     if enrolment is None:
         return word(person.school_status)

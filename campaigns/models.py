@@ -25,6 +25,7 @@ from campaigns.livelihood.models import (
 from campaigns.organisation.models import Event, Participant
 from campaigns.pairing.models import Helper, Pairing, Visit, VisitPhoto
 from campaigns.publicity.models import Contact, ContactPhoto, ContactRound, LeafletMovement
+from campaigns.reports.models import BriefingTemplate
 from campaigns.schooling.funds import Allocation, Donation, Donor, Fund, FundEntry, Pledge
 from campaigns.schooling.models import AidProject, Grant
 from campaigns.sheets.models import Sheet, SheetRow
@@ -40,6 +41,7 @@ __all__ = [
     "AidProject",
     "Allocation",
     "Attendance",
+    "BriefingTemplate",
     "CampaignYear",
     "Checkpoint",
     "ChildSurvey",

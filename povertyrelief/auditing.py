@@ -84,7 +84,9 @@ def write_entry(request: HttpRequest, response: HttpResponse, *, has_written: bo
         username=username,
         about=(label, key),
         people=[*note.people, *(one for one in people if one not in note.people)],
-        reason=request.POST.get("reason", "") if line and line.reason and has_written else "",
+        reason=request.POST.get("reason", "")
+        if line and line.reason and (has_written or _handed_out(request, line))
+        else "",
         url_name=match.view_name[:80],
         method=(request.method or "")[:8],
         status=response.status_code,
@@ -108,6 +110,11 @@ def _action(
     if not line.fragments and "HX-Request" in request.headers:
         return None
     return line.look
+
+
+def _handed_out(request: HttpRequest, line: Line) -> bool:
+    """Was it asked for by a form, which says why, and shown?"""
+    return request.method == "POST" and "POST" in line.shown_by
 
 
 def _about(line: Line | None, match: ResolverMatch) -> tuple[str, str]:

@@ -36,6 +36,7 @@ urlpatterns = [
     path("unfinished/<str:target>/<str:code>/", worklist_views.show_worklist, name="worklist"),
     path("unfinished/<str:target>/<str:code>/workbook.xlsx", worklist_views.download_worklist, name="worklist_book"),
     path("unfinished/<str:target>/<str:code>/falling-out/", worklist_views.show_falling_out, name="falling_out"),
+    path("reports/", include("campaigns.reports.urls")),
     path("households/", household_views.show_households, name="households"),
     path("households/<int:pk>/", household_views.show_household, name="household"),
     path("households/<int:pk>/record/<str:kind>/", record_views.record_fact, name="record_fact"),

@@ -62,6 +62,11 @@ DATA_FILES = (
     "households/pinyin.py",
     "households/places.py",
     "households/roster/",
+    # Papers in Chinese whatever the reader's language, and the tags of their template.
+    "campaigns/reports/amounts.py",
+    "campaigns/reports/briefing.py",
+    "campaigns/reports/default_template.py",
+    "campaigns/reports/word.py",
     "povertyrelief/formats/",
     "povertyrelief/keys.py",
 )

@@ -45,12 +45,16 @@ _WIDTHS = {
 
 def write_combined(file: IO[bytes], user: User, region: Region, day: date) -> None:
     """Write the .xlsx of a region of the user's on a day. What is told is what the columns of the ledger would record."""
+    write_book(file, [combined_sheet(user, region, day, str(COMBINED.title))])
+
+
+def combined_sheet(user: User, region: Region, day: date, name: str) -> NewSheet:
+    """The same as one sheet of a workbook."""
     headings = (_KEY, *COMBINED.template, _REMARK)
-    sheet = NewSheet(
-        str(COMBINED.title), headings, [_WIDTHS.get(name, 12) for name in headings],
-        ([cells.get(name, "") for name in headings] for cells in _rows(user, region, day)),
+    return NewSheet(
+        name, headings, [_WIDTHS.get(heading, 12) for heading in headings],
+        ([cells.get(heading, "") for heading in headings] for cells in _rows(user, region, day)),
     )  # fmt: skip
-    write_book(file, [sheet])
 
 
 def _rows(user: User, region: Region, day: date) -> Iterator[dict[str, str | int]]:

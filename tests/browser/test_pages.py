@@ -19,10 +19,13 @@ PAGES = (
     "/", "/dashboard/", "/unfinished/pairing/130207/", "/households/", "/uploads/", "/duplicates/", "/duplicates/decided/", "/admin/",
     "/admin/households/person/", "/admin/households/person/add/", "/admin/campaigns/pairing/add/",
     "/admin/campaigns/policy/add/", "/admin/campaigns/helper/import/", "/accounts/password/change/",
-    "/accounts/2fa/", "/accounts/sessions/", "/nowhere/",
+    "/accounts/2fa/", "/accounts/sessions/", "/nowhere/", "/reports/", "/reports/progress/", "/reports/briefing/",
+    "/reports/template/", "/reports/lists/",
 )  # fmt: skip
 # Words of the trade that are Latin by nature.
-LATIN = re.compile(r"English|Excel|xlsx?|XLSX|WPS|ODS|CSV|csv|tsv|ods|IP|KB|MB|Mozilla.*|HTML|GBK|UTF-8|id|et\b")
+LATIN = re.compile(
+    r"English|Excel|Word|docx|endif|xlsx?|XLSX|WPS|ODS|CSV|csv|tsv|ods|IP|KB|MB|Mozilla.*|HTML|GBK|UTF-8|id|et\b"
+)
 
 pytestmark = [
     pytest.mark.browser,

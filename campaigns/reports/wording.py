@@ -1,0 +1,62 @@
+"""How reports say figures: percentages and days in the words of an official paper."""
+
+from datetime import date
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from campaigns.coverage import Coverage, Figures
+from campaigns.targets import TARGETS
+from households.models import Region
+
+# From here on a percentage looks finished and is not: it is followed by how many are missing.
+_ALMOST = 99
+
+
+def percent_text(figures: Figures, unit: str | Promise) -> str:
+    """“87.6%”, “99.9%（差1户）”, “无任务”; cut like the percentage itself, never rounded up."""
+    percent = figures.percent
+    if percent is None:
+        return _("无任务")
+    text = f"{percent:.1f}".removesuffix(".0") + "%"
+    if figures.gap and percent >= _ALMOST:
+        text += _("（差%(count)s%(unit)s）") % {"count": figures.gap, "unit": unit}
+    return text
+
+
+def month_day(day: date) -> str:
+    """“6月30日”."""
+    return _("%(month)s月%(day)s日") % {"month": day.month, "day": day.day}
+
+
+def full_day(day: date) -> str:
+    """“2018年6月30日”."""
+    return _("%(year)s年%(month)s月%(day)s日") % {"year": day.year, "month": day.month, "day": day.day}
+
+
+def federation_of(region: Region) -> str:
+    """The name under which a region's federation signs."""
+    return _("%(region)s妇女联合会") % {"region": region.short_name}
+
+
+def one_sentence(region: Region, found: Coverage, day: date) -> str:
+    """“截至6月30日，唐山市…”: the day's figures in one sentence, for the chat group."""
+    heads = found.heads
+    until = _("截至%(day)s，%(region)s") % {"day": month_day(day), "region": region.short_name}
+    if not heads["persons"]:
+        return until + _("暂无在册的建档立卡贫困妇女儿童。")
+    people = _(
+        "有建档立卡贫困妇女%(women)s人、儿童%(children)s人，按人计%(persons)s人、%(households)s户。五个百分百完成率："
+    )
+    rates = _("，").join(
+        _("%(target)s：%(rate)s") % {"target": target.title, "rate": _rate(found.target(target.key), target.unit_name)}
+        for target in TARGETS
+    )
+    return until + people % heads + rates + _("。")
+
+
+def _rate(figures: Figures, unit: str | Promise) -> str:
+    text = percent_text(figures, unit)
+    if figures.gap and figures.percent is not None and figures.percent < _ALMOST:
+        text += _("（差%(count)s%(unit)s）") % {"count": figures.gap, "unit": unit}
+    return text
