@@ -221,7 +221,7 @@ POST = {
     "worklist_book": NO_GET,
     "submission_rounds": "in 403 200 403 403 403 403 403 403 in",
     "submission_round": NO_GET,
-    "submission_submit": "in 403 302 302 404 404 404 403 403 in",
+    "submission_submit": "in 403 200 200 404 404 404 403 403 in",
     "submission": NO_GET,
     "submission_decide": "in 403 200 404 404 404 404 403 403 in",
     "dashboard_actions": NO_GET,

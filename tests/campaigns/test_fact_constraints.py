@@ -8,8 +8,9 @@ from uuid import uuid4
 import pytest
 from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils import timezone
 
-from campaigns.models import CampaignYear, CountingRules
+from campaigns.models import BriefingTemplate, CampaignYear, CountingRules
 from tests import make
 from tests.campaigns.rooms import outreach_make
 from tests.campaigns.rooms.livelihood_make import attendance, employment, offer, plan, project, training_session
@@ -31,6 +32,19 @@ def spot_result() -> models.Model:
 
 def circumstance() -> models.Model:
     return make.circumstance(target="cleaning", household=make.household())
+
+
+def submission() -> models.Model:
+    return make.submission(make.user("county_officer", (make.COUNTY_A,)))
+
+
+def briefing_template() -> models.Model:
+    by = make.user("federation_staff", (make.CITY,))
+    return BriefingTemplate.objects.create(region=make.region(make.COUNTY_A), stored_name=uuid4().hex, uploaded_by=by)
+
+
+def decided() -> dict[str, object]:
+    return {"decided_by": make.user("federation_staff", (make.CITY,)), "decided_at": timezone.now()}
 
 
 def next_year(**values: object) -> CampaignYear:
@@ -181,6 +195,15 @@ BREAKERS: dict[str, Callable[[], models.Model]] = {
     "participant_void_reason": lambda: voided(make.participant()),
     "participant_once": lambda: again(make.participant()),
     "participant_score_range": lambda: changed(make.participant(), score=Decimal("100.5")),
+    "report_round_void_reason": lambda: voided(make.report_round()),
+    "report_round_days_in_order": lambda: changed(make.report_round(), due_on=date(2018, 6, 1)),
+    "report_round_once": lambda: again(make.report_round()),
+    "BriefingTemplate.region": lambda: again(briefing_template(), stored_name="other"),
+    "BriefingTemplate.stored_name": lambda: again(briefing_template(), region=make.region(make.COUNTY_B)),
+    "submission_version_once": lambda: again(submission(), state="returned", return_reason="重报", **decided()),
+    "submission_one_in_force": lambda: again(submission(), version=2),
+    "submission_return_reason": lambda: changed(submission(), state="returned", **decided()),
+    "submission_decided_by": lambda: changed(submission(), state="accepted"),
 }
 
 
