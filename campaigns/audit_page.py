@@ -34,6 +34,7 @@ _COUNTS = {
     "people": _t("涉及人数"), "rows": _t("行"), "locked": _t("因失败次数过多未核对"), "new": _t("新增"), "changed": _t("变更"),
     "unchanged": _t("无变化"), "held": _t("待核实"), "rejected": _t("退回修改"), "removed_person": _t("删除人员"),
     "removed_household": _t("删除贫困户"), "removed_record": _t("删除记录"), "kept": _t("保留"),
+    "id_number": _t("证件号码"), "phone": _t("联系电话"), "minor": _t("未成年人"), "consent": _t("经他人审批"),
 }  # fmt: skip
 
 

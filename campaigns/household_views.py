@@ -106,6 +106,7 @@ def show_household(request: HttpRequest, pk: int) -> HttpResponse:
         "trail": trail(user, home.village),
         "may_record": user.may(Permission.RECORD_FACTS),
         "sensitive": user.may(Permission.VIEW_SENSITIVE),
+        "may_reveal": user.may(Permission.REVEAL),
         "person_targets": [BY_KEY[key] for key in PERSON_TARGETS],
         "record_kinds": [kind for kind in kinds if kind["target"]],
         "usual_kinds": sorted(

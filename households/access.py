@@ -34,6 +34,8 @@ class Permission(StrEnum):
     VIEW_WORKLIST = "view_worklist"  # names of what is unfinished
     VIEW_PEOPLE = "view_people"  # the register with names, masked numbers
     VIEW_SENSITIVE = "view_sensitive"  # illness, disability, masked ID number
+    REVEAL = "reveal"  # a whole number, one at a time, with a reason
+    APPROVE_REVEAL = "approve_reveal"  # consent to another person's wish to see a minor's number
     UPLOAD = "upload"  # rosters and ledgers
     RECORD_FACTS = "record_facts"
     EDIT_REGISTER = "edit_register"
@@ -53,6 +55,8 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
             P.VIEW_WORKLIST,
             P.VIEW_PEOPLE,
             P.VIEW_SENSITIVE,
+            P.REVEAL,
+            P.APPROVE_REVEAL,
             P.UPLOAD,
             P.RECORD_FACTS,
             P.EDIT_REGISTER,

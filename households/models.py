@@ -26,11 +26,12 @@ from households.history import track
 from households.intake.models import BatchPerson, ColumnMapping, Decision, ImportBatch, MissingDecision, StagedRow
 from households.merge_rules import Follows, InTurn, MergeRule, Spare
 from households.querysets import ScopedManager
+from households.reveals.models import RevealRequest
 
 __all__ = [
     "AuditEntry", "AuditSeal", "BatchPerson", "ColumnMapping", "ComparedLine", "Decision", "Enrolment",
     "Household", "HouseholdSpell", "ImportBatch", "Installation", "ListComparison", "Membership",
-    "MissingDecision", "PairDecision", "Person", "Region", "RegionAlias", "StagedRow", "TouchedVillage", "User",
+    "MissingDecision", "PairDecision", "Person", "Region", "RegionAlias", "RevealRequest", "StagedRow", "TouchedVillage", "User",
 ]  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from households.access import Permission
 from households.intake.open_rows import open_rows
-from households.models import Region, User
+from households.models import Region, RevealRequest, User
 from households.querysets import can
 from households.sign_in import demonstration_users, sign_in_demonstration_user
 
@@ -26,7 +26,15 @@ def home(request: HttpRequest) -> HttpResponse:
     assert isinstance(user, User)
     regions = Region.objects.visible_to(user).filter(code__in=user.regions).order_by("position")[:SHOWN_REGIONS]
     doubts = open_rows(user).count() if can(user, Permission.UPLOAD) else 0
-    context = {"regions": regions, "doubts": doubts, "may_merge": can(user, Permission.EDIT_REGISTER)}
+    waiting = RevealRequest.objects.visible_to(user).filter(state=RevealRequest.State.WAITING).exclude(asked_by=user)
+    may_reveal, may_consent = can(user, Permission.REVEAL), can(user, Permission.APPROVE_REVEAL)
+    context = {
+        "regions": regions,
+        "doubts": doubts,
+        "may_merge": can(user, Permission.EDIT_REGISTER),
+        "may_reveal": may_reveal,
+        "reveals": waiting.count() if may_consent else 0,
+    }
     return render(request, "home.html", context)
 
 

@@ -57,6 +57,9 @@ AUDITED: dict[str, Line] = {
     "household": _person("households.household"),
     "record_fact": _person("households.household"),
     "void_fact": _void("households.household"),
+    "reveal": Line(A.VIEW_PERSON, A.REVEAL_ASK, "households.household"),  # the view notes A.REVEAL
+    "reveals": _list(None),
+    "reveal_decide": Line(None, A.REVEAL_DECIDE, "households.revealrequest"),
     "records": _list(None),
     "records_workbook": Line(A.EXPORT),
     "record_new": Line(None, A.RECORD),

@@ -84,7 +84,7 @@ def write_entry(request: HttpRequest, response: HttpResponse, *, has_written: bo
         username=username,
         about=(label, key),
         people=[*note.people, *(one for one in people if one not in note.people)],
-        reason=request.POST.get("reason", "") if line and line.reason and has_written else "",
+        reason=note.reason or (request.POST.get("reason", "") if line and line.reason and has_written else ""),
         url_name=match.view_name[:80],
         method=(request.method or "")[:8],
         status=response.status_code,

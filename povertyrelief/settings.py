@@ -23,6 +23,8 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HTTPS = env.bool("HTTPS", default=False)
 # The demonstration: offers its sign-ins as buttons and says on every page that nobody here is real.
 DEMONSTRATION = env.bool("DEMONSTRATION", default=False)
+# Whole numbers of minors: "second_person" (another officer consents, for an hour), "standing" (the officer's own need).
+MINORS_REVEAL = env.str("MINORS_REVEAL", default="second_person")
 # The campaign's calendar year that `prepare` creates.
 CAMPAIGN_YEAR = env.int("CAMPAIGN_YEAR", default=2018)
 

@@ -58,7 +58,17 @@ from households.comparing.models import ListComparison
 from households.intake.models import ImportBatch, StagedRow
 from households.intake.rows import CheckedRow, finding
 from households.intake.staged_rows import copy_rows
-from households.models import Enrolment, Household, HouseholdSpell, Membership, PairDecision, Person, Region, User
+from households.models import (
+    Enrolment,
+    Household,
+    HouseholdSpell,
+    Membership,
+    PairDecision,
+    Person,
+    Region,
+    RevealRequest,
+    User,
+)
 from households.regions import load_regions
 
 PROVINCE, CITY = "13", "1302"
@@ -510,4 +520,15 @@ def training_session(**values: Any) -> TrainingSession:
     made: TrainingSession = TrainingSession.objects.create(
         **{"project": project, "region_id": COUNTY_A, "day": date(2018, 6, 5)} | values
     )
+    return made
+
+
+def reveal_request(who: Person, by: User, **values: Any) -> RevealRequest:
+    """The user wants to see a person's identity number for a visit."""
+    made: RevealRequest = RevealRequest.objects.create(
+        **{
+            "household": who.memberships.get().household, "person": who, "county_code": who.county_code,
+            "what": "id-number", "why": "visit", "asked_by": by,
+        } | values
+    )  # fmt: skip
     return made
