@@ -86,7 +86,7 @@ def _remember(request: HttpRequest, word: str) -> None:
 
 def _remembered(request: HttpRequest) -> str:
     secret = request.session.get(_SESSION_KEY)
-    return encryption.decrypt(_PURPOSE, base64.b64decode(secret)) if secret else ""
+    return encryption.remembered(_PURPOSE, secret) if secret else ""
 
 
 @require_safe
