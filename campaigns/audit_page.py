@@ -35,6 +35,9 @@ _COUNTS = {
     "unchanged": _t("无变化"), "held": _t("待核实"), "rejected": _t("退回修改"), "removed_person": _t("删除人员"),
     "removed_household": _t("删除贫困户"), "removed_record": _t("删除记录"), "kept": _t("保留"),
     "id_number": _t("证件号码"), "phone": _t("联系电话"), "minor": _t("未成年人"), "consent": _t("经他人审批"),
+    "uploads": _t("清除上传"), "comparisons": _t("清除比对"), "reveals": _t("清除申请"), "jobs": _t("清除任务"),
+    "sessions": _t("清除会话"), "closed": _t("去除身份信息的人员"), "closed_households": _t("去除身份信息的户"),
+    "files": _t("文件"),
 }  # fmt: skip
 
 

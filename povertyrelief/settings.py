@@ -25,6 +25,15 @@ HTTPS = env.bool("HTTPS", default=False)
 DEMONSTRATION = env.bool("DEMONSTRATION", default=False)
 # Whole numbers of minors: "second_person" (another officer consents, for an hour), "standing" (the officer's own need).
 MINORS_REVEAL = env.str("MINORS_REVEAL", default="second_person")
+# How many days what is kept, 0: for ever (campaigns/retention.py).
+RETENTION_DAYS = {
+    "uploads": env.int("RETENTION_UPLOADS", default=180),
+    "comparisons": env.int("RETENTION_COMPARISONS", default=90),
+    "reveals": env.int("RETENTION_REVEALS", default=400),  # the yearly report counts them
+    "jobs": env.int("RETENTION_JOBS", default=30),
+    "sessions": env.int("RETENTION_SESSIONS", default=1),
+    "closed": env.int("RETENTION_CLOSED", default=5 * 365),
+}
 # The campaign's calendar year that `prepare` creates.
 CAMPAIGN_YEAR = env.int("CAMPAIGN_YEAR", default=2018)
 
