@@ -55,6 +55,10 @@ NAVIGATION = (
         _("名册中还没有进入登记簿的人：逐个核对，确认、改正或退回。"),
     ),
     NavItem(
+        "accounts", _("账号管理"), "user", Permission.MANAGE_ACCOUNTS,
+        _("邀请、停用和移交本区划下级工作人员的账号。"),
+    ),
+    NavItem(
         "audit", _("审计日志"), "log", Permission.VIEW_AUDIT,
         _("谁在何时查看、登记、导入、导出了什么；不显示任何人的信息。"),
     ),

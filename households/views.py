@@ -6,10 +6,12 @@ from allauth.account.views import LoginView
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from households.access import Permission
+from households.accounts.views import remembered_device
 from households.intake.open_rows import open_rows
 from households.models import Region, RevealRequest, User
 from households.querysets import can
@@ -39,7 +41,14 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 class SignInView(LoginView):
-    """allauth's sign-in with the demonstration's sign-ins beside it."""
+    """allauth's sign-in with the demonstration's sign-ins beside it; a remembered device is asked for its PIN first."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "other" not in request.GET and remembered_device(request) is not None:
+            query = request.GET.urlencode()
+            return redirect(reverse("pin") + (f"?{query}" if query else ""))
+        answer: HttpResponse = super().get(request, *args, **kwargs)
+        return answer
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {"demonstration_users": demonstration_users()}

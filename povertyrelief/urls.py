@@ -5,6 +5,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from campaigns import (
+    account_views,
     audit_views,
     doubt_views,
     duplicate_views,
@@ -68,6 +69,9 @@ urlpatterns = [
     path("duplicates/<int:one>/<int:other>/", duplicate_views.show_duplicate, name="duplicate"),
     path("duplicates/decided/", duplicate_views.show_decisions, name="pair_decisions"),
     path("duplicates/decided/<int:pk>/", duplicate_views.show_decision, name="pair_decision"),
+    path("users/", account_views.show_accounts, name="accounts"),
+    path("users/invite/", account_views.invite_user, name="account_invite"),
+    path("users/<int:pk>/", account_views.show_account, name="account"),
     path("audit/", audit_views.show_audit, name="audit"),
     path("audit/log.xlsx", audit_views.download_audit, name="audit_workbook"),
     path("demonstration/roster.xlsx", dirty_roster, name="demo_roster"),

@@ -61,6 +61,9 @@ IMPORTED = {"households_regionalias", "campaigns_helper", "campaigns_aidproject"
 
 SIGNED_IN = "in 200 200 200 200 200 200 200 200 in"
 LOG = "in 200 403 403 403 403 403 403 200 in"
+ANSWERS_FOR = "in 200 200 200 200 403 403 403 403 in"  # who opens and closes accounts
+ANSWERS_FOR_A = "in 200 200 200 404 403 403 403 403 in"
+NO_LINK = "404 404 404 404 404 404 404 404 404 404"
 NO_GET = "405 405 405 405 405 405 405 405 405 405"
 GET = {
     "home": SIGNED_IN,
@@ -165,6 +168,12 @@ GET = {
     "comparison_delete": NO_GET,
     "upload_undo": "in 403 302 302 404 403 403 403 403 in",  # not imported yet: back to its page
     "upload_annotated": "in 403 404 404 404 403 403 403 403 in",  # nothing to give back yet
+    "accounts": ANSWERS_FOR,
+    "account_invite": ANSWERS_FOR,
+    "account": ANSWERS_FOR_A,
+    "invitation": "302 302 302 302 302 302 302 302 302 302",
+    "welcome": NO_LINK,
+    "pin": "in 302 302 302 302 302 302 302 302 in",
     "audit": LOG,
     "audit_workbook": LOG,
     "demo_roster": "in 403 404 404 404 403 403 403 403 in",  # this is no demonstration
@@ -266,6 +275,10 @@ POST = {
     "duplicate": "in 403 422 422 404 403 403 403 403 in",
     "pair_decision": "in 403 302 302 404 403 403 403 403 in",
     "upload_missing": "in 403 404 404 404 403 403 403 403 in",  # nothing is missing before the import
+    "account_invite": ANSWERS_FOR,
+    "account": ANSWERS_FOR_A,
+    "welcome": NO_LINK,
+    "pin": "in 302 302 302 302 302 302 302 302 in",
     "demonstration_sign_in": "403 403 403 403 403 403 403 403 403 403",
     "admin:autocomplete": "in 403 403 403 403 403 403 403 403 in",
     "admin:auth_user_password_change": ADMIN,
