@@ -65,7 +65,7 @@ def _note(request: HttpRequest, subject: Subject, reason: str, consent: RevealRe
     note = note_of(request)
     note.action, note.reason = Action.REVEAL, reason
     field = "id_number" if subject.what == What.ID_NUMBER else "phone"
-    shown(request, **{field: 1} | ({"minor": 1} if subject.is_minor else {}) | ({"consent": 1} if consent else {}))
+    note.counts |= {field: 1} | ({"minor": 1} if subject.is_minor else {}) | ({"consent": 1} if consent else {})
 
 
 @require_safe
