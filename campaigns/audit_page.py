@@ -93,25 +93,29 @@ class Page:
     before: int | None
 
 
-def entries(user: User, form: LogFilter) -> QuerySet[AuditEntry]:
-    """What the user may read and asks for, newest first; nothing for a filter that cannot be read.
+def readable(user: User) -> QuerySet[AuditEntry]:
+    """What the user may read, newest first.
 
     Of nobody's region (an unknown sign-in name, a command) only who answers for the whole installation reads.
     """
-    found = AuditEntry.objects.order_by("-pk")
-    if not form.is_valid():
-        return found.none()
     top = Region.objects.filter(level=Region.Level.CITY).values_list("code", flat=True)
     whole = all(user.covers(code) for code in top)
     mine = in_scope("region_code", user.regions)
-    found = found.filter(mine | Q(region_code="") if whole else mine)
+    return AuditEntry.objects.filter(mine | Q(region_code="") if whole else mine).order_by("-pk")
+
+
+def entries(user: User, form: LogFilter) -> QuerySet[AuditEntry]:
+    """What the user may read and asks for, newest first; nothing for a filter that cannot be read."""
+    found = readable(user)
+    if not form.is_valid():
+        return found.none()
     asked = form.cleaned_data
     if asked["user"]:
         found = found.filter(username=asked["user"])
     if asked["start"]:
-        found = found.filter(at__gte=_midnight(asked["start"]))
+        found = found.filter(at__gte=midnight(asked["start"]))
     if asked["end"]:
-        found = found.filter(at__lt=_midnight(asked["end"] + timedelta(days=1)))
+        found = found.filter(at__lt=midnight(asked["end"] + timedelta(days=1)))
     if asked["action"]:
         found = found.filter(action=asked["action"])
     if asked["region"]:
@@ -186,5 +190,5 @@ def _what(row: AuditEntry) -> str:
     return f"{kind} #{row.about_id}"
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
     return datetime.combine(day, time.min, tzinfo=timezone.get_current_timezone())

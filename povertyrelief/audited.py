@@ -137,6 +137,7 @@ AUDITED: dict[str, Line] = {
     "pair_decision": _person("households.pairdecision", A.DECIDE),
     "audit": Line(A.VIEW_LOG),
     "audit_workbook": Line(A.EXPORT),
+    "minors_report": Line(A.PRINT),
     "account_invite": Line(None, A.ACCOUNT),
     "account": Line(None, A.ACCOUNT, "households.user"),
     "welcome": Line(None, A.ACCOUNT),

@@ -73,6 +73,7 @@ urlpatterns = [
     path("users/invite/", account_views.invite_user, name="account_invite"),
     path("users/<int:pk>/", account_views.show_account, name="account"),
     path("audit/", audit_views.show_audit, name="audit"),
+    path("audit/minors/", audit_views.show_minors_report, name="minors_report"),
     path("audit/log.xlsx", audit_views.download_audit, name="audit_workbook"),
     path("demonstration/roster.xlsx", dirty_roster, name="demo_roster"),
     path("admin/", admin.site.urls),

@@ -176,6 +176,7 @@ GET = {
     "pin": "in 302 302 302 302 302 302 302 302 in",
     "audit": LOG,
     "audit_workbook": LOG,
+    "minors_report": LOG,
     "demo_roster": "in 403 404 404 404 403 403 403 403 in",  # this is no demonstration
     "set_language": "302 302 302 302 302 302 302 302 302 302",
     "demonstration_sign_in": NO_GET,
