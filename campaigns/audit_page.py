@@ -34,6 +34,10 @@ _COUNTS = {
     "people": _t("涉及人数"), "rows": _t("行"), "locked": _t("因失败次数过多未核对"), "new": _t("新增"), "changed": _t("变更"),
     "unchanged": _t("无变化"), "held": _t("待核实"), "rejected": _t("退回修改"), "removed_person": _t("删除人员"),
     "removed_household": _t("删除贫困户"), "removed_record": _t("删除记录"), "kept": _t("保留"),
+    "id_number": _t("证件号码"), "phone": _t("联系电话"), "minor": _t("未成年人"), "consent": _t("经他人审批"),
+    "uploads": _t("清除上传"), "comparisons": _t("清除比对"), "reveals": _t("清除申请"), "jobs": _t("清除任务"),
+    "sessions": _t("清除会话"), "closed": _t("去除身份信息的人员"), "closed_households": _t("去除身份信息的户"),
+    "files": _t("文件"),
 }  # fmt: skip
 
 
@@ -89,25 +93,29 @@ class Page:
     before: int | None
 
 
-def entries(user: User, form: LogFilter) -> QuerySet[AuditEntry]:
-    """What the user may read and asks for, newest first; nothing for a filter that cannot be read.
+def readable(user: User) -> QuerySet[AuditEntry]:
+    """What the user may read, newest first.
 
     Of nobody's region (an unknown sign-in name, a command) only who answers for the whole installation reads.
     """
-    found = AuditEntry.objects.order_by("-pk")
-    if not form.is_valid():
-        return found.none()
     top = Region.objects.filter(level=Region.Level.CITY).values_list("code", flat=True)
     whole = all(user.covers(code) for code in top)
     mine = in_scope("region_code", user.regions)
-    found = found.filter(mine | Q(region_code="") if whole else mine)
+    return AuditEntry.objects.filter(mine | Q(region_code="") if whole else mine).order_by("-pk")
+
+
+def entries(user: User, form: LogFilter) -> QuerySet[AuditEntry]:
+    """What the user may read and asks for, newest first; nothing for a filter that cannot be read."""
+    found = readable(user)
+    if not form.is_valid():
+        return found.none()
     asked = form.cleaned_data
     if asked["user"]:
         found = found.filter(username=asked["user"])
     if asked["start"]:
-        found = found.filter(at__gte=_midnight(asked["start"]))
+        found = found.filter(at__gte=midnight(asked["start"]))
     if asked["end"]:
-        found = found.filter(at__lt=_midnight(asked["end"] + timedelta(days=1)))
+        found = found.filter(at__lt=midnight(asked["end"] + timedelta(days=1)))
     if asked["action"]:
         found = found.filter(action=asked["action"])
     if asked["region"]:
@@ -182,5 +190,5 @@ def _what(row: AuditEntry) -> str:
     return f"{kind} #{row.about_id}"
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
     return datetime.combine(day, time.min, tzinfo=timezone.get_current_timezone())

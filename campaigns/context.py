@@ -65,6 +65,10 @@ NAVIGATION = (
         _("乡镇报县、县报市：审核、退回、零报告，上报数长期留存。"),
     ),
     NavItem(
+        "accounts", _("账号管理"), "user", Permission.MANAGE_ACCOUNTS,
+        _("邀请、停用和移交本区划下级工作人员的账号。"), in_header=False,
+    ),
+    NavItem(
         "audit", _("审计日志"), "log", Permission.VIEW_AUDIT,
         _("谁在何时查看、登记、导入、导出了什么；不显示任何人的信息。"),
     ),
@@ -91,7 +95,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     links: list[dict[str, Any]] = [
         {
             "url": reverse(item.url_name), "label": item.label, "icon": item.icon, "description": item.description,
-            "in_header": item.in_header,
+            "in_header": item.in_header, "url_name": item.url_name,
         }
         for item in items
     ]  # fmt: skip

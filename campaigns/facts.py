@@ -7,6 +7,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from households.free_text import check_texts
 from households.querysets import ScopedManager
 
 
@@ -22,6 +23,11 @@ class Recorded(models.Model):
 
     class Meta:
         abstract = True
+
+    def clean(self) -> None:
+        """Free texts hold nobody's number."""
+        super().clean()
+        check_texts(self)
 
 
 class Fact(Recorded):

@@ -25,6 +25,7 @@ from campaigns.models import (
     SpecialCircumstance,
     Target,
 )
+from households.free_text import no_numbers
 from households.models import Region, User
 from households.wording import word
 
@@ -274,7 +275,10 @@ class VoidForm(forms.Form):
     """Void a fact."""
 
     reason = forms.CharField(
-        label=_t("作废原因"), max_length=200, help_text=_t("例如：登记错户、日期录错。请勿写证件号码和病情。")
+        label=_t("作废原因"),
+        max_length=200,
+        validators=[no_numbers],
+        help_text=_t("例如：登记错户、日期录错。请勿写证件号码和病情。"),
     )
 
 

@@ -18,7 +18,7 @@ from campaigns.dashboard import Cell, cells_of
 from campaigns.rooms import ROOMS, due_in
 from households.access import Permission
 from households.intake.open_rows import open_rows
-from households.models import Region, User
+from households.models import Region, RevealRequest, User
 
 SHOWN_REGIONS, BIG_BUTTONS, SHOWN_DUE = 5, 3, 8
 # How far ahead the home page tells what is due.
@@ -65,6 +65,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "doubts": doubts,
         "may_search": user.may(Permission.VIEW_PEOPLE),
         "may_merge": user.may(Permission.EDIT_REGISTER),
+        "may_reveal": user.may(Permission.REVEAL),
+        "reveals": _waiting(user) if user.may(Permission.APPROVE_REVEAL) else 0,
         "worklists": user.may(Permission.VIEW_WORKLIST),
         **(_progress(user, regions[0]) if regions and user.may(Permission.VIEW_DASHBOARD) else {}),
     }
@@ -78,6 +80,12 @@ def _starts(user: User, doubts: int) -> list[tuple[Start, str, int]]:
     if user.may(Permission.UPLOAD):
         own = [start for start in own if start.url_name != "contact_rounds"]
     return [(one, reverse(one.url_name), doubts if one.url_name == "doubts" else 0) for one in own[:BIG_BUTTONS]]
+
+
+def _waiting(user: User) -> int:
+    """Requests to see a minor's number that wait for this user's consent."""
+    asked = RevealRequest.objects.visible_to(user).filter(state=RevealRequest.State.WAITING)
+    return asked.exclude(asked_by=user).count()
 
 
 def _progress(user: User, region: Region) -> dict[str, object]:

@@ -66,6 +66,7 @@ class Member:
     relation: str
     age: int
     id_number: str
+    phone: str
     health: str
     schooling: str
     states: dict[Target, State]
@@ -233,6 +234,7 @@ def _members(memberships: Iterable[Membership], standing: Standings, day: date, 
             relation=word(m.relation),
             age=age_on(m.person.birth_date, day),
             id_number=identity.mask_id(m.person.id_number or "") if sensitive else "",
+            phone=identity.mask_phone(m.person.phone or "") if sensitive else "",
             health=health_text(m.person, sensitive=sensitive),
             schooling=schooling_text(enrolments.get(m.person_id), m.person, day),
             states={target: standing.get((target, m.person_id), none) for target in PERSON_TARGETS},

@@ -86,7 +86,7 @@ def _remember(request: HttpRequest, word: str) -> None:
 
 def _remembered(request: HttpRequest) -> str:
     secret = request.session.get(_SESSION_KEY)
-    return encryption.decrypt(_PURPOSE, base64.b64decode(secret)) if secret else ""
+    return encryption.remembered(_PURPOSE, secret) if secret else ""
 
 
 @require_safe
@@ -108,6 +108,7 @@ def show_household(request: HttpRequest, pk: int) -> HttpResponse:
         "trail": trail(user, home.village),
         "may_record": user.may(Permission.RECORD_FACTS),
         "sensitive": user.may(Permission.VIEW_SENSITIVE),
+        "may_reveal": user.may(Permission.REVEAL),
         "person_targets": [BY_KEY[key] for key in PERSON_TARGETS],
         "record_kinds": [kind for kind in kinds if kind["target"] in asked],
         "usual_kinds": sorted(

@@ -4,7 +4,7 @@ import uuid
 
 from django.tasks import task
 
-from campaigns import batches, coverage, list_comparisons
+from campaigns import batches, coverage, list_comparisons, retention
 
 
 @task()
@@ -37,3 +37,9 @@ def undo_batch(batch_id: str, user_id: int) -> None:
 def compare_list(comparison_id: str) -> None:
     """Compare an uploaded list with the register."""
     list_comparisons.run(uuid.UUID(comparison_id))
+
+
+@task()
+def apply_retention() -> None:
+    """Remove what is past its time; the worker orders this once a day."""
+    retention.apply()

@@ -34,18 +34,21 @@ class Permission(StrEnum):
     VIEW_WORKLIST = "view_worklist"  # names of what is unfinished
     VIEW_PEOPLE = "view_people"  # the register with names, masked numbers
     VIEW_SENSITIVE = "view_sensitive"  # illness, disability, masked ID number
+    REVEAL = "reveal"  # a whole number, one at a time, with a reason
+    APPROVE_REVEAL = "approve_reveal"  # consent to another person's wish to see a minor's number
     UPLOAD = "upload"  # rosters and ledgers
     RECORD_FACTS = "record_facts"
     EDIT_REGISTER = "edit_register"
     BACK_OFFICE = "back_office"  # the admin
     MANAGE_USERS = "manage_users"
+    MANAGE_ACCOUNTS = "manage_accounts"  # invite, close, hand over accounts of lower roles in one's regions (APPOINTS)
     MANAGE_RULES = "manage_rules"  # campaign years and how we count
     VIEW_AUDIT = "view_audit"  # the audit log: who did what, nobody's data
 
 
 P = Permission
 PERMISSIONS: dict[str, frozenset[Permission]] = {
-    Role.SYSTEM_ADMIN: frozenset({P.VIEW_DASHBOARD, P.BACK_OFFICE, P.MANAGE_USERS, P.VIEW_AUDIT}),
+    Role.SYSTEM_ADMIN: frozenset({P.VIEW_DASHBOARD, P.BACK_OFFICE, P.MANAGE_USERS, P.MANAGE_ACCOUNTS, P.VIEW_AUDIT}),
     Role.FEDERATION_STAFF: frozenset(set(Permission) - {P.MANAGE_USERS, P.VIEW_AUDIT}),
     Role.COUNTY_OFFICER: frozenset(
         {
@@ -53,10 +56,13 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
             P.VIEW_WORKLIST,
             P.VIEW_PEOPLE,
             P.VIEW_SENSITIVE,
+            P.REVEAL,
+            P.APPROVE_REVEAL,
             P.UPLOAD,
             P.RECORD_FACTS,
             P.EDIT_REGISTER,
             P.BACK_OFFICE,
+            P.MANAGE_ACCOUNTS,
         }
     ),
     Role.TOWNSHIP_WORKER: frozenset(
@@ -68,6 +74,14 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
 }
 # Signing in asks these for a second factor.
 SECOND_FACTOR = frozenset({Role.SYSTEM_ADMIN, Role.FEDERATION_STAFF, Role.AUDITOR})
+# Whose accounts a role opens and closes, inside its own regions.
+APPOINTS: dict[str, frozenset[Role]] = {
+    Role.SYSTEM_ADMIN: frozenset(set(Role)),
+    Role.FEDERATION_STAFF: frozenset({Role.COUNTY_OFFICER, Role.TOWNSHIP_WORKER, Role.VILLAGE_WORKER, Role.LEADER}),
+    Role.COUNTY_OFFICER: frozenset({Role.TOWNSHIP_WORKER, Role.VILLAGE_WORKER}),
+}
+# These sign in with a PIN on a device that is remembered; the others with a password.
+PIN_ROLES = frozenset({Role.TOWNSHIP_WORKER, Role.VILLAGE_WORKER})
 # A tester of completeness compares these two with Role: a role without a line here may do nothing.
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm, UserChangeForm
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -82,11 +82,20 @@ class ChangedUserForm(UserFields, UserChangeForm):
         fields = ("username", "name", "role", "regions", "is_active")
 
 
+class InitialPasswordForm(AdminPasswordChangeForm):
+    """What somebody else has set is changed at the next sign-in."""
+
+    def save(self, commit: bool = True) -> Any:
+        self.user.password_is_initial = True
+        return super().save(commit)
+
+
 @admin.register(User)
 class ProductUserAdmin(ScopedAdmin, UserAdmin):
     view = change = Permission.MANAGE_USERS
     form = ChangedUserForm
     add_form = NewUserForm
+    change_password_form = InitialPasswordForm
     list_display = ["username", "name", "role", "regions", "is_active", "last_login"]
     list_filter = ["role", "is_active"]
     search_fields = ["username", "name"]
@@ -105,6 +114,8 @@ class ProductUserAdmin(ScopedAdmin, UserAdmin):
         note.about = obj
         if not change or any(getattr(obj, name) != form.initial[name] for name in ("role", "regions", "is_active")):
             note.action = Action.PERMISSION
+        if not change:
+            obj.password_is_initial = True
         super().save_model(request, obj, form, change)
 
 

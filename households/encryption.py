@@ -5,10 +5,12 @@ another column does not decrypt. Ciphertexts of one value differ: look up and co
 by ciphertext. Layout: 1 byte key id, 12 bytes nonce, ciphertext with a 16-byte tag.
 """
 
+import base64
 import hashlib
 import hmac
 import os
 import threading
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -23,13 +25,32 @@ _POOLED_NONCES = 512
 _pool = threading.local()
 
 
-def _ciphers() -> dict[int, AESGCM]:
-    return {key_id: AESGCM(key) for key_id, key in settings.KEYS.field_keys.items()}
+class _Keys:
+    """The ciphers by key id; the newest encrypts and its id begins whatever it has encrypted."""
+
+    def __init__(self, field_keys: Mapping[int, bytes]) -> None:
+        self.ciphers = {key_id: AESGCM(key) for key_id, key in field_keys.items()}
+        self.prefix = bytes([max(self.ciphers)])
+        self.newest = self.ciphers[max(self.ciphers)]
 
 
-_CIPHERS = _ciphers()
-_NEWEST = max(_CIPHERS)
-_PREFIX = bytes([_NEWEST])
+_keys = _Keys(settings.KEYS.field_keys)
+
+
+def use_keys(field_keys: Mapping[int, bytes]) -> None:
+    """Encrypt and decrypt with these keys from now on; the highest id encrypts."""
+    global _keys
+    _keys = _Keys(field_keys)
+
+
+def key_ids() -> list[int]:
+    """The ids of the keys at hand, the newest last."""
+    return sorted(_keys.ciphers)
+
+
+def newest_prefix() -> bytes:
+    """The byte with which everything begins that the newest key has encrypted."""
+    return _keys.prefix
 
 
 def _nonce() -> bytes:
@@ -55,14 +76,27 @@ def decrypt(purpose: str, blob: bytes) -> str:
 def encrypt_bytes(purpose: str, value: bytes) -> bytes:
     """As `encrypt`, for files and packed rows (up to 2 GiB)."""
     nonce = _nonce()
-    return _PREFIX + nonce + _CIPHERS[_NEWEST].encrypt(nonce, value, purpose.encode())
+    return _keys.prefix + nonce + _keys.newest.encrypt(nonce, value, purpose.encode())
 
 
 def decrypt_bytes(purpose: str, blob: bytes) -> bytes:
     """As `decrypt`, for files and packed rows."""
     blob = bytes(blob)
-    cipher = _CIPHERS[blob[0]]
+    cipher = _keys.ciphers[blob[0]]
     return cipher.decrypt(blob[1 : 1 + _NONCE_BYTES], blob[1 + _NONCE_BYTES :], purpose.encode())
+
+
+def renewed(purpose: str, blob: bytes) -> bytes:
+    """The same value under the newest key; what is there already, or empty, stays as it is."""
+    if not blob or blob[:1] == _keys.prefix:
+        return blob
+    return encrypt_bytes(purpose, decrypt_bytes(purpose, blob))
+
+
+def remembered(purpose: str, kept: str) -> str:
+    """A word that a session holds (base64); "" where its key has been taken out of use since."""
+    blob = base64.b64decode(kept)
+    return decrypt(purpose, blob) if blob and blob[0] in _keys.ciphers else ""
 
 
 def blind_index(purpose: str, value: str) -> bytes:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from households import touching
 from households.access import PERMISSIONS, Permission, Role, within
+from households.accounts.models import Invitation, RememberedDevice
 from households.audit.models import AuditEntry, AuditSeal
 from households.comparing.models import ComparedLine, ListComparison
 from households.duplicates.models import PairDecision
@@ -27,11 +28,13 @@ from households.intake.models import BatchPerson, ColumnMapping, Decision, Impor
 from households.merge_rules import Follows, InTurn, MergeRule, Spare
 from households.pinyin import INITIALS, SYLLABLES
 from households.querysets import ScopedManager
+from households.reveals.models import RevealRequest
 
 __all__ = [
-    "AuditEntry", "AuditSeal", "BatchPerson", "ColumnMapping", "ComparedLine", "Decision", "Enrolment",
-    "Household", "HouseholdSpell", "ImportBatch", "Installation", "ListComparison", "Membership",
-    "MissingDecision", "PairDecision", "Person", "Region", "RegionAlias", "StagedRow", "TouchedVillage", "User",
+    "AuditEntry", "AuditSeal", "BatchPerson", "ColumnMapping", "ComparedLine", "Decision", "Enrolment", "Household",
+    "HouseholdSpell", "ImportBatch", "Installation", "Invitation", "ListComparison", "Membership", "MissingDecision",
+    "PairDecision", "Person", "Region", "RegionAlias", "RememberedDevice", "RevealRequest", "StagedRow",
+    "TouchedVillage", "User",
 ]  # fmt: skip
 
 
@@ -126,7 +129,10 @@ class Installation(models.Model):
 
 
 @pghistory.track(
-    pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["password", "last_login"]
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+    exclude=["password", "last_login", "password_is_initial"],
 )
 class User(AbstractUser):
     """A person who signs in: one role, and the regions she works for."""
@@ -139,6 +145,10 @@ class User(AbstractUser):
         models.CharField(max_length=12), verbose_name=_("负责区划"), default=list, blank=True,
         help_text=_("区划代码，可填多个；只能看到这些区划以内的数据"),
     )  # fmt: skip
+
+    password_is_initial = models.BooleanField(
+        default=False, db_default=False, help_text=_("由他人设置的初始密码：登录后必须先修改")
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = _("用户")

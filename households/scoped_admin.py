@@ -25,7 +25,7 @@ from django.utils.translation import gettext_lazy as _
 
 from households import codes, identity, periods
 from households.access import Permission
-from households.encryption import decrypt, encrypt
+from households.encryption import encrypt, remembered
 from households.models import Region
 from households.querysets import ScopedQuerySet, can
 from households.wording import word
@@ -129,7 +129,7 @@ class RememberingChangeList(ChangeList):
 def remembered_search(request: HttpRequest, model: type[models.Model]) -> str:
     """The words last searched in a table. They may be a person's number: the session holds them encrypted."""
     kept = request.session.get(_search_key(model))
-    return decrypt(SEARCH_PURPOSE, base64.b64decode(kept)) if kept else ""
+    return remembered(SEARCH_PURPOSE, kept) if kept else ""
 
 
 def remember_search(request: HttpRequest, model: type[models.Model], word: str) -> None:

@@ -23,6 +23,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import resolve
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from households.access import SECOND_FACTOR
@@ -39,6 +40,7 @@ LONGEST_SESSION = 12 * 60 * 60  # seconds
 OPEN_BEFORE_SECOND_FACTOR = {
     "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate", "account_logout", "account_login", "set_language",
 }  # fmt: skip
+OPEN_BEFORE_PASSWORD_CHANGE = {"account_change_password", "account_logout", "account_login", "set_language"}
 SECOND_FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 DEMONSTRATION_PREFIX = "demo_"
 
@@ -48,6 +50,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def set_password(self, user: User, password: str) -> None:
+        """She has chosen it herself."""
+        user.password_is_initial = False
+        super().set_password(user, password)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Nobody's mail address is known here."""
@@ -64,7 +71,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         # allauth adds the Host header, which an attacker chooses: another host name would be another five attempts.
-        return unicodedata.normalize("NFKC", credentials.get("username", "")).strip().casefold()
+        # Keyed: it may be an identity number that was typed, and allauth keeps no more than a plain hash of it.
+        name = unicodedata.normalize("NFKC", credentials.get("username", "")).strip().casefold()
+        return salted_hmac("sign_in.attempts", name, algorithm="sha256").hexdigest()
 
 
 class MfaAdapter(DefaultMFAAdapter):
@@ -99,6 +108,10 @@ class DoorMiddleware:
             if is_outdated(request, request.user):
                 logout(request)
                 messages.info(request, _("登录已到期，请重新登录。"))
+            elif must_change_password(request, request.user):
+                if request.method == "GET":
+                    messages.info(request, _("您的密码是别人设置的。请先改成只有您自己知道的密码，再开始使用系统。"))
+                return redirect("account_change_password")
             elif must_enrol(request, request.user):
                 if request.method == "GET":
                     messages.info(request, _("您的角色必须启用两步验证。请先绑定身份验证器，再开始使用系统。"))
@@ -111,6 +124,11 @@ def is_outdated(request: HttpRequest, user: User) -> bool:
     mark = f"{user.role}:{','.join(user.regions)}"
     began = request.session.setdefault("signed_in_at", time.time())
     return request.session.setdefault("signed_in_as", mark) != mark or time.time() - began > LONGEST_SESSION
+
+
+def must_change_password(request: HttpRequest, user: User) -> bool:
+    """Is the password still the one that somebody else set, on a page that is not about changing it?"""
+    return user.password_is_initial and resolve(request.path_info).url_name not in OPEN_BEFORE_PASSWORD_CHANGE
 
 
 def must_enrol(request: HttpRequest, user: User) -> bool:

@@ -4,9 +4,13 @@ from allauth.account import views as account
 from django.urls import include, path
 
 from households import views
+from households.accounts import views as accounts
 
 urlpatterns = [
     path("login/", views.SignInView.as_view(), name="account_login"),
+    path("pin/", accounts.sign_in_with_pin, name="pin"),
+    path("invitation/<str:token>/", accounts.open_invitation, name="invitation"),
+    path("welcome/", accounts.welcome, name="welcome"),
     path("logout/", account.logout, name="account_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),

@@ -26,6 +26,7 @@ _WRITES = re.compile(
     re.IGNORECASE,
 )
 _SAVEPOINT = re.compile(r"^(SAVEPOINT|ROLLBACK TO SAVEPOINT) (\S+)$")
+_INTERNAL = re.compile(r"[0-9]{1,10}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _CODE = re.compile(r"[0-9]{2,12}")
 
 
@@ -84,9 +85,12 @@ def write_entry(request: HttpRequest, response: HttpResponse, *, has_written: bo
         username=username,
         about=(label, key),
         people=[*note.people, *(one for one in people if one not in note.people)],
-        reason=request.POST.get("reason", "")
-        if line and line.reason and (has_written or _handed_out(request, line))
-        else "",
+        reason=note.reason
+        or (
+            request.POST.get("reason", "")
+            if line and line.reason and (has_written or _handed_out(request, line))
+            else ""
+        ),
         url_name=match.view_name[:80],
         method=(request.method or "")[:8],
         status=response.status_code,
@@ -119,18 +123,17 @@ def _handed_out(request: HttpRequest, line: Line) -> bool:
 
 def _about(line: Line | None, match: ResolverMatch) -> tuple[str, str]:
     """Model and number of the object in the address."""
-    arguments = match.kwargs
+    arguments, key = match.kwargs, "pk"
     if match.view_name in ("record_edit", "record_void"):
         table = ROOMS[arguments["room"]].table(arguments["table"]) if arguments["room"] in ROOMS else None
-        return (table.model._meta.label_lower, str(arguments["pk"])) if table else ("", "")
-    if match.view_name == "photo":
-        known = arguments["kind"] in apps.all_models["campaigns"]  # it may be anything that a person types
-        return (f"campaigns.{arguments['kind']}", str(arguments["pk"])) if known else ("", "")
-    if line is None or not line.about:
-        return "", ""
-    # Not longer than a number: what a person types into an address may be a name.
-    key = str(arguments.get(line.key, ""))
-    return line.about, key if re.fullmatch(r"[0-9a-f-]{1,40}", key) else ""
+        label = table.model._meta.label_lower if table else ""
+    elif match.view_name == "photo":  # it may be anything that a person types
+        label = f"campaigns.{arguments['kind']}" if arguments["kind"] in apps.all_models["campaigns"] else ""
+    else:
+        label, key = (line.about, line.key) if line else ("", "")
+    # An internal number or a batch's: what a person types into an address may be a name or an identity number.
+    number = str(arguments.get(key, ""))
+    return label, number if label and _INTERNAL.fullmatch(number) else ""
 
 
 def _place(request: HttpRequest, match: ResolverMatch, label: str, key: str) -> tuple[str, list[int]]:

@@ -46,6 +46,38 @@ def load(data_dir: Path) -> Keys:
     )
 
 
+def add_field_key(data_dir: Path) -> int:
+    """Put a new key into DATA_DIR/keys.json, which encrypts from the next start on; returns its id. Raises WrongKey."""
+    kept = _own_field_keys(data_dir)
+    number = max(kept) + 1
+    if number > 255:
+        raise WrongKey("密钥编号已用到 255，不能再增加。")
+    _store_field_keys(data_dir, kept | {number: secrets.token_bytes(KEY_BYTES)})
+    return number
+
+
+def drop_old_field_keys(data_dir: Path) -> int:
+    """Leave only the newest key in DATA_DIR/keys.json; returns its id. The caller has checked that nothing needs the others."""
+    kept = _own_field_keys(data_dir)
+    _store_field_keys(data_dir, {max(kept): kept[max(kept)]})
+    return max(kept)
+
+
+def _own_field_keys(data_dir: Path) -> dict[int, bytes]:
+    if os.environ.get("FIELD_KEYS"):
+        raise WrongKey("密钥由环境变量 FIELD_KEYS 给出，请在那里增减。")
+    return load(data_dir).field_keys
+
+
+def _store_field_keys(data_dir: Path, field_keys: dict[int, bytes]) -> None:
+    path = data_dir / "keys.json"
+    with open(path.with_suffix(".lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        content = dict(json.loads(path.read_text()))
+        content["FIELD_KEYS"] = ",".join(f"{number}:{key.hex()}" for number, key in sorted(field_keys.items()))
+        _write_private(path, content)
+
+
 def _key(name: str, text: str) -> bytes:
     try:
         key = bytes.fromhex(text)
@@ -67,14 +99,19 @@ def _stored(path: Path) -> dict[str, str]:
                 "FIELD_KEYS": f"1:{secrets.token_hex(KEY_BYTES)}",
                 "INDEX_KEY": secrets.token_hex(KEY_BYTES),
             }
-            draft = path.with_suffix(".new")
-            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "w") as file:
-                json.dump(content, file)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.rename(path)
+            _write_private(path, content)
         try:
             return dict(json.loads(path.read_text()))
         except ValueError:
             raise WrongKey(f"密钥文件无法读取：{path}。请从备份恢复它；没有它，证件号码无法解密。") from None
+
+
+def _write_private(path: Path, content: dict[str, str]) -> None:
+    """Whole or not at all, for its owner only."""
+    draft = path.with_suffix(".new")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        json.dump(content, file)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.rename(path)

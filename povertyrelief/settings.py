@@ -23,6 +23,17 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HTTPS = env.bool("HTTPS", default=False)
 # The demonstration: offers its sign-ins as buttons and says on every page that nobody here is real.
 DEMONSTRATION = env.bool("DEMONSTRATION", default=False)
+# Whole numbers of minors: "second_person" (another officer consents, for an hour), "standing" (the officer's own need).
+MINORS_REVEAL = env.str("MINORS_REVEAL", default="second_person")
+# How many days what is kept, 0: for ever (campaigns/retention.py).
+RETENTION_DAYS = {
+    "uploads": env.int("RETENTION_UPLOADS", default=180),
+    "comparisons": env.int("RETENTION_COMPARISONS", default=90),
+    "reveals": env.int("RETENTION_REVEALS", default=400),  # the yearly report counts them
+    "jobs": env.int("RETENTION_JOBS", default=30),
+    "sessions": env.int("RETENTION_SESSIONS", default=1),
+    "closed": env.int("RETENTION_CLOSED", default=5 * 365),
+}
 # The campaign's calendar year that `prepare` creates.
 CAMPAIGN_YEAR = env.int("CAMPAIGN_YEAR", default=2018)
 
@@ -121,7 +132,10 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = {"login": "20/m/ip", "login_failed": "5/15m/key,20/m/ip", "reauthenticate": "10/m/user"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "20/m/ip", "login_failed": "5/15m/key,20/m/ip", "reauthenticate": "10/m/user", "invitation": "20/m/ip",
+    "pin": "20/m/ip",
+}  # fmt: skip
 ACCOUNT_PREVENT_ENUMERATION = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_ADAPTER = "households.sign_in.MfaAdapter"

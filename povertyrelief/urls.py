@@ -5,6 +5,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from campaigns import (
+    account_views,
     audit_views,
     dashboard_views,
     doubt_views,
@@ -13,6 +14,7 @@ from campaigns import (
     household_views,
     list_comparison_views,
     record_views,
+    reveal_views,
     room_views,
     uploads,
     worklist_views,
@@ -41,6 +43,9 @@ urlpatterns = [
     path("households/<int:pk>/", household_views.show_household, name="household"),
     path("households/<int:pk>/record/<str:kind>/", record_views.record_fact, name="record_fact"),
     path("households/<int:pk>/void/<str:kind>/<int:fact>/", record_views.void_fact, name="void_fact"),
+    path("households/<int:pk>/reveal/<slug:what>/<int:of>/", reveal_views.reveal, name="reveal"),
+    path("reveals/", reveal_views.show_reveals, name="reveals"),
+    path("reveals/<int:pk>/", reveal_views.decide_reveal, name="reveal_decide"),
     path("actions/", room_views.show_rooms, name="rooms"),
     path("actions/<slug:room>/", room_views.show_room, name="room"),
     *(path(f"actions/{room}/", include(f"campaigns.{room}.urls")) for room in ROOMS),
@@ -73,7 +78,11 @@ urlpatterns = [
     path("duplicates/<int:one>/<int:other>/", duplicate_views.show_duplicate, name="duplicate"),
     path("duplicates/decided/", duplicate_views.show_decisions, name="pair_decisions"),
     path("duplicates/decided/<int:pk>/", duplicate_views.show_decision, name="pair_decision"),
+    path("users/", account_views.show_accounts, name="accounts"),
+    path("users/invite/", account_views.invite_user, name="account_invite"),
+    path("users/<int:pk>/", account_views.show_account, name="account"),
     path("audit/", audit_views.show_audit, name="audit"),
+    path("audit/minors/", audit_views.show_minors_report, name="minors_report"),
     path("audit/log.xlsx", audit_views.download_audit, name="audit_workbook"),
     path("demonstration/roster.xlsx", dirty_roster, name="demo_roster"),
     path("admin/", admin.site.urls),

@@ -116,6 +116,11 @@ def arguments_of(cast: Cast) -> dict[str, list[Any]]:
         "livelihood_session": [training.pk], "livelihood_attendance_void": [attendance.pk],
     }  # fmt: skip
     found |= {"schooling_fund": [make.fund().pk], "schooling_donor": [make.donor().pk]}
+    found |= {
+        "reveal": [household.pk, "id-number", person.pk],
+        "reveal_decide": [make.reveal_request(make.person(household, birth=date(2012, 5, 1)), cast.officer_a).pk],
+    }
+    found |= {"account": [cast.village_worker.pk], "invitation": ["no-such-link"]}
     comparison = make.comparison(cast.officer_a)
     found |= {name: [comparison.pk] for name in ("comparison", "comparison_workbook", "comparison_delete")}
     for table, row in rows.items():

@@ -60,7 +60,17 @@ from households.comparing.models import ListComparison
 from households.intake.models import ImportBatch, StagedRow
 from households.intake.rows import CheckedRow, finding
 from households.intake.staged_rows import copy_rows
-from households.models import Enrolment, Household, HouseholdSpell, Membership, PairDecision, Person, Region, User
+from households.models import (
+    Enrolment,
+    Household,
+    HouseholdSpell,
+    Membership,
+    PairDecision,
+    Person,
+    Region,
+    RevealRequest,
+    User,
+)
 from households.regions import load_regions
 
 PROVINCE, CITY = "13", "1302"
@@ -529,6 +539,17 @@ def submission(by: User, of: ReportRound | None = None, *, region: str = COUNTY_
         **{
             "round": of or report_round(), "region_id": region, "version": 1, "submitted_by": by,
             "figures": {"publicity": [2, 1, 0, 1]},
+        } | values
+    )  # fmt: skip
+    return made
+
+
+def reveal_request(who: Person, by: User, **values: Any) -> RevealRequest:
+    """The user wants to see a person's identity number for a visit."""
+    made: RevealRequest = RevealRequest.objects.create(
+        **{
+            "household": who.memberships.get().household, "person": who, "county_code": who.county_code,
+            "what": "id-number", "why": "visit", "asked_by": by,
         } | values
     )  # fmt: skip
     return made

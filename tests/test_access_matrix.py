@@ -61,6 +61,9 @@ IMPORTED = {"households_regionalias", "campaigns_helper", "campaigns_aidproject"
 
 SIGNED_IN = "in 200 200 200 200 200 200 200 200 in"
 LOG = "in 200 403 403 403 403 403 403 200 in"
+ANSWERS_FOR = "in 200 200 200 200 403 403 403 403 in"  # who opens and closes accounts
+ANSWERS_FOR_A = "in 200 200 200 404 403 403 403 403 in"
+NO_LINK = "404 404 404 404 404 404 404 404 404 404"
 NO_GET = "405 405 405 405 405 405 405 405 405 405"
 GET = {
     "home": SIGNED_IN,
@@ -91,6 +94,9 @@ GET = {
     "household": "in 403 200 200 404 200 200 403 403 in",
     "record_fact": "in 403 200 200 404 200 200 403 403 in",
     "void_fact": "in 403 200 200 404 200 200 403 403 in",
+    "reveal": "in 403 200 200 404 403 403 403 403 in",
+    "reveals": "in 403 200 200 200 403 403 403 403 in",
+    "reveal_decide": NO_GET,
     "rooms": SIGNED_IN,
     "room": SIGNED_IN,
     "records": "in 403 200 200 200 200 200 403 403 in",
@@ -181,8 +187,15 @@ GET = {
     "comparison_delete": NO_GET,
     "upload_undo": "in 403 302 302 404 403 403 403 403 in",  # not imported yet: back to its page
     "upload_annotated": "in 403 404 404 404 403 403 403 403 in",  # nothing to give back yet
+    "accounts": ANSWERS_FOR,
+    "account_invite": ANSWERS_FOR,
+    "account": ANSWERS_FOR_A,
+    "invitation": "302 302 302 302 302 302 302 302 302 302",
+    "welcome": NO_LINK,
+    "pin": "in 302 302 302 302 302 302 302 302 in",
     "audit": LOG,
     "audit_workbook": LOG,
+    "minors_report": LOG,
     "demo_roster": "in 403 404 404 404 403 403 403 403 in",  # this is no demonstration
     "set_language": "302 302 302 302 302 302 302 302 302 302",
     "demonstration_sign_in": NO_GET,
@@ -245,6 +258,8 @@ POST = {
     "record_new": "in 403 200 200 200 200 200 403 403 in",
     "record_edit": "in 403 200 200 404 404 404 403 403 in",
     "record_void": "in 403 200 200 404 404 404 403 403 in",
+    "reveal": "in 403 200 200 404 403 403 403 403 in",
+    "reveal_decide": "in 403 302 302 404 403 403 403 403 in",
     "survey_rates": NO_GET,
     "survey_missing": NO_GET,
     "calendar": NO_GET,
@@ -299,6 +314,10 @@ POST = {
     "duplicate": "in 403 422 422 404 403 403 403 403 in",
     "pair_decision": "in 403 302 302 404 403 403 403 403 in",
     "upload_missing": "in 403 404 404 404 403 403 403 403 in",  # nothing is missing before the import
+    "account_invite": ANSWERS_FOR,
+    "account": ANSWERS_FOR_A,
+    "welcome": NO_LINK,
+    "pin": "in 302 302 302 302 302 302 302 302 in",
     "demonstration_sign_in": "403 403 403 403 403 403 403 403 403 403",
     "admin:autocomplete": "in 403 403 403 403 403 403 403 403 in",
     "admin:auth_user_password_change": ADMIN,

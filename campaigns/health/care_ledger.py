@@ -193,7 +193,7 @@ CLINIC = Column("clinic", "义诊", clean_done)
 CLINIC_PLACE = Column("clinic_place", "义诊地点", text_cleaner(100))
 HOSPITAL = Column("hospital", "医院", text_cleaner(100))
 DOCTORS = Column("doctors", "医生", text_cleaner(200))
-FINDINGS = Column("findings", "检查结果", text_cleaner(300))
+FINDINGS = Column("findings", "检查结果", text_cleaner(300, keeps_numbers=True))
 
 
 @dataclass(slots=True)

@@ -95,7 +95,7 @@ PERIOD = Column("insured_period", "保险期间", _clean_period)
 UNTIL = Column("insured_until", "保险止期", clean_day)
 POLICY_NO = Column("policy_no", "保单号", number_text_cleaner(60, Doubt(None, ("ID_PRECISION_LOST",))))
 STATE = Column("insured_state", "承保状态", official_word_cleaner(STATES))
-REASON = Column("refusal_reason", "未承保原因", text_cleaner(200))
+REASON = Column("refusal_reason", "未承保原因", text_cleaner(200, keeps_numbers=True))
 ALIASES = {
     "投保时间": "insured", "投保日期": "insured", "两癌保险": "insured", "“两癌”保险": "insured", "两癌投保": "insured",
     "“两癌”健康保险": "insured", "两癌健康保险": "insured", "是否投保": "insured", "投保情况": "insured", "参保": "insured",

@@ -20,7 +20,7 @@ from households.periods import age_on
 MOST_RELIEF = 500_000
 DECIDED = Column("decided", "审批", clean_done)
 PROGRAMME = Column("programme", "救助项目", text_cleaner(100))
-ILLNESS = Column("illness", "病情", text_cleaner(200))
+ILLNESS = Column("illness", "病情", text_cleaner(200, keeps_numbers=True))
 RELIEF_AMOUNT = Column("relief_amount", "救助金额", MoneyCleaner(most=MOST_RELIEF))
 RELIEF_DONOR = Column("relief_donor", "捐助方", text_cleaner(100))
 DECIDED_BY = Column("decided_by", "审批人", text_cleaner(60))

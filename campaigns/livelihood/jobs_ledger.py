@@ -40,7 +40,7 @@ DEMANDS = Column("demands", "其他要求", text_cleaner(MOST_TEXT))
 PAY = Column("pay", "薪资", text_cleaner(100))
 PLACE = Column("job_place", "工作地点", text_cleaner(100))
 CONTACT = Column("job_contact", "联系人", text_cleaner(60))
-PHONE = Column("job_phone", "联系电话", text_cleaner(40))
+PHONE = Column("job_phone", "联系电话", text_cleaner(40, keeps_numbers=True))
 OPEN_FROM = Column("open_from", "发布日期", clean_day)
 OPEN_UNTIL = Column("open_until", "截止日期", clean_day)
 COLUMNS = (

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('campaigns', '0004_unexited'),
-        ('households', '0011_search'),
+        ('households', '0013_search'),
         ('pghistory', '0007_auto_20250421_0444'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

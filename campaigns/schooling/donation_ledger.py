@@ -43,7 +43,7 @@ DONOR_KIND = Column("donor_kind", "捐赠人类别", official_word_cleaner(DONOR
 RECEIVED = Column("received", "捐赠日期", clean_done)
 GIVEN = Column("given", "捐赠金额", MoneyCleaner(most=MOST_GIVEN))
 PURPOSE = Column("purpose", "捐赠用途", text_cleaner(200))
-RECEIPT = Column("receipt", "收据号", text_cleaner(40))
+RECEIPT = Column("receipt", "收据号", text_cleaner(40, keeps_numbers=True))
 DONOR_PHONE = Column("donor_phone", "捐赠人电话", clean_phone)
 GOODS_GIVEN = Column("goods_given", "捐赠物品", text_cleaner(200))
 GOODS_VALUE = Column("goods_value", "实物折价", MoneyCleaner(most=MOST_GIVEN))

@@ -38,7 +38,7 @@ AMOUNT = Column("aid_amount", "助学金额", MoneyCleaner(most=MOST_AID))
 GOODS = Column("aid_goods", "实物", choice("yes_no"))
 # Of the ledger of payments alone.
 PAID = Column("aid_paid", "发放日期", clean_done)
-RECEIPT = Column("aid_receipt", "收据号", text_cleaner(40))
+RECEIPT = Column("aid_receipt", "收据号", text_cleaner(40, keeps_numbers=True))
 SOURCE = Column("aid_source", "资金来源", text_cleaner(60))
 DONOR = Column("aid_donor", "捐赠人", clean_donor)
 DONOR_PHONE = Column("aid_donor_phone", "捐赠人电话", clean_phone)

@@ -73,8 +73,8 @@ def word_cleaner(choices: Mapping[Any, tuple[str, ...]]) -> Cleaner:
 
 
 def none_or_text(none: frozenset[str], limit: int) -> Cleaner:
-    """A text, "无" where there is plainly nothing, None for unknown."""
-    text = text_cleaner(limit)
+    """A text that is stored encrypted, "无" where there is plainly nothing, None for unknown."""
+    text = text_cleaner(limit, keeps_numbers=True)
 
     def clean(cell: CellValue) -> Any:
         written = _plain(cell)

@@ -19,6 +19,8 @@ class Action(models.TextChoices):
     VIEW_PERSON = "view_person", _("查看人员详情")
     VIEW_LIST = "view_list", _("查看人员名单")
     REVEAL = "reveal", _("显示完整号码")
+    REVEAL_ASK = "reveal_ask", _("申请查看完整号码")
+    REVEAL_DECIDE = "reveal_decide", _("审批查看申请")
     RECORD = "record", _("登记或修改")
     VOID = "void", _("作废登记")
     DECIDE = "decide", _("处理待核实或重复")

@@ -26,12 +26,13 @@ _LONG_NUMBER = re.compile(r"\d(?:[ \-\u2010-\u2015.,\u00b7\u3001]?[\dXx]){6,}")
 
 @dataclass
 class Note:
-    """What a view or a signal knows about its request. action, about: instead of those declared for the address."""
+    """What a view or a signal knows about its request. action, about, reason: instead of those declared for the address."""
 
     action: Action | None = None
     about: models.Model | None = None
     user: User | None = None
     username: str = ""
+    reason: str = ""
     people: list[int] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
 

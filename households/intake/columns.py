@@ -12,6 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
+from households.free_text import holds_number, masked
 from households.intake.messages import Policy
 from households.intake.number_words import number_in_words
 from households.intake.workbook import CellProblem, CellValue
@@ -111,14 +112,19 @@ def neutralised(text: str) -> str:
     return f"'{text}" if _TO_NEUTRALISE.match(text) else text
 
 
-def text_cleaner(limit: int = MAX_TEXT) -> Cleaner:
-    """Free text: tidy, None when empty; longer than `limit` is sent back; control characters are removed with a flag."""
+def text_cleaner(limit: int = MAX_TEXT, *, keeps_numbers: bool = False) -> Cleaner:
+    """Free text: tidy, None when empty; longer than `limit` is sent back; control characters are removed with a flag.
+
+    Personal numbers in it are masked with a flag, unless the text is stored encrypted (`keeps_numbers`).
+    """
 
     def clean(cell: CellValue) -> Any:
         written = as_text(cell)
         text = tidy(_CONTROL.sub("", written))
         if len(text) > limit:
             return Doubt(None, ("VALUE_TOO_LONG",))
+        if not keeps_numbers and holds_number(text):
+            return Doubt(masked(text), ("NUMBER_MASKED",))
         return Doubt(text or None, ("CONTROL_CHAR",)) if _CONTROL.search(written) else text or None
 
     return clean

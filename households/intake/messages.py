@@ -201,6 +201,9 @@ ROW_CODES: dict[str, RowCode] = {
         _("没有写企业名称，暂未导入。请补填；几行同属一家企业的，请合并单元格或逐行填写。")),
     "JOB_MISSING": RowCode(H, _("没有写岗位"), _("没有写岗位名称（工种）或企业，暂未导入。请补填。")),
     "POSTS_MISSING": RowCode(H, _("没有写招聘人数"), _("没有写能够识别的招聘人数，暂未导入。请填写一个数字。")),
+    "NUMBER_MASKED": RowCode(
+        F, _("文字中有号码"), _("“{column}”的文字中有证件号码或手机号码，已隐去中间几位后记下。号码请填在专门的列。")
+    ),
     "TEXT_KEPT": RowCode(F, _("照原样记下"), _("“{column}”的“{written}”不能换算，已照原样记下。请核对。")),
     "BOUNDS_REVERSED": RowCode(H, _("上下限颠倒"), _("“{column}”的“{written}”下限大于上限。请核对。")),
     "COURSE_MISSING": RowCode(H, _("没有写培训项目"), _("没有写培训项目（课程）名称，暂未导入。请补填。")),

@@ -7,8 +7,8 @@ from pathlib import Path
 from households.intake.plain_files import plain_folder
 from households.sealed_files import SealedFiles
 
-_FILES = SealedFiles("uploads", "batch.original")
-keep, delete = _FILES.keep, _FILES.delete
+FILES = SealedFiles("uploads", "batch.original")
+keep, delete = FILES.keep, FILES.delete
 
 
 @contextmanager
@@ -17,7 +17,7 @@ def opened(stored_name: str, file_name: str) -> Iterator[Path]:
 
     Raises FileNotFoundError when it has been deleted.
     """
-    content = _FILES.read(stored_name)
+    content = FILES.read(stored_name)
     with plain_folder() as folder:
         path = folder / f"original{Path(file_name).suffix[:10]}"
         path.write_bytes(content)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from households.free_text import masked
 from households.intake.headers import (
     SUMMARY_SHEET,
     Header,
@@ -141,7 +142,7 @@ def _warn(found: Tables, code: str, *details: str) -> None:
 
 def _warn_about(found: Tables, table: Table, sheet: Sheet) -> None:
     if table.unknown_columns:
-        _warn(found, "UNKNOWN_COLUMNS", *table.unknown_columns)
+        _warn(found, "UNKNOWN_COLUMNS", *map(masked, table.unknown_columns))
     if sheet.hidden_rows and not sheet.hidden_rows.isdisjoint(table.row_numbers):
         _warn(found, "HIDDEN_ROWS", sheet.name)
 

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils import timezone
 
 from households.models import (
     AuditEntry,
@@ -16,12 +17,15 @@ from households.models import (
     HouseholdSpell,
     ImportBatch,
     Installation,
+    Invitation,
     Membership,
     MissingDecision,
     PairDecision,
     Person,
     Region,
     RegionAlias,
+    RememberedDevice,
+    RevealRequest,
     User,
 )
 from households.periods import period
@@ -102,6 +106,28 @@ def the_other_way_round(pair: PairDecision) -> PairDecision:
     return copy_of(pair, kept=pair.other, other=pair.kept)
 
 
+def unsaved_request(**values: object) -> RevealRequest:
+    who = make.person(make.household(), birth=date(2012, 1, 1))
+    return copy_of(make.reveal_request(who, make.user()), **values)
+
+
+def invitation(**values: object) -> Invitation:
+    user = make.user()
+    return Invitation(**{"user": user, "token_digest": b"1", "invited_by": user, "expires_at": timezone.now()} | values)
+
+
+def device(**values: object) -> RememberedDevice:
+    return RememberedDevice(
+        **{"user": make.user(), "token_digest": b"1", "pin": "x", "used_at": timezone.now()} | values
+    )
+
+
+def consented_to_oneself() -> RevealRequest:
+    request = unsaved_request(state="approved", decided_at=timezone.now())
+    request.decided_by = request.asked_by
+    return request
+
+
 BREAKERS: dict[str, Callable[[], models.Model]] = {
     "region_code_digits": lambda: Region(
         code="13020", name="无", short_name="无", level="county", path="无", position=1
@@ -139,6 +165,12 @@ BREAKERS: dict[str, Callable[[], models.Model]] = {
     "pair_decision_known": lambda: unsaved_pair(choice="perhaps"),
     "pair_decision_of_two": with_herself,
     "pair_decided_once": lambda: the_other_way_round(saved(unsaved_pair())),
+    "invitation_one_open_a_user": lambda: copy_of(saved(invitation()), token_digest=b"2"),
+    "Invitation.token_digest": lambda: copy_of(saved(invitation()), user=make.user()),
+    "RememberedDevice.token_digest": lambda: copy_of(saved(device())),
+    "reveal_state_known": lambda: unsaved_request(state="perhaps", decided_by=make.user(), decided_at=timezone.now()),
+    "reveal_decided_by_somebody": lambda: unsaved_request(state="approved"),
+    "reveal_decided_by_another": consented_to_oneself,
     "missing_decision_once": lambda: copy_of(
         MissingDecision.objects.create(
             batch=saved(batch_person()).batch,

@@ -27,14 +27,15 @@ class Command(ProductCommand):
         parser.add_argument("--role", required=True, help=", ".join(Role.values))
         parser.add_argument("--region", required=True, metavar="CODE[,CODE…]", help="division codes she works for")
         parser.add_argument("--full-name", default="", help="her name as shown on pages")
+        parser.add_argument("--initial", action="store_true", help="she must change the password when she signs in")
 
-    def work(self, *, name: str, role: str, region: str, full_name: str, **options: Any) -> None:
+    def work(self, *, name: str, role: str, region: str, full_name: str, initial: bool, **options: Any) -> None:
         if role not in Role.values:
             raise Refusal(_("没有角色“%(role)s”。可选：%(roles)s。") % {"role": role, "roles": listed(Role.values)})
         codes = known_regions(region)
         if User.objects.filter(username__iexact=name).exists():
             raise Refusal(_("登录名“%(name)s”已有人使用。请换一个登录名。") % {"name": name})
-        user = User(username=name, role=role, regions=codes, name=full_name)
+        user = User(username=name, role=role, regions=codes, name=full_name, password_is_initial=initial)
         password = os.environ.get("NEW_USER_PASSWORD") or getpass(_("密码（不少于12位）："))
         try:
             user.clean_fields(exclude=["password"])

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import CommandError
 from django_tasks_db.management.commands import db_worker
 
-from campaigns import batches, list_comparisons
+from campaigns import batches, list_comparisons, retention, tasks
 from households import installation
 from households.audit import sealing
 from households.intake import plain_files
@@ -17,6 +17,8 @@ def _look_after() -> None:
     batches.fail_abandoned()
     list_comparisons.fail_abandoned()
     sealing.seal_when_due()
+    if retention.is_due():
+        tasks.apply_retention.enqueue()
 
 
 class Command(db_worker.Command):

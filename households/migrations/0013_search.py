@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('households', '0010_audit'),
+        ('households', '0012_accounts'),
     ]
 
     operations = [
