@@ -3,6 +3,7 @@
 Measured on 30,000 rows of 12 texts: 0.9 s; openpyxl takes 6 s, and 11 s with texts kept from becoming formulas.
 """
 
+import re
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,9 +19,12 @@ from households.intake.xlsx_paper import Paper, Printed
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _OFFICE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
-# Cell styles by number: plain text (so that a long number survives editing), heading, whole number, one decimal; then those
-# of paper.
-_TEXT, _HEADING, _NUMBER, _DECIMAL = 0, 1, 2, 3
+# Cell styles by number: plain text (so that a long number survives editing; a cell without a style has it), heading, whole
+# number, one decimal; then those of paper.
+_HEADING, _NUMBER, _DECIMAL = 1, 2, 3
+_ROWS_AT_ONCE, _KEPT_TEXTS = 500, 50_000
+# Nothing in it that XML or a spreadsheet would take for anything else.
+_PLAIN = re.compile(r"\w(?:[\w .:/*-]*[\w*])?")
 _STYLES = f"""{_XML}<styleSheet xmlns="{MAIN}"><numFmts count="1"><numFmt numFmtId="164" formatCode="0.0"/></numFmts>
 <fonts count="3"><font><sz val="11"/><name val="SimSun"/></font>
 <font><b/><sz val="11"/><name val="SimSun"/></font>{xlsx_paper.FONTS}</fonts>
@@ -48,7 +52,7 @@ class NewSheet:
 
 def write_book(file: IO[bytes], sheets: Sequence[NewSheet]) -> None:
     """Write a workbook of the sheets; rows are taken one by one."""
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as book:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as book:
         for number, sheet in enumerate(sheets, start=1):
             with book.open(f"xl/worksheets/sheet{number}.xml", "w") as part:
                 _write_sheet(part, sheet)
@@ -71,10 +75,7 @@ def _write_sheet(part: IO[bytes], sheet: NewSheet) -> None:
     if sheet.paper:
         part.write(_printed(sheet, sheet.paper))
     else:
-        letters = [column_letter(index) for index in range(len(sheet.headings))]
-        part.write(_row(1, letters, sheet.headings, _HEADING))
-        for number, cells in enumerate(sheet.rows, start=2):
-            part.write(_row(number, letters, cells, _TEXT))
+        _stream(part, sheet)
         part.write(b"</sheetData>")
     part.write(b"</worksheet>")
 
@@ -88,15 +89,40 @@ def _printed(sheet: NewSheet, paper: Paper) -> bytes:
     return rows + around.encode()
 
 
-def _row(number: int, letters: Sequence[str], cells: Sequence[str | int | float], style: int) -> bytes:
-    inside = [
-        text_cell(f"{letter}{number}", neutralised(cell), style)
-        if isinstance(cell, str)
-        else f'<c r="{letter}{number}" s="{_DECIMAL if isinstance(cell, float) else _NUMBER}"><v>{cell}</v></c>'.encode()
-        for letter, cell in zip(letters, cells, strict=True)
-        if cell != ""
-    ]
-    return b'<row r="%d">' % number + b"".join(inside) + b"</row>"
+class _Texts(dict[str, str]):
+    """What stands in a text cell after its number, by text: the same villages and words come again and again."""
+
+    def __missing__(self, text: str) -> str:
+        if len(self) > _KEPT_TEXTS:
+            self.clear()
+        is_plain = _PLAIN.fullmatch(text)
+        written = f"<t>{text}" if is_plain else f'<t xml:space="preserve">{xml_text(neutralised(text))}'
+        self[text] = content = f'" t="inlineStr"><is>{written}</t></is></c>'
+        return content
+
+
+def _stream(part: IO[bytes], sheet: NewSheet) -> None:
+    """Headings and rows, written some hundred rows at a time."""
+    letters = [column_letter(index) for index in range(len(sheet.headings))]
+    headings = b"".join(
+        text_cell(f"{x}1", neutralised(h), _HEADING) for x, h in zip(letters, sheet.headings, strict=True)
+    )
+    part.write(b'<row r="1">' + headings + b"</row>")
+    begins, texts = [f'<c r="{letter}' for letter in letters], _Texts()
+    lines: list[str] = []
+    for number, cells in enumerate(sheet.rows, start=2):
+        inside = [
+            f"{begin}{number}{texts[cell]}"
+            if isinstance(cell, str)
+            else f'{begin}{number}" s="{_DECIMAL if isinstance(cell, float) else _NUMBER}"><v>{cell}</v></c>'
+            for begin, cell in zip(begins, cells, strict=True)
+            if cell != ""
+        ]
+        lines.append(f'<row r="{number}">{"".join(inside)}</row>')
+        if len(lines) == _ROWS_AT_ONCE:
+            part.write("".join(lines).encode())
+            lines.clear()
+    part.write("".join(lines).encode())
 
 
 def _frame(sheets: Sequence[NewSheet]) -> Iterable[tuple[str, str]]:
