@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _t
 from campaigns.days import day_field
 from campaigns.models import ReportRound
 from campaigns.submissions.progress import Part
+from households.free_text import no_numbers
 
 
 class RoundForm(forms.Form):
@@ -39,10 +40,16 @@ class SubmitForm(forms.Form):
         help_text=_t("本期没有新的完成、又还没有全部完成的项目，勾选确认。"),
     )  # fmt: skip
     without = forms.CharField(
-        label=_t("下级未报齐的原因"), required=False, max_length=200,
+        label=_t("下级未报齐的原因"), required=False, max_length=200, validators=[no_numbers],
         help_text=_t("下级还没有报齐而需要先报的，写明原因。"),
     )  # fmt: skip
-    note = forms.CharField(label=_t("说明"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+    note = forms.CharField(
+        label=_t("说明"),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        validators=[no_numbers],
+    )
 
     def __init__(self, *args: Any, parts: list[Part], is_complete: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -58,4 +65,4 @@ class SubmitForm(forms.Form):
 class ReturnForm(forms.Form):
     """Why a submission goes back."""
 
-    reason = forms.CharField(label=_t("退回原因"), max_length=200, required=False)
+    reason = forms.CharField(label=_t("退回原因"), max_length=200, required=False, validators=[no_numbers])

@@ -107,6 +107,11 @@ def test_the_whole_way_from_township_to_city(cast: Cast, of: ReportRound, city: 
     ]  # fmt: skip
 
 
+def test_a_note_holds_no_numbers(cast: Cast, of: ReportRound) -> None:
+    page = submit(signed_in(cast.township_worker), of, make.TOWNSHIP_A, note="赵某 13812345678 未到")
+    assert "请不要在这里填写证件号码或手机号码" in page and not Submission.objects.exists()
+
+
 def test_a_county_may_go_ahead_with_a_reason(of: ReportRound, officer_a: Client) -> None:
     assert "等待上级审核" in submit(officer_a, of, make.COUNTY_A, without="两镇停电")
     assert (
