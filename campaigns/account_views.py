@@ -31,7 +31,7 @@ def show_accounts(request: HttpRequest) -> HttpResponse:
         raise Http404
     region = _region(request, user)
     found = account_page.accounts(user, region, after=keys[0])
-    context = {"page": found, "region": region, "places": own_and_below(user), "after": after}
+    context = {"page": found, "region": region, "places": own_and_below(user)}
     return render(request, "accounts.html", context)
 
 

@@ -114,7 +114,7 @@ def show_decisions(request: HttpRequest) -> HttpResponse:
         found = found.filter(pk__lt=keys[0])
     rows = list(found[: DECISIONS_SHOWN + 1])
     next_key = rows[DECISIONS_SHOWN - 1].pk if len(rows) > DECISIONS_SHOWN else None
-    context = {"decisions": rows[:DECISIONS_SHOWN], "next_key": next_key, "before": before, "Choice": Choice}
+    context = {"decisions": rows[:DECISIONS_SHOWN], "next_key": next_key, "Choice": Choice}
     return render(request, "pair_decisions.html", context)
 
 

@@ -58,7 +58,6 @@ def show_households(request: HttpRequest) -> HttpResponse:
         "children": Region.objects.visible_to(user).filter(parent=region).order_by("position"),
         "word": "" if number.key else word,
         "number": identity.mask_id(number.key),
-        "after": after,
         "heads": coverage.as_of([region.code], day)[region.code].heads,
         "day": day,
     }

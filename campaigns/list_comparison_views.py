@@ -150,7 +150,6 @@ def _overview(request: HttpRequest, user: User, form: ListForm) -> dict[str, Any
         "sources": SOURCES,
         "comparisons": shown[:PAGE_SIZE],
         "next": shown[PAGE_SIZE - 1].pk if len(shown) > PAGE_SIZE else None,
-        "before": before,
         "most_bytes": MOST_BYTES,
     }
 

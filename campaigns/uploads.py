@@ -191,7 +191,6 @@ def _uploads(request: HttpRequest, user: User, form: UploadForm) -> dict[str, An
         "form": form,
         "batches": shown[:PAGE_SIZE],
         "next": shown[PAGE_SIZE - 1].pk if len(shown) > PAGE_SIZE else None,
-        "before": before,
         "working": any(batch.state in batches.WORKING for batch in shown[:PAGE_SIZE]),
         "most_bytes": batches.MOST_BYTES,
         "most_unfinished": batches.MOST_UNFINISHED,

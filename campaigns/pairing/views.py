@@ -82,7 +82,6 @@ def show_overdue(request: HttpRequest) -> HttpResponse:
         "region": region,
         "trail": trail(user, region),
         "day": day,
-        "after": request.GET.get("after", ""),
         "total": sum(part.due for part in page.parts) if page.parts else sum(group.due for group in page.groups),
     }
     return render(request, "pairing_overdue.html", context)

@@ -70,7 +70,6 @@ def show_missing(request: HttpRequest, group: str, code: str) -> HttpResponse:
         "figures": rates([code], day)[code][group],
         "region": region,
         "day": day,
-        "after": after,
         "may_open": user.may(Permission.VIEW_PEOPLE),
     }
     return render(request, "survey_missing.html", context)
