@@ -71,3 +71,10 @@ def officer_b(cast: Cast) -> Client:
 def at_once(settings: Settings) -> None:
     """Tasks run inside the request, as a worker would run them a moment later."""
     settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
+
+
+@pytest.fixture
+def own_files(settings: Settings, tmp_path: Path) -> None:
+    """Sealed files in a folder of this test alone: for what reads or rewrites all of them."""
+    settings.DATA_DIR = tmp_path / "data"
+    settings.DATA_DIR.mkdir()

@@ -41,6 +41,7 @@ DIGESTS = {
     "token_digest",
     "stamp",
 }
+pytestmark = pytest.mark.usefixtures("own_files")
 OLD = dict(settings.KEYS.field_keys)
 NEW = {**OLD, max(OLD) + 1: secrets.token_bytes(32)}
 

@@ -29,6 +29,7 @@ from tests.campaigns.test_uploads import confirm, page_of, send, workbook
 from tests.conftest import Cast
 from tests.households.intake.books import person
 
+pytestmark = pytest.mark.usefixtures("own_files")
 PHONE = "14403156601"
 ENDED = date(2018, 3, 31)  # last day
 
