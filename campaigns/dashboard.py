@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from campaigns import coverage
-from campaigns.charts import Line, line_of
+from campaigns.charts import HEAT, Line, line_of
 from campaigns.county_map import CityMap, map_of, without_level
 from campaigns.coverage import Coverage, Figures
 from campaigns.models import CampaignYear, Target
@@ -69,6 +69,11 @@ class Area:
     gap: int
     step: int
     url: str
+
+    @property
+    def colour(self) -> str:
+        """Of its step, for a picture without a style sheet."""
+        return HEAT[self.step]
 
 
 @dataclass(frozen=True)
