@@ -207,3 +207,11 @@ def test_a_round_that_makes_no_sense_is_refused(
     data = {"title": "2018年6月", "day": "2018-06-30", "due_on": "2018-07-05", "lowest": "county"} | values
     page = city.post(reverse("submission_rounds"), data).content.decode()
     assert words in page and ReportRound.objects.count() == 1
+
+
+def test_a_level_that_does_not_report_is_told_so_and_one_that_does_is_led_on(of: ReportRound, cast: Cast) -> None:
+    village = signed_in(cast.village_worker).get(reverse("submission_round", args=[of.pk, make.VILLAGE_A]))
+    assert "本级不单独上报" in village.content.decode()
+    town = signed_in(cast.township_worker).get(reverse("submission_round", args=[of.pk, make.TOWNSHIP_A]))
+    assert "先核对本级数字" in town.content.decode()
+    assert f"/dashboard/{make.TOWNSHIP_A}/?day=2018-06-30" in town.content.decode()
