@@ -29,6 +29,15 @@ pytestmark = [
 ]
 
 
+@pytest.fixture
+def reported(cast: Cast, session: str) -> list[str]:
+    """Addresses of an open round and of what a county submitted in it. Made before the browser, whose loop keeps Django
+    from the database."""
+    made = make.submission(cast.officer_a, make.report_round(due_on=business_date()))
+    coverage.settle_touched()
+    return [f"/submissions/{made.round_id}/{make.CITY}/", f"/submissions/entry/{made.pk}/"]
+
+
 def violations(page: Page) -> list[str]:
     """What axe finds: rule and the first element."""
     found = page.evaluate(_RULES)["violations"]
@@ -37,16 +46,14 @@ def violations(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_leaderships_pages_pass_axe(
-    live_server: LiveServer, session: str, cast: Cast, browser: Browser, theme: str
+    live_server: LiveServer, session: str, reported: list[str], browser: Browser, theme: str
 ) -> None:
     package = pytest.importorskip("axe_playwright_python", reason="brings axe-core")
     script = resources.files(package).joinpath("axe.min.js").read_text(encoding="utf-8")
-    reported = make.submission(cast.officer_a, make.report_round(due_on=business_date()))
-    coverage.settle_touched()
     # The script under test is put in past the page's own rules for scripts.
     page = context(browser, live_server.url, session, 1366, color_scheme=theme, bypass_csp=True).new_page()
     faults: list[str] = []
-    for path in (*LOOKED_AT, f"/submissions/{reported.round_id}/{make.CITY}/", f"/submissions/entry/{reported.pk}/"):
+    for path in (*LOOKED_AT, *reported):
         page.goto(live_server.url + path)
         page.evaluate(script)
         faults += violations(page)
@@ -64,3 +71,10 @@ def test_the_sentence_is_copied_where_the_browser_has_no_clipboard(
     page.evaluate("document.addEventListener('copy', () => { window.copied = document.getSelection().toString(); })")
     page.click("[data-copy]")
     assert page.inner_text("[data-copy]") == "已复制"
+
+
+def test_without_scripts_no_button_waits_for_one(live_server: LiveServer, session: str, browser: Browser) -> None:
+    page = context(browser, live_server.url, session, 1366, java_script_enabled=False).new_page()
+    for path in ("/reports/", "/dashboard/"):
+        page.goto(live_server.url + path)
+        assert page.locator("[data-copy]:visible, [data-fullscreen]:visible").count() == 0

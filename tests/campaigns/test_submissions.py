@@ -215,3 +215,21 @@ def test_a_level_that_does_not_report_is_told_so_and_one_that_does_is_led_on(of:
     town = signed_in(cast.township_worker).get(reverse("submission_round", args=[of.pk, make.TOWNSHIP_A]))
     assert "先核对本级数字" in town.content.decode()
     assert f"/dashboard/{make.TOWNSHIP_A}/?day=2018-06-30" in town.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("day", "due_on"),
+    [
+        ("0001-01-01", "2018-07-05"),
+        ("0018-06-30", "0018-07-05"),
+        ("9999-12-31", "9999-12-31"),
+        ("2018-06-30", "2108-07-05"),
+    ],
+)
+def test_a_round_in_a_year_nobody_works_in_is_a_slip(
+    homes: list[Household], city: Client, day: str, due_on: str
+) -> None:
+    told = {"title": "2018年6月上报", "day": day, "due_on": due_on, "lowest": "village"}
+    assert "请核对年份" in city.post(reverse("submission_rounds"), told).content.decode()
+    assert not ReportRound.objects.exists()
+    assert city.get(reverse("submission_rounds")).status_code == 200
