@@ -1,5 +1,6 @@
 """The dashboard and its other looks: load (scoped), check, call, render."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -40,7 +41,7 @@ CHARTS = {"map": _("地图"), "trend": _("走势图")}
 class Looks:
     """What stands beside a region's figures. pages: (address name, title); round: the one that still waits for reports."""
 
-    pages: list[tuple[str, str | Promise]]
+    pages: Sequence[tuple[str, str | Promise]]
     round: ReportRound | None
 
 
