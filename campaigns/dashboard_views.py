@@ -79,13 +79,14 @@ def download_chart(request: HttpRequest, code: str, chart: str) -> HttpResponse:
     user = require(request.user, Permission.VIEW_DASHBOARD)
     region = region_of(user, code)
     page = dashboard(user, region, asked_day(request), request.GET.get("target", ""))
-    if page.target is None or chart not in CHARTS or (chart == "map" and page.map is None):
+    if chart not in CHARTS or (chart == "map" and page.map is None):
         raise Http404
-    context = {"page": page, "heat": list(enumerate(HEAT)), "start": weeks(page.day)[0], "font": FONT}
+    card = page.target or page.cards[0]  # a trend without any task says so
+    context = {"page": page, "card": card, "heat": list(enumerate(HEAT)), "start": weeks(page.day)[0], "font": FONT}
     response = render(request, f"dashboard_{chart}.svg", context, content_type="image/svg+xml")
     name = _("%(region)s%(target)s%(chart)s（%(day)s）.svg") % {
         "region": region.short_name,
-        "target": page.target.target.title,
+        "target": card.target.title,
         "chart": CHARTS[chart],
         "day": page.day.isoformat(),
     }

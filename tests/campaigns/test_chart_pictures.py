@@ -61,12 +61,17 @@ def test_what_there_is_no_chart_of_is_not_found(half_told: None, staff: Client, 
     for code, chart, day in (
         (make.COUNTY_A, "map", "2018-06-30"),
         (make.CITY, "pie", "2018-06-30"),
-        (make.CITY, "trend", "2010-01-01"),
+        (make.CITY, "map", "2010-01-01"),
         ("9999", "trend", "2018-06-30"),
     ):
         assert staff.get(reverse("dashboard_chart", args=[code, chart]), ON | {"day": day}).status_code == 404
     staff.force_login(cast.officer_b)
     assert staff.get(reverse("dashboard_chart", args=[make.COUNTY_A, "trend"]), ON).status_code == 404
+
+
+def test_a_trend_of_a_day_without_any_task_says_so(half_told: None, staff: Client) -> None:
+    drawn = picture(staff, make.CITY, "trend", day="2010-01-01")
+    assert "无任务" in drawn and "<polyline" not in drawn and "None" not in drawn
 
 
 def test_pictures_have_the_colours_of_the_pages() -> None:
