@@ -6,6 +6,12 @@ from datetime import date
 
 # A line's own space; the picture stretches it.
 WIDTH, HEIGHT = 100, 24
+# Weeks drawn one by one at most: three years. An address can ask for a day two centuries away.
+MOST_WEEKS = 156
+# Colours of the steps (`campaigns.dashboard.step_of`) in a picture that stands alone, as static/app.css has them by day.
+HEAT = ("#b9b3aa", "#eea3a8", "#f5c4bd", "#f8dfc8", "#f3f0d4", "#c4e6d0")
+# Typefaces of such a picture, which is opened in Word, WPS or a browser.
+FONT = "Microsoft YaHei, PingFang SC, Noto Sans CJK SC, Source Han Sans SC, sans-serif"
 
 
 @dataclass(frozen=True)

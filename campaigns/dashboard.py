@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from campaigns import coverage
-from campaigns.charts import Line, line_of
+from campaigns.charts import HEAT, MOST_WEEKS, Line, line_of
 from campaigns.county_map import CityMap, map_of, without_level
 from campaigns.coverage import Coverage, Figures
 from campaigns.models import CampaignYear, Target
@@ -69,6 +69,11 @@ class Area:
     gap: int
     step: int
     url: str
+
+    @property
+    def colour(self) -> str:
+        """Of its step, for a picture without a style sheet."""
+        return HEAT[self.step]
 
 
 @dataclass(frozen=True)
@@ -135,10 +140,10 @@ def trail(user: User, region: Region) -> list[Region]:
 
 
 def weeks(day: date) -> list[date]:
-    """The days a trend is drawn through: week by week until the day, from the beginning of its campaign year on, with
-    the day a week before it at least."""
+    """The days a trend is drawn through: week by week until the day, from the beginning of its campaign year on (three
+    years at most), with the day a week before it at least."""
     start = CampaignYear.objects.filter(start__lte=day).order_by("-start").values_list("start", flat=True).first()
-    count = max((day - (start or day)) // WEEK, 1)
+    count = min(max((day - (start or day)) // WEEK, 1), MOST_WEEKS)
     return [day - WEEK * back for back in range(count, -1, -1)]
 
 

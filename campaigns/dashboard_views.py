@@ -1,26 +1,54 @@
 """The dashboard and its other looks: load (scoped), check, call, render."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from campaigns import coverage, tasks
+from campaigns.charts import FONT, HEAT
 from campaigns.comparison import HEAD_TITLES, beside, compared
-from campaigns.dashboard import dashboard, trail
+from campaigns.dashboard import dashboard, trail, weeks
 from campaigns.figures import asked_for, leading_figures
-from campaigns.models import Target
+from campaigns.models import ReportRound, Target
 from campaigns.outlook import outlook
 from campaigns.ranking import ranking
+from campaigns.submissions.progress import waiting_round
 from campaigns.targets import BY_KEY, TARGETS
 from campaigns.views import asked_day, day_in, home_region, region_of, require
 from households.access import Permission
 from households.models import Region, User
 
 MONTH = timedelta(days=30)
+_LOOKS = (
+    ("dashboard_region", _("完成率")),
+    ("dashboard_outlook", _("进度预测")),
+    ("dashboard_ranking", _("擂台赛排名")),
+    ("dashboard_comparison", _("对照")),
+)
+CHARTS = {"map": _("地图"), "trend": _("走势图")}
+
+
+@dataclass(frozen=True)
+class Looks:
+    """What stands beside a region's figures. pages: (address name, title); round: the one that still waits for reports."""
+
+    pages: Sequence[tuple[str, str | Promise]]
+    round: ReportRound | None
+
+
+def looks_of(user: User, region: Region, *, has_below: bool) -> Looks:
+    """A region with nobody below has nobody to rank."""
+    pages = [look for look in _LOOKS if has_below or look[0] != "dashboard_ranking"]
+    return Looks(pages, waiting_round(user, region))
 
 
 @require_safe
@@ -35,11 +63,35 @@ def show_dashboard(request: HttpRequest, code: str = "") -> HttpResponse:
     page = dashboard(user, region, asked_day(request), request.GET.get("target", ""))
     context = {
         "page": page,
+        "looks": looks_of(user, region, has_below=bool(page.rows)),
         "heads": [(title, page.heads[key]) for key, title in HEAD_TITLES],
         "targets": TARGETS,
         "worklists": user.may(Permission.VIEW_WORKLIST),
     }
     return render(request, "dashboard.html", context)
+
+
+@require_safe
+@login_required
+@never_cache
+def download_chart(request: HttpRequest, code: str, chart: str) -> HttpResponse:
+    """The map or the trend of a target as a picture that stands alone: its colours are in it."""
+    user = require(request.user, Permission.VIEW_DASHBOARD)
+    region = region_of(user, code)
+    page = dashboard(user, region, asked_day(request), request.GET.get("target", ""))
+    if chart not in CHARTS or (chart == "map" and page.map is None):
+        raise Http404
+    card = page.target or page.cards[0]  # a trend without any task says so
+    context = {"page": page, "card": card, "heat": list(enumerate(HEAT)), "start": weeks(page.day)[0], "font": FONT}
+    response = render(request, f"dashboard_{chart}.svg", context, content_type="image/svg+xml")
+    name = _("%(region)s%(target)s%(chart)s（%(day)s）.svg") % {
+        "region": region.short_name,
+        "target": card.target.title,
+        "chart": CHARTS[chart],
+        "day": page.day.isoformat(),
+    }
+    response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    return response
 
 
 @require_safe
@@ -69,6 +121,7 @@ def show_ranking(request: HttpRequest, code: str) -> HttpResponse:
         "since": since,
         "target": target,
         "targets": TARGETS,
+        "looks": looks_of(user, region, has_below=True),
         "ranking": ranking(_below(user, region), day, since, target),
     }
     return render(request, "dashboard_ranking.html", context)
@@ -85,6 +138,7 @@ def show_outlook(request: HttpRequest, code: str) -> HttpResponse:
         "region": region,
         "trail": trail(user, region),
         "day": day,
+        "looks": looks_of(user, region, has_below=region.level != Region.Level.VILLAGE),
         "outlook": outlook(region, day),
         "worklists": user.may(Permission.VIEW_WORKLIST),
     }
@@ -108,6 +162,7 @@ def compare(request: HttpRequest, code: str) -> HttpResponse:
         "day": day,
         "other_day": other_day,
         "trail": trail(user, region),
+        "looks": looks_of(user, region, has_below=region.level != Region.Level.VILLAGE),
         "choices": beside(user, region),
         "rows": compared(first, second),
         "heads": [

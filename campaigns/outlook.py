@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from campaigns import coverage
-from campaigns.charts import Line, plotted
+from campaigns.charts import MOST_WEEKS, Line, plotted
 from campaigns.coverage import Figures
 from campaigns.models import CampaignYear
 from campaigns.targets import TARGETS, TargetDefinition
 from households.models import Region
 
 RECENT = timedelta(days=30)
+WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,11 @@ class Outlook:
     women: int
     children: int
 
+    @property
+    def last(self) -> date:
+        """The day on which the pictures end."""
+        return max(self.day, self.deadline)
+
 
 def year_of(day: date) -> CampaignYear | None:
     """The campaign year a day counts with: the last one begun, else the first."""
@@ -114,9 +120,10 @@ def outlook(region: Region, day: date) -> Outlook | None:
 
 
 def _weekly(start: date, day: date) -> list[date]:
-    """Every seventh day from the start, and the day itself."""
-    count = max((day - start).days // 7, 0)
-    return sorted({*(start + timedelta(days=7 * week) for week in range(count + 1)), day} if start <= day else {day})
+    """Every seventh day from the start, further apart in a picture of many years, and the day itself."""
+    step = WEEK * (1 + (day - start) // WEEK // MOST_WEEKS)
+    count = max((day - start) // step, 0)
+    return sorted({*(start + step * number for number in range(count + 1)), day} if start <= day else {day})
 
 
 def _forecast(

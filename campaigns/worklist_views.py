@@ -127,7 +127,6 @@ def _render(
         "day": day,
         "target": target,
         "targets": TARGETS,
-        "after": request.GET.get("after", ""),
         "may_see_homes": target.unit == "household" or user.may(Permission.VIEW_PEOPLE),
         **more,
     }

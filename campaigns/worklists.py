@@ -14,6 +14,8 @@ from households.models import Household, Membership, Person, Region, User
 from households.periods import age_on
 
 PAGE_SIZE = 50
+ADULT = 18
+HEAD = "户主"
 
 
 class Helping(NamedTuple):
@@ -112,12 +114,17 @@ def lines_of(user: User, target: Target, standing: list[Standing], day: date) ->
 def _households(user: User, units: list[int], day: date) -> dict[int, dict[str, Any]]:
     members = Membership.objects.filter(household__in=units, period__contains=day).select_related("person")
     people: dict[int, list[Person]] = {unit: [] for unit in units}
+    young_heads: set[int] = set()  # an orphan may head her household, and a household's name is hers then
     for member in members:
         people[member.household_id].append(member.person)
+        if member.relation == HEAD and age_on(member.person.birth_date, day) < ADULT:
+            young_heads.add(member.household_id)
     helpers = _helpers([person.pk for persons in people.values() for person in persons], day)
     return {
         unit: {
-            "name": household.head_name or _("（未登记户主）"),
+            "name": shown_name(user, household.head_name, 0 if unit in young_heads else ADULT)
+            if household.head_name
+            else _("（未登记户主）"),
             "detail": _("%(count)s人") % {"count": len(people[unit])},
             "age": None,
             "household_id": _linked(user, unit),
@@ -152,7 +159,7 @@ def _persons(user: User, units: list[int], day: date) -> dict[int, dict[str, Any
 
 def shown_name(user: User, name: str, age: int) -> str:
     """Minors are 王某某 for viewers of lists only, such as leaders."""
-    return name if age >= 18 or user.may(Permission.VIEW_PEOPLE) else f"{name[0]}某某"
+    return name if age >= ADULT or user.may(Permission.VIEW_PEOPLE) else f"{name[0]}某某"
 
 
 def _linked(user: User, household_id: int) -> int | None:

@@ -178,6 +178,7 @@ NOT_AUDITED: dict[str, str] = {
     "dashboard_ranking": _COUNTS,
     "dashboard_outlook": _COUNTS,
     "dashboard_comparison": _COUNTS,
+    "dashboard_chart": _COUNTS,
     "reports": _COUNTS,
     "progress_table": _COUNTS,
     "progress_workbook": _COUNTS,

@@ -32,6 +32,7 @@ urlpatterns = [
     path("dashboard/<str:code>/actions/", dashboard_views.show_actions, name="dashboard_actions"),
     path("dashboard/<str:code>/ranking/", dashboard_views.show_ranking, name="dashboard_ranking"),
     path("dashboard/<str:code>/outlook/", dashboard_views.show_outlook, name="dashboard_outlook"),
+    path("dashboard/<str:code>/<slug:chart>.svg", dashboard_views.download_chart, name="dashboard_chart"),
     path("dashboard/<str:code>/compare/", dashboard_views.compare, name="dashboard_comparison"),
     path("submissions/", include("campaigns.submissions.urls")),
     path("unfinished/", worklist_views.worklists_home, name="worklists"),

@@ -63,11 +63,14 @@ document.addEventListener("keydown", (event) => {
   box.focus();
 });
 
-// data-copy: the text of a field goes to the clipboard, where the browser has one.
-for (const button of document.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
+// data-copy: the text of a field goes to the clipboard. Offices' plain http addresses have only the old way.
+for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
-  await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value);
+  const field = document.getElementById(button.dataset.copy);
+  field.select();
+  if (navigator.clipboard) await navigator.clipboard.writeText(field.value);
+  else if (!document.execCommand("copy")) return;
   button.textContent = button.dataset.copied;
 });

@@ -66,6 +66,7 @@ def arguments_of(cast: Cast) -> dict[str, list[Any]]:
         "falling_out": ["pairing", make.COUNTY_A], "worklist_book": ["pairing", make.COUNTY_A],
         "dashboard_actions": [make.COUNTY_A], "dashboard_ranking": [make.COUNTY_A],
         "dashboard_outlook": [make.COUNTY_A], "dashboard_comparison": [make.COUNTY_A],
+        "dashboard_chart": [make.COUNTY_A, "trend"],
         "household": [household.pk],
         "household_file": [household.pk],
         "record_fact": [household.pk, "contact"], "void_fact": [household.pk, "contact", contact.pk],

@@ -1,17 +1,18 @@
 """Opening a round, submitting, accepting and returning: who may, in which order, with one effect for a doubled form."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 
 import pghistory
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from campaigns import coverage
+from campaigns.business_day import business_date
 from campaigns.coverage import SERIES, WHAT, Coverage, Figures
-from campaigns.models import ReportRound, Submission
+from campaigns.models import CampaignYear, ReportRound, Submission
 from campaigns.pairing.rules import rules_on
 from campaigns.recording import AlreadyRecordedError
 from campaigns.submissions.progress import in_force, lines, report, submits
@@ -20,11 +21,18 @@ from households.models import Region, TouchedVillage, User
 from households.querysets import can
 from households.wording import listed
 
+MOST_WAITING = timedelta(days=366)
+
 
 def open_round(*, by: User, region: Region, title: str, day: date, due_on: date, lowest: str) -> ReportRound:
     """A round for the regions below `region`."""
     if not can(by, Permission.MANAGE_RULES) or not by.covers(region.code):
         raise PermissionDenied
+    # A slip such as 0018 would stand in everybody's list of rounds for ever.
+    if not CampaignYear.objects.filter(start__lte=day, end__gte=day).exists():
+        raise ValidationError({"day": _("数据截止日不在已建立的工作年度内，请核对年份。")})
+    if due_on - day > MOST_WAITING:
+        raise ValidationError({"due_on": _("上报期限离数据截止日超过一年，请核对年份。")})
     made = ReportRound(region=region, title=title, day=day, due_on=due_on, lowest=lowest, recorded_by=by)
     made.full_clean()
     with transaction.atomic(), pghistory.context(user=by.pk, reason=_("建立上报期")):
@@ -51,6 +59,11 @@ def submit(
     """Freeze the region's figures of the round's day and hand them upwards."""
     if not may_submit(by, of, region):
         raise PermissionDenied
+    if business_date() < of.day:
+        raise ValidationError(
+            _("数据截止日%(day)s还没有到，现在上报会固定不完整的数字。请到期再报。")
+            % {"day": formats.date_format(of.day)}
+        )
     with transaction.atomic(), pghistory.context(user=by.pk, reason=_("上报")):
         Region.objects.select_for_update(no_key=True).get(pk=region.pk)  # two who submit at once follow each other
         last = in_force(of, [region.code]).get(region.code)

@@ -8,6 +8,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from campaigns import coverage
+from campaigns.business_day import business_date
 from campaigns.coverage import Coverage, Figures
 from campaigns.models import CampaignYear, ReportRound, Submission
 from campaigns.targets import TARGETS, TargetDefinition
@@ -68,6 +69,12 @@ def submits(of: ReportRound, region: Region) -> bool:
         and region.code != of.region_id
         and order.index(region.level) <= order.index(of.lowest)
     )
+
+
+def waiting_round(user: User, region: Region) -> ReportRound | None:
+    """The newest round not yet past its deadline in which the region reports or is reported to."""
+    rounds = ReportRound.objects.offered_to(user).filter(voided_at=None, due_on__gte=business_date())
+    return next((one for one in rounds if region.code == one.region_id or submits(one, region)), None)
 
 
 def parts_of(now: Coverage, before: Coverage) -> list[Part]:

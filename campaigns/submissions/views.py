@@ -41,7 +41,7 @@ def show_rounds(request: HttpRequest) -> HttpResponse:
             try:
                 made = open_round(by=user, region=region, **form.cleaned_data)
             except ValidationError as error:
-                form.add_error(None, ValidationError(error.messages))
+                _add(form, error)
             else:
                 audit.note_of(request).about = made
                 messages.success(request, _("已建立上报期：%(title)s。") % {"title": made.title})

@@ -13,14 +13,15 @@ from tests import make
 from tests.conftest import Cast
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-# 1440 and 1366 are what offices have; 390 is a phone.
-WIDTHS = (1440, 1366, 390)
+# 1440 and 1366 are what offices have; 768 is a tablet, 390 a phone.
+WIDTHS = (1440, 1366, 768, 390)
 PAGES = (
     "/", "/dashboard/", "/unfinished/pairing/130207/", "/households/", "/uploads/", "/duplicates/", "/duplicates/decided/", "/admin/",
     "/admin/households/person/", "/admin/households/person/add/", "/admin/campaigns/pairing/add/",
     "/admin/campaigns/policy/add/", "/admin/campaigns/helper/import/", "/accounts/password/change/",
     "/accounts/2fa/", "/accounts/sessions/", "/nowhere/", "/reports/", "/reports/progress/", "/reports/briefing/",
-    "/reports/template/", "/reports/lists/",
+    "/reports/template/", "/reports/lists/", "/dashboard/1302/ranking/", "/dashboard/1302/outlook/",
+    "/dashboard/1302/compare/", "/dashboard/130207/", "/unfinished/pairing/130207/falling-out/", "/submissions/",
 )  # fmt: skip
 # Words of the trade that are Latin by nature.
 LATIN = re.compile(

@@ -163,3 +163,21 @@ def test_another_county_cannot_be_laid_beside_ones_own(cast: Cast, officer_a: Cl
 def test_the_actions_figures_come_after_the_page(city: Client) -> None:
     part = city.get(reverse("dashboard_actions", args=[make.CITY])).content.decode()
     assert "<html" not in part and "接受宣传的户" in part and "<strong>3</strong>" in part
+
+
+def test_a_day_before_anybody_was_registered_says_so(city: Client) -> None:
+    before = text(city, reverse("dashboard"), day="2010-01-01")
+    assert "这一天没有在册的建档立卡贫困妇女儿童" in before and "最近进展" not in before
+
+
+def test_a_day_centuries_away_draws_no_line_of_a_thousand_points(city: Client, cast: Cast) -> None:
+    make.person(make.household(make.VILLAGE_A), birth=date(1980, 5, 1))
+    for name in ("dashboard_region", "dashboard_outlook"):
+        html = city.get(reverse(name, args=[make.COUNTY_A]), {"day": "2199-12-31"}).content.decode()
+        lines = re.findall(r'points="([^"]+)"', html)
+        assert lines and max(len(line.split()) for line in lines) < 170
+
+
+def test_after_the_deadline_the_picture_ends_on_the_day(city: Client) -> None:
+    late = text(city, reverse("dashboard_outlook", args=[make.COUNTY_A]), day="2020-03-01")
+    assert "2018年1月1日 2020年3月1日" in late and "净变化" not in late

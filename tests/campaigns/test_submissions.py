@@ -107,6 +107,12 @@ def test_the_whole_way_from_township_to_city(cast: Cast, of: ReportRound, city: 
     ]  # fmt: skip
 
 
+def test_nothing_is_submitted_before_its_day(cast: Cast, of: ReportRound, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("campaigns.submissions.operations.business_date", lambda: date(2018, 6, 29))
+    assert "数据截止日2018年6月30日还没有到" in submit(signed_in(cast.township_worker), of, make.TOWNSHIP_A)
+    assert not Submission.objects.exists()
+
+
 def test_a_note_holds_no_numbers(cast: Cast, of: ReportRound) -> None:
     page = submit(signed_in(cast.township_worker), of, make.TOWNSHIP_A, note="赵某 13812345678 未到")
     assert "请不要在这里填写证件号码或手机号码" in page and not Submission.objects.exists()
@@ -212,3 +218,29 @@ def test_a_round_that_makes_no_sense_is_refused(
     data = {"title": "2018年6月", "day": "2018-06-30", "due_on": "2018-07-05", "lowest": "county"} | values
     page = city.post(reverse("submission_rounds"), data).content.decode()
     assert words in page and ReportRound.objects.count() == 1
+
+
+def test_a_level_that_does_not_report_is_told_so_and_one_that_does_is_led_on(of: ReportRound, cast: Cast) -> None:
+    village = signed_in(cast.village_worker).get(reverse("submission_round", args=[of.pk, make.VILLAGE_A]))
+    assert "本级不单独上报" in village.content.decode()
+    town = signed_in(cast.township_worker).get(reverse("submission_round", args=[of.pk, make.TOWNSHIP_A]))
+    assert "先核对本级数字" in town.content.decode()
+    assert f"/dashboard/{make.TOWNSHIP_A}/?day=2018-06-30" in town.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("day", "due_on"),
+    [
+        ("0001-01-01", "2018-07-05"),
+        ("0018-06-30", "0018-07-05"),
+        ("9999-12-31", "9999-12-31"),
+        ("2018-06-30", "2108-07-05"),
+    ],
+)
+def test_a_round_in_a_year_nobody_works_in_is_a_slip(
+    homes: list[Household], city: Client, day: str, due_on: str
+) -> None:
+    told = {"title": "2018年6月上报", "day": day, "due_on": due_on, "lowest": "village"}
+    assert "请核对年份" in city.post(reverse("submission_rounds"), told).content.decode()
+    assert not ReportRound.objects.exists()
+    assert city.get(reverse("submission_rounds")).status_code == 200

@@ -157,3 +157,17 @@ def test_a_word_that_fits_too_many_says_so(
     officer_a.post(reverse("households"), {"word": "王多"})
     page = officer_a.get(reverse("households"))
     assert len(page.context["page"].lines) == 1 and "符合的太多" in page.content.decode()
+
+
+def test_a_leader_reads_no_name_of_a_child_who_heads_a_household(cast: Cast, client: Client) -> None:
+    orphans = make.household(make.VILLAGE_A, head_name="郑小孤")
+    make.person(orphans, birth=date(2003, 5, 1), relation="户主", name="郑小孤")
+    grown = make.household(make.VILLAGE_A, head_name="王大山")
+    make.person(grown, birth=date(1950, 5, 1), relation="户主", name="王大山")
+    coverage.settle_touched()
+    address = reverse("worklist", args=["publicity", make.COUNTY_A])
+    client.force_login(cast.leader)
+    seen = client.get(address).content.decode()
+    assert "郑某某" in seen and "郑小孤" not in seen and "王大山" in seen
+    client.force_login(cast.officer_a)
+    assert "郑小孤" in client.get(address).content.decode()
