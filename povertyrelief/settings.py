@@ -30,6 +30,7 @@ RETENTION_DAYS = {
     "uploads": env.int("RETENTION_UPLOADS", default=180),
     "comparisons": env.int("RETENTION_COMPARISONS", default=90),
     "reveals": env.int("RETENTION_REVEALS", default=400),  # the yearly report counts them
+    "requests": env.int("RETENTION_REQUESTS", default=3 * 365),
     "jobs": env.int("RETENTION_JOBS", default=30),
     "sessions": env.int("RETENTION_SESSIONS", default=1),
     "closed": env.int("RETENTION_CLOSED", default=5 * 365),
