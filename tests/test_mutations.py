@@ -40,7 +40,7 @@ NOT_ASKED = ("households/querysets.py", "households/access.py", "/migrations/", 
 MOST_REQUESTS = 8  # of those that pass a check
 # Per cent of the checks passed whose absence is seen. 95 is the aim; this is what has been measured and may not be lost:
 # most of what is missed are figures and choices of county A that no canary can stand in (regions, sealed rows, sums).
-FLOOR = 75
+FLOOR = 78
 # A filter behind another one: the region has been checked, or the rows are the user's own. Its absence shows nothing.
 NARROWED = re.compile(
     r"parent=region|code__in=user\.regions|parent__in=user\.regions|recorded_by=user|parent=self\.region"
