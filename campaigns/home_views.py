@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from campaigns import coverage
 from campaigns.business_day import business_date
 from campaigns.dashboard import Cell, cells_of
+from campaigns.data_request_page import open_requests
 from campaigns.rooms import ROOMS, due_in
 from households.access import Permission
 from households.intake.open_rows import open_rows
@@ -67,6 +68,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "may_merge": user.may(Permission.EDIT_REGISTER),
         "may_reveal": user.may(Permission.REVEAL),
         "reveals": _waiting(user) if user.may(Permission.APPROVE_REVEAL) else 0,
+        "requests": open_requests(user) if user.may(Permission.EDIT_REGISTER) else (0, 0),
         "worklists": user.may(Permission.VIEW_WORKLIST),
         **(_progress(user, regions[0]) if regions and user.may(Permission.VIEW_DASHBOARD) else {}),
     }

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from campaigns import coverage, tasks
 from campaigns.business_day import business_date
 from campaigns.dashboard import trail
+from campaigns.data_request_page import open_of
 from campaigns.fact_lines import FACT_KINDS
 from campaigns.forms import SearchForm
 from campaigns.household_page import PERSON_TARGETS, homes, household_list, household_page
@@ -108,6 +109,8 @@ def show_household(request: HttpRequest, pk: int) -> HttpResponse:
         "may_record": user.may(Permission.RECORD_FACTS),
         "sensitive": user.may(Permission.VIEW_SENSITIVE),
         "may_reveal": user.may(Permission.REVEAL),
+        "may_decide": user.may(Permission.EDIT_REGISTER),
+        "data_requests": open_of(user, home),
         "person_targets": [BY_KEY[key] for key in PERSON_TARGETS],
         "record_kinds": [kind for kind in kinds if kind["target"] in asked],
         "usual_kinds": sorted(

@@ -23,6 +23,7 @@ from campaigns import batches, list_comparisons, pseudonyms
 from campaigns.business_day import business_date, is_demonstration
 from households.audit import recording as audit
 from households.audit.models import Action
+from households.data_requests import operations as data_requests
 from households.encryption import encrypt_bytes
 from households.intake import originals
 from households.intake.applying import lock_register
@@ -31,11 +32,12 @@ from households.intake.open_rows import OPEN
 from households.intake.rows import CheckedRow
 from households.intake.staged_rows import ROW_PURPOSE, packed
 from households.intake.staging import purge_original
-from households.models import ListComparison, RevealRequest
+from households.models import DataRequest, ListComparison, Membership, Person, RevealRequest
 from households.periods import today
 
 ROUND = timedelta(days=1)
 CHUNK = 500
+TO_ERASE = 1  # days between consent and erasure, which nobody can undo
 TASK = "campaigns.tasks.apply_retention"
 
 
@@ -57,6 +59,8 @@ def rules() -> list[Rule]:
         Rule("uploads", _("上传的原件和逐行数据"), kept["uploads"], _due_batches, _purge_batches),
         Rule("comparisons", _("名单比对"), kept["comparisons"], _due_comparisons, _delete_comparisons),
         Rule("reveals", _("查看号码申请"), kept["reveals"], _due_reveals, _delete_reveals),
+        Rule("requests", _("已了结的更正、删除申请"), kept["requests"], _due_requests, _delete_requests),
+        Rule("erasures", _("已同意的删除申请（去除身份信息）"), TO_ERASE, _due_erasures, _erase),
         Rule("jobs", _("已结束的后台任务"), kept["jobs"], _due_jobs, _delete_jobs),
         Rule("sessions", _("过期的登录会话"), kept["sessions"], _due_sessions, _delete_sessions),
         Rule("closed", _("已了结的户和人员（去除身份信息）"), kept["closed"], _due_closed, _pseudonymise),
@@ -153,6 +157,47 @@ def _due_reveals(limit: datetime) -> int:
 def _delete_reveals(limit: datetime) -> int:
     with transaction.atomic():
         return _noted("reveals", RevealRequest.objects.filter(asked_at__lt=limit).delete()[0])
+
+
+def _requests(limit: datetime) -> QuerySet[DataRequest]:
+    """Requests of which nothing is left to do, for as long."""
+    return DataRequest.objects.filter(Q(state="refused", decided_at__lt=limit) | Q(state="done", done_at__lt=limit))
+
+
+def _due_requests(limit: datetime) -> int:
+    return _requests(limit).count()
+
+
+def _delete_requests(limit: datetime) -> int:
+    with transaction.atomic():
+        return _noted("requests", _requests(limit).delete()[0])
+
+
+def _erasures(limit: datetime) -> list[DataRequest]:
+    """Granted erasures of people who have not come back to the list since."""
+    granted = DataRequest.objects.filter(kind="erase", state="granted", decided_at__lt=limit).order_by("pk")
+    return [one for one in granted if not data_requests.is_registered(one.person_id, business_date())]
+
+
+def _due_erasures(limit: datetime) -> int:
+    return len(_erasures(limit))
+
+
+def _erase(limit: datetime) -> int:
+    """The person, what was merged into her, and her households that are closed altogether."""
+    found = _erasures(limit)
+    for request in found:
+        people = [request.person_id, *Person.objects.filter(merged_into=request.person_id).values_list("pk", flat=True)]
+        homes = Membership.objects.filter(person__in=people).values_list("household", flat=True)
+        households = sorted(set(homes) & set(pseudonyms.closed_households(business_date() + ROUND)))
+        pseudonyms.delete_photos(people, households)
+        with transaction.atomic():
+            lock_register()
+            pseudonyms.pseudonymise_people(people)
+            pseudonyms.pseudonymise_households(households)
+            DataRequest.objects.filter(pk=request.pk).update(state="done", done_at=timezone.now())
+            record("erasures", 1, people)
+    return len(found)
 
 
 def _jobs(limit: datetime) -> QuerySet[DBTaskResult]:

@@ -21,6 +21,7 @@ from households.access import PERMISSIONS, Permission, Role, within
 from households.accounts.models import Invitation, RememberedDevice
 from households.audit.models import AuditEntry, AuditSeal
 from households.comparing.models import ComparedLine, ListComparison
+from households.data_requests.models import DataRequest
 from households.duplicates.models import PairDecision
 from households.encryption import EncryptedTextField
 from households.history import track
@@ -31,7 +32,7 @@ from households.querysets import ScopedManager
 from households.reveals.models import RevealRequest
 
 __all__ = [
-    "AuditEntry", "AuditSeal", "BatchPerson", "ColumnMapping", "ComparedLine", "Decision", "Enrolment", "Household",
+    "AuditEntry", "AuditSeal", "BatchPerson", "ColumnMapping", "ComparedLine", "DataRequest", "Decision", "Enrolment", "Household",
     "HouseholdSpell", "ImportBatch", "Installation", "Invitation", "ListComparison", "Membership", "MissingDecision",
     "PairDecision", "Person", "Region", "RegionAlias", "RememberedDevice", "RevealRequest", "StagedRow",
     "TouchedVillage", "User",

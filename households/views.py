@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from households.accounts.views import remembered_device
+from households.accounts.views import place_before, remembered_device
 from households.sign_in import demonstration_users, sign_in_demonstration_user
 
 
@@ -32,4 +32,4 @@ class SignInView(LoginView):
 def demonstration_sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in as one of the demonstration's users; refused outside the demonstration."""
     sign_in_demonstration_user(request, request.POST.get("username", ""))
-    return redirect("home")
+    return redirect(place_before(request) or "home")

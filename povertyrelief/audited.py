@@ -68,6 +68,9 @@ AUDITED: dict[str, Line] = {
     "void_fact": _void("households.household"),
     "reveal": Line(A.VIEW_PERSON, A.REVEAL_ASK, "households.household"),  # the view notes A.REVEAL
     "reveals": _list(None),
+    "data_request_new": _person("households.household"),
+    "data_requests": _list(None),
+    "data_request": Line(A.VIEW_PERSON, A.DECIDE, "households.datarequest"),
     "reveal_decide": Line(None, A.REVEAL_DECIDE, "households.revealrequest"),
     "records": _list(None),
     "records_workbook": Line(A.EXPORT),

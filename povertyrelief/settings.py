@@ -30,6 +30,7 @@ RETENTION_DAYS = {
     "uploads": env.int("RETENTION_UPLOADS", default=180),
     "comparisons": env.int("RETENTION_COMPARISONS", default=90),
     "reveals": env.int("RETENTION_REVEALS", default=400),  # the yearly report counts them
+    "requests": env.int("RETENTION_REQUESTS", default=3 * 365),
     "jobs": env.int("RETENTION_JOBS", default=30),
     "sessions": env.int("RETENTION_SESSIONS", default=1),
     "closed": env.int("RETENTION_CLOSED", default=5 * 365),
@@ -77,6 +78,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "households.unsent.UnsentMiddleware",
     "households.sign_in.DoorMiddleware",
     "povertyrelief.middleware.NoNulMiddleware",
     "povertyrelief.middleware.RegisterTransactionMiddleware",
@@ -147,6 +149,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = False
+CSRF_FAILURE_VIEW = "households.unsent.csrf_failed"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS

@@ -121,6 +121,7 @@ def arguments_of(cast: Cast) -> dict[str, list[Any]]:
         "reveal": [household.pk, "id-number", person.pk],
         "reveal_decide": [make.reveal_request(make.person(household, birth=date(2012, 5, 1)), cast.officer_a).pk],
     }
+    found |= {"data_request_new": [household.pk], "data_request": [make.data_request(person, cast.village_worker).pk]}
     found |= {"account": [cast.village_worker.pk], "invitation": ["no-such-link"]}
     comparison = make.comparison(cast.officer_a)
     found |= {name: [comparison.pk] for name in ("comparison", "comparison_workbook", "comparison_delete")}

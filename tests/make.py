@@ -61,6 +61,7 @@ from households.intake.models import ImportBatch, StagedRow
 from households.intake.rows import CheckedRow, finding
 from households.intake.staged_rows import copy_rows
 from households.models import (
+    DataRequest,
     Enrolment,
     Household,
     HouseholdSpell,
@@ -539,6 +540,18 @@ def submission(by: User, of: ReportRound | None = None, *, region: str = COUNTY_
         **{
             "round": of or report_round(), "region_id": region, "version": 1, "submitted_by": by,
             "figures": {"publicity": [2, 1, 0, 1]},
+        } | values
+    )  # fmt: skip
+    return made
+
+
+def data_request(who: Person, by: User, **values: Any) -> DataRequest:
+    """A person wants her village corrected."""
+    made: DataRequest = DataRequest.objects.create(
+        **{
+            "household": who.memberships.get().household, "person": who, "county_code": who.county_code, "kind": "correct",
+            "asker": "self", "basis": "wrong", "wish": "村名写错了", "asked_on": REPORTING_DAY, "recorded_by": by,
+            "due_on": REPORTING_DAY + timedelta(days=21),
         } | values
     )  # fmt: skip
     return made

@@ -5,7 +5,14 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -199,3 +206,16 @@ def test_the_language_switch_is_kept(officer_a: Client) -> None:
     assert '<html lang="en">' in page
     officer_a.post(reverse("set_language"), {"language": "zh-hans", "next": "/"})
     assert '<html lang="zh-Hans">' in officer_a.get(reverse("home")).content.decode()
+
+
+def test_the_card_of_recovery_codes_is_printed_with_what_to_do_when_it_is_lost(officer: User, client: Client) -> None:
+    TOTP.activate(officer, generate_totp_secret())
+    sign_in(client)
+    client.post(reverse("mfa_authenticate"), {"code": code_of(officer)})
+    codes = RecoveryCodes.activate(officer).get_unused_codes()
+    asked = client.get(reverse("mfa_view_recovery_codes"))  # a fresh proof first
+    page = client.post(asked.url, {"password": PASSWORD}, follow=True).content.decode()
+    assert len(codes) == 10 and all(code in page for code in codes)
+    assert "打印备用验证码卡" in page and "data-print" in page and "卡片丢失" in page
+    stored = Authenticator.objects.get(user=officer, type=Authenticator.Type.RECOVERY_CODES)
+    assert not any(code in str(stored.data) for code in codes)

@@ -1,5 +1,6 @@
 """The calendar's own entries: days of the years, events, birthdays."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -12,7 +13,8 @@ from campaigns.due import Due
 from campaigns.models import CampaignYear, Event, LedgerEntry, ReportRound, Submission
 from campaigns.submissions.progress import submits
 from households.access import Permission, code_range
-from households.models import Region
+from households.data_requests.operations import OPEN
+from households.models import DataRequest, Region
 from households.periods import ONE_DAY
 
 # How far ahead the birthdays are told.
@@ -24,6 +26,7 @@ def entries(region: Region, first: date, last: date) -> list[Due]:
     return [
         *_of_years(first, last),
         *_of_events(region, first, last),
+        *_of_data_requests(region, first, last),
         *_of_rounds(region, first, last),
         *_of_birthdays(region, first, last),
     ]
@@ -51,6 +54,17 @@ def _of_rounds(region: Region, first: date, last: date) -> Iterator[Due]:
         if submits(of, region):
             url = reverse("submission_round", args=[of.pk, region.code])
             yield Due(max(of.due_on, first), _("上报"), of.title, url, is_late=of.due_on < first)
+
+
+def _of_data_requests(region: Region, first: date, last: date) -> Iterator[Due]:
+    """How many requests to correct or erase have to be settled on a day; late ones on the first day asked for."""
+    opened = DataRequest.objects.filter(code_range("county_code", region.code[:6]), state__in=OPEN, due_on__lte=last)
+    for due_on, count in sorted(Counter(opened.values_list("due_on", flat=True)).items()):
+        title = _("更正、删除申请%(count)d件") % {"count": count}
+        yield Due(
+            max(due_on, first), _("申请期限"), title, reverse("data_requests"), permission=Permission.EDIT_REGISTER,
+            is_late=due_on < first,
+        )  # fmt: skip
 
 
 def _of_events(region: Region, first: date, last: date) -> Iterator[Due]:

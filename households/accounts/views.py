@@ -134,13 +134,13 @@ def sign_in_with_pin(request: HttpRequest) -> HttpResponse:
         note.action, note.user = Action.LOGIN_FAILED, device.user
         device.refresh_from_db()
         form.add_error("pin", _("PIN码不对。")) if form.is_valid() else None
-    return render(request, "account/pin.html", {"form": form, "device": device, "next": _next(request)})
+    return render(request, "account/pin.html", {"form": form, "device": device, "next": place_before(request)})
 
 
 def _signed_in(request: HttpRequest, user: User, token: str) -> HttpResponse:
     login(request, user, backend=BACKEND)
     record_authentication(request, user, "pin")
-    response = redirect(_next(request) or "home")
+    response = redirect(place_before(request) or "home")
     _keep_device(response, token)
     return response
 
@@ -158,7 +158,7 @@ def _keep_device(response: HttpResponse, token: str) -> None:
     )  # fmt: skip
 
 
-def _next(request: HttpRequest) -> str:
+def place_before(request: HttpRequest) -> str:
     """Where she was before the session ran out: an address of ours or none."""
     wanted = request.POST.get("next", request.GET.get("next", ""))
     ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())

@@ -37,9 +37,9 @@ ENDED = date(2018, 3, 31)  # last day
 @pytest.fixture
 def long_ago(settings: Settings) -> None:
     """Everything is past its time at once, closed cases after five years."""
-    settings.RETENTION_DAYS = dict.fromkeys(("uploads", "comparisons", "reveals", "jobs", "sessions"), 1) | {
-        "closed": 1825
-    }
+    settings.RETENTION_DAYS = dict.fromkeys(
+        ("uploads", "comparisons", "reveals", "requests", "jobs", "sessions"), 1
+    ) | {"closed": 1825}
 
 
 @pytest.fixture
@@ -204,5 +204,5 @@ def test_every_table_that_may_name_somebody_is_known(db: None) -> None:
         "campaigns.Contact", "campaigns.Employment", "campaigns.GoodsAid", "campaigns.Grant", "campaigns.InsuredPerson",
         "campaigns.Pairing", "campaigns.Pledge", "campaigns.ProjectPlan", "campaigns.Recheck", "campaigns.Relief",
         "campaigns.SpecialCircumstance", "campaigns.SpotResult", "campaigns.Story", "campaigns.Visit",
-        "campaigns.WomanSurvey", "households.PairDecision", "households.RevealRequest",
+        "campaigns.WomanSurvey", "households.DataRequest", "households.PairDecision", "households.RevealRequest",
     }  # fmt: skip

@@ -68,6 +68,7 @@ def both(cast: Cast) -> tuple[Person, Person]:
         make.woman_survey(who, **there), make.child_survey(child, **there)
         make.circumstance(household=home, target="cleaning", **there)
         make.participant(region_id=county)
+        make.data_request(who, cast.officer_a)
         found.append(who)
     return found[0], found[1]
 

@@ -12,6 +12,7 @@ from households.models import (
     AuditEntry,
     BatchPerson,
     ColumnMapping,
+    DataRequest,
     Enrolment,
     Household,
     HouseholdSpell,
@@ -111,6 +112,17 @@ def unsaved_request(**values: object) -> RevealRequest:
     return copy_of(make.reveal_request(who, make.user()), **values)
 
 
+def asked(**values: object) -> DataRequest:
+    who = make.person(make.household())
+    return copy_of(make.data_request(who, make.user()), **values)
+
+
+def decided_by_oneself() -> DataRequest:
+    request = asked(state="granted", decided_at=timezone.now())
+    request.decided_by = request.recorded_by
+    return request
+
+
 def invitation(**values: object) -> Invitation:
     user = make.user()
     return Invitation(**{"user": user, "token_digest": b"1", "invited_by": user, "expires_at": timezone.now()} | values)
@@ -168,6 +180,11 @@ BREAKERS: dict[str, Callable[[], models.Model]] = {
     "invitation_one_open_a_user": lambda: copy_of(saved(invitation()), token_digest=b"2"),
     "Invitation.token_digest": lambda: copy_of(saved(invitation()), user=make.user()),
     "RememberedDevice.token_digest": lambda: copy_of(saved(device())),
+    "data_request_state_known": lambda: asked(state="perhaps", decided_by=make.user(), decided_at=timezone.now()),
+    "data_request_basis": lambda: asked(basis="withdrawn"),
+    "data_request_decided_by_somebody": lambda: asked(state="granted"),
+    "data_request_by_another": decided_by_oneself,
+    "data_request_done": lambda: asked(state="done", decided_by=make.user(), decided_at=timezone.now()),
     "reveal_state_known": lambda: unsaved_request(state="perhaps", decided_by=make.user(), decided_at=timezone.now()),
     "reveal_decided_by_somebody": lambda: unsaved_request(state="approved"),
     "reveal_decided_by_another": consented_to_oneself,
