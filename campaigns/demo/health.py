@@ -43,9 +43,7 @@ def write_health(scene: Scene) -> None:
     _write_goods(rng, scene, present)
     _write_clinics(rng, scene, present)
     _write_claims(rng, scene)
-    for refused in InsuredPerson.objects.filter(state=InsuredPerson.State.REFUSED):
-        refused.refusal_reason = "年龄超过承保范围"
-        refused.save(update_fields=["refusal_reason"])
+    InsuredPerson.objects.filter(state=InsuredPerson.State.REFUSED).update(refusal_reason="年龄超过承保范围")
 
 
 def _write_relief(rng: Random, scene: Scene, present: Sequence[Resident]) -> None:
