@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from campaigns.models import Pairing, Standing, Target
 from campaigns.targets import BY_KEY
 from households.access import Permission, code_range
+from households.identity import mask_name
 from households.models import Household, Membership, Person, Region, User
 from households.periods import age_on
 
@@ -28,11 +29,13 @@ class Helping(NamedTuple):
 
 @dataclass(frozen=True)
 class Line:
-    """One unfinished unit as this viewer may see it. `key` continues the next page after it."""
+    """One unfinished unit as this viewer may see it. `key` continues the next page after it; is_minor: `name` is a child's,
+    of the unit herself or of who heads the household."""
 
     key: str
     village: str
     name: str
+    is_minor: bool
     detail: str
     age: int | None
     household_id: int | None
@@ -125,6 +128,7 @@ def _households(user: User, units: list[int], day: date) -> dict[int, dict[str, 
             "name": shown_name(user, household.head_name, 0 if unit in young_heads else ADULT)
             if household.head_name
             else _("（未登记户主）"),
+            "is_minor": unit in young_heads,
             "detail": _("%(count)s人") % {"count": len(people[unit])},
             "age": None,
             "household_id": _linked(user, unit),
@@ -146,6 +150,7 @@ def _persons(user: User, units: list[int], day: date) -> dict[int, dict[str, Any
         home = homes.get(unit)
         lines[unit] = {
             "name": shown_name(user, person.name, age),
+            "is_minor": age < ADULT,
             # A head's name would tell a leader who 王某某 is.
             "detail": _("户主：%(head)s") % {"head": home.household.head_name}
             if home and user.may(Permission.VIEW_PEOPLE)
@@ -159,7 +164,7 @@ def _persons(user: User, units: list[int], day: date) -> dict[int, dict[str, Any
 
 def shown_name(user: User, name: str, age: int) -> str:
     """Minors are 王某某 for viewers of lists only, such as leaders."""
-    return name if age >= ADULT or user.may(Permission.VIEW_PEOPLE) else f"{name[0]}某某"
+    return name if age >= ADULT or user.may(Permission.VIEW_PEOPLE) else mask_name(name)
 
 
 def _linked(user: User, household_id: int) -> int | None:

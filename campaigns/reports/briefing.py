@@ -24,6 +24,7 @@ from campaigns.room import Asked, Figure
 from campaigns.rooms import ROOMS
 from campaigns.targets import BY_KEY, TARGETS, TargetDefinition
 from households.access import Permission, code_range
+from households.identity import mask_name
 from households.models import Region, User
 
 TARGET_TAGS = {
@@ -200,7 +201,7 @@ def _names(user: User, region: Region, day: date, *, names: bool) -> dict[str, A
         {
             "任务": target.title,
             "村": line.village,
-            "姓名": f"{line.name[0]}某某" if line.age is not None and line.age < 18 else line.name,
+            "姓名": mask_name(line.name) if line.is_minor else line.name,
             "包联人": "、".join(helper.name for helper in line.helpers),
             "说明": "已说明" if line.explained else "",
         }

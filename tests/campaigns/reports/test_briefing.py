@@ -136,6 +136,14 @@ def test_names_stand_in_it_only_when_asked_for_with_a_reason(staff: Client) -> N
     assert entry.reason == "报市委" and entry.details == {"rows": gaps}
 
 
+def test_a_child_who_heads_a_household_is_masked_for_every_reader(staff: Client) -> None:
+    orphans = make.household(make.VILLAGE_A, head_name="郑小孤")
+    make.person(orphans, birth=date(2003, 5, 1), relation="户主", name="郑小孤")
+    coverage.settle_touched()
+    text = text_of(content(briefing(staff, make.CITY, names="on", reason="报市委")))
+    assert "郑某某" in text and "郑小孤" not in text
+
+
 def test_who_may_see_no_names_gets_none(cast: Cast, staff: Client) -> None:
     staff.force_login(cast.auditor)
     assert 'name="names"' not in staff.get("/reports/briefing/").content.decode()
