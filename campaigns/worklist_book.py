@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 from typing import IO
 
+from campaigns.fact_lines import FACT_KINDS
 from campaigns.kinds import LEDGERS
 from campaigns.ledgers.template import blank_of
 from campaigns.models import Standing, Target
@@ -29,13 +30,7 @@ LEDGER_OF = {
     Target.INSURANCE: "policies",
     Target.SCHOOLING: "grants",
 }
-FACT_OF = {
-    Target.PUBLICITY: "contact",
-    Target.PAIRING: "pairing",
-    Target.CLEANING: "cleaning",
-    Target.INSURANCE: "insured",
-    Target.SCHOOLING: "grant",
-}
+FACT_OF = {kind.target: key for key, kind in FACT_KINDS.items() if kind.target is not None}
 
 
 def write_worklist(file: IO[bytes], user: User, target: TargetDefinition, rows: Sequence[Standing], day: date) -> None:

@@ -7,19 +7,21 @@ from django.utils.translation import gettext as _
 
 from campaigns import coverage
 from campaigns.coverage import Figures
-from campaigns.models import Cleaning, Contact, CountingRules, Grant, InsuredPerson, Pairing, Submission, Target
+from campaigns.fact_lines import FACT_KINDS
+from campaigns.models import CountingRules, Submission, Target
 from campaigns.submissions.operations import thawed
 from campaigns.targets import TARGETS, TargetDefinition
 from households.access import code_range
 from households.models import HouseholdSpell, Membership, Person
 
-# The facts of each target, and what tells from when they count.
-_FACTS = {
-    Target.PUBLICITY: (Contact, "done_on"),
-    Target.PAIRING: (Pairing, "period__startswith"),
-    Target.CLEANING: (Cleaning, "done_on"),
-    Target.INSURANCE: (InsuredPerson, "period__startswith"),
-    Target.SCHOOLING: (Grant, "granted_on"),
+_FACTS = {kind.target: kind.model for kind in FACT_KINDS.values() if kind.target is not None}
+# What tells from when a target's facts count.
+_DAYS = {
+    Target.PUBLICITY: "done_on",
+    Target.PAIRING: "period__startswith",
+    Target.CLEANING: "done_on",
+    Target.INSURANCE: "period__startswith",
+    Target.SCHOOLING: "granted_on",
 }
 
 
@@ -51,7 +53,7 @@ def differences(submission: Submission) -> list[Compared]:
 
 
 def _reasons(submission: Submission, target: TargetDefinition) -> list[str]:
-    model, day = _FACTS[target.key]
+    model, day = _FACTS[target.key], _DAYS[target.key]
     at, place = submission.submitted_at, code_range("village_id", submission.region_id)
     facts = model._default_manager.filter(place, **{f"{day}__lte": submission.round.day})
     counted = (

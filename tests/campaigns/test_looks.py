@@ -100,11 +100,18 @@ def test_equal_shares_share_a_place_and_who_has_no_task_has_none(city: Client) -
     assert "没有可以排名的区划" in text(city, url, target="schooling")
 
 
-def test_places_go_by_the_exact_share() -> None:
-    one, other = (
-        coverage.Coverage(code, {"publicity": coverage.Figures(1001, 973 + n)}) for n, code in enumerate("ab")
-    )
-    assert one.target("publicity").percent == 97.2 and other.target("publicity").percent == 97.3
+@pytest.mark.usefixtures("tangshan")
+def test_places_go_by_the_exact_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    shares = {make.COUNTY_A: (1000, 972), make.COUNTY_B: (10000, 9725)}  # both read 97.2%
+    known = {code: coverage.Coverage(code, {"publicity": coverage.Figures(*counts)}) for code, counts in shares.items()}
+    monkeypatch.setattr("campaigns.ranking.coverage.as_of", lambda codes, day: known)
+    regions = [make.region(make.COUNTY_A), make.region(make.COUNTY_B)]
+    for target in (BY_KEY[Target.PUBLICITY], None):
+        found = ranking(regions, JUNE_30, JUNE_10, target).places
+        assert [(place.region.code, place.rank, place.is_shared, place.score) for place in found] == [
+            (make.COUNTY_B, 1, False, 97.2),
+            (make.COUNTY_A, 2, False, 97.2),
+        ]
 
 
 @pytest.mark.usefixtures("cast")

@@ -100,7 +100,7 @@ def test_counties_use_their_citys(cast: Cast, staff: Client, template: bytes) ->
         ("{% if 不存在 %}有{% endif %}", "不存在"),
         ("{% for 项 in 五项 %}{{ 项.没有 }}{% endfor %}", "项.没有"),
         ("{% for 项 in 妇女 %}{% endfor %}", "妇女"),
-        ("{{ 妇女|safe }}", "|safe"),
+        ("{{ 妇女|safe }}", "|safe"),  # it would switch off the escaping of whatever a tag holds
         ("{{ 分表.名称 }}", "分表.名称"),
     ],
 )
