@@ -8,10 +8,11 @@ from django.db.models import Q
 from django.urls import reverse
 
 from campaigns import coverage
+from campaigns.business_day import year_begun
 from campaigns.charts import HEAT, MOST_WEEKS, Line, line_of
 from campaigns.county_map import CityMap, map_of, without_level
 from campaigns.coverage import Coverage, Figures
-from campaigns.models import CampaignYear, Target
+from campaigns.models import Target
 from campaigns.targets import TARGETS, TargetDefinition
 from households.models import Region, User
 
@@ -142,8 +143,8 @@ def trail(user: User, region: Region) -> list[Region]:
 def weeks(day: date) -> list[date]:
     """The days a trend is drawn through: week by week until the day, from the beginning of its campaign year on (three
     years at most), with the day a week before it at least."""
-    start = CampaignYear.objects.filter(start__lte=day).order_by("-start").values_list("start", flat=True).first()
-    count = min(max((day - (start or day)) // WEEK, 1), MOST_WEEKS)
+    year = year_begun(day)
+    count = min(max((day - (year.start if year else day)) // WEEK, 1), MOST_WEEKS)
     return [day - WEEK * back for back in range(count, -1, -1)]
 
 

@@ -3,14 +3,14 @@
 from datetime import date
 from decimal import Decimal
 
-from campaigns.models import CampaignYear
+from campaigns.business_day import year_begun
 from campaigns.room import Asked, Figure, Room
 from campaigns.rooms import ROOMS
 
 
 def asked_for(region: str, day: date) -> Asked:
     """The region from the first day of the day's campaign year (the last one begun) to the day."""
-    year = CampaignYear.objects.filter(start__lte=day).order_by("-start").first()
+    year = year_begun(day)
     return Asked(region, year.start if year else day.replace(month=1, day=1), day)
 
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from campaigns import coverage
+from campaigns.business_day import year_of
 from campaigns.charts import MOST_WEEKS, Line, plotted
 from campaigns.coverage import Figures
-from campaigns.models import CampaignYear
 from campaigns.targets import TARGETS, TargetDefinition
 from households.models import Region
 
@@ -73,12 +73,6 @@ class Outlook:
     def last(self) -> date:
         """The day on which the pictures end."""
         return max(self.day, self.deadline)
-
-
-def year_of(day: date) -> CampaignYear | None:
-    """The campaign year a day counts with: the last one begun, else the first."""
-    years = CampaignYear.objects.order_by("start")
-    return years.filter(start__lte=day).last() or years.first()
 
 
 def outlook(region: Region, day: date) -> Outlook | None:

@@ -11,9 +11,9 @@ from typing import IO, Any
 
 from django.utils.translation import gettext as _
 
+from campaigns.business_day import year_begun
 from campaigns.ledgers.combined import COMBINED
 from campaigns.models import (
-    CampaignYear,
     Cleaning,
     Contact,
     CountingRules,
@@ -110,7 +110,7 @@ class _Done:
             person__in=people, state=InsuredPerson.State.ACCEPTED, period__contains=day, **valid
         )
         self._insured = {one.person_id: one for one in accepted.select_related("policy").order_by("pk")}
-        year = CampaignYear.objects.filter(start__lte=day).order_by("-start").first()
+        year = year_begun(day)
         grants = Grant.objects.filter(
             person__in=people, granted_on__range=(year.start if year else date.min, day), project__counts=True, **valid
         )

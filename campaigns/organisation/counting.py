@@ -15,6 +15,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from campaigns import coverage, tasks
+from campaigns.business_day import year_of
 from campaigns.coverage import Coverage
 from campaigns.models import CampaignYear, CountingRules
 from campaigns.records.pages import shown
@@ -75,8 +76,7 @@ class Note:
 
 def how_we_count(day: date) -> Note | None:
     """The counting rules that hold for a day: the highest version of the year last begun (before the first: the first)."""
-    years = CampaignYear.objects.order_by("start")
-    year = years.filter(start__lte=day).last() or years.first()
+    year = year_of(day)
     rules = in_force(year) if year else None
     return Note(year.year, rules.version, rule_lines(rules)) if year and rules else None
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from campaigns.business_day import business_date, is_demonstration
+from campaigns.business_day import business_date, is_demonstration, year_of
 from campaigns.coverage import Coverage
 from campaigns.models import CampaignYear, CountingRules
 from campaigns.organisation.counting import change_rules, in_force, preview, rule_lines
@@ -126,8 +126,7 @@ def _year(number: int | None) -> CampaignYear:
     """The year asked for, else the one last begun on the business date (before the first: the first)."""
     if number is not None:
         return get_object_or_404(CampaignYear, year=number)
-    years = CampaignYear.objects.order_by("start")
-    found = years.filter(start__lte=business_date()).last() or years.first()
+    found = year_of(business_date())
     if found is None:
         raise Http404
     return found

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 
 from django.db.models import Q
 
+from campaigns.business_day import year_begun
 from campaigns.ledgers.names import optional_names
 from campaigns.ledgers.spec import Draft, Unit
 from campaigns.ledgers.words import official_word_cleaner, stored
-from campaigns.models import CampaignYear
 from campaigns.pairing.models import Helper
 from households.access import code_range
 from households.intake.columns import Column, as_text, clean_phone, text_cleaner, tidy
@@ -135,7 +135,7 @@ def known_helpers(rows: list[CheckedRow], frame: Frame) -> KnownHelpers:
     by_name: dict[str, list[Helper]] = defaultdict(list)
     for helper in Helper.objects.filter(wanted).order_by("pk"):
         by_name[helper.name].append(helper)
-    year = CampaignYear.objects.filter(start__lte=frame.as_of).order_by("-start").first()
+    year = year_begun(frame.as_of)
     return KnownHelpers(by_name, year.start if year else frame.as_of, frame.as_of)
 
 

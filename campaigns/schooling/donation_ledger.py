@@ -11,10 +11,11 @@ from typing import Any
 from django.db.models import Q, Sum
 from django.utils.translation import gettext_lazy
 
+from campaigns.business_day import year_begun
 from campaigns.ledgers.done_cells import clean_done
 from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft
 from campaigns.ledgers.words import official_word_cleaner, stored
-from campaigns.models import Allocation, CampaignYear, Donation, Donor, Fund
+from campaigns.models import Allocation, Donation, Donor, Fund
 from households.access import LEVELS, code_range
 from households.intake.columns import Column, MoneyCleaner, clean_phone, text_cleaner
 from households.intake.kinds import Frame
@@ -140,7 +141,7 @@ def _known(_rows: list[CheckedRow], frame: Frame) -> KnownDonations:
             receipts.add((one.region_id, one.receipt_no, one.is_goods))
         else:
             bare.add((one.donor_id, one.received_on, one.amount, one.is_goods))
-    year = CampaignYear.objects.filter(start__lte=frame.as_of).order_by("-start").first()
+    year = year_begun(frame.as_of)
     return KnownDonations(
         known_donors(frame.scope), funds, year.start if year else frame.as_of, receipts, bare, _spent(donations)
     )

@@ -8,9 +8,9 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from campaigns import coverage
-from campaigns.business_day import business_date
+from campaigns.business_day import business_date, year_begun
 from campaigns.coverage import Coverage, Figures
-from campaigns.models import CampaignYear, ReportRound, Submission
+from campaigns.models import ReportRound, Submission
 from campaigns.targets import TARGETS, TargetDefinition
 from households.models import Region, User
 from households.wording import listed
@@ -57,7 +57,7 @@ def since(of: ReportRound) -> date:
     before = ReportRound.objects.filter(region=of.region, day__lt=of.day, voided_at=None).order_by("-day").first()
     if before is not None:
         return before.day
-    year = CampaignYear.objects.filter(start__lte=of.day).order_by("-start").first()
+    year = year_begun(of.day)
     return (year.start if year else of.day.replace(month=1, day=1)) - timedelta(days=1)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.business_day import year_of
 from campaigns.ledgers.done_cells import clean_done
 from campaigns.ledgers.names import optional_name
 from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft
@@ -25,7 +26,7 @@ from campaigns.survey.cells import (
 )
 from campaigns.survey.circumstances_ledger import CIRCUMSTANCES
 from campaigns.survey.models import ChildSurvey, WomanSurvey
-from campaigns.survey.operations import is_child, is_woman, year_of
+from campaigns.survey.operations import is_child, is_woman
 from households.intake.columns import Column, MoneyCleaner, clean_phone
 from households.intake.kinds import Frame
 from households.intake.rows import CheckedRow

@@ -6,7 +6,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from campaigns.models import CampaignYear, ChildSurvey, WomanSurvey
+from campaigns.business_day import year_of
+from campaigns.models import ChildSurvey, WomanSurvey
 from campaigns.recording import check_day, check_member, check_row, recording, refuse, save_fact
 from campaigns.survey.models import ONCE_A_YEAR
 from households.models import Household, Person, User
@@ -16,13 +17,6 @@ from households.periods import age_on
 DESCRIBED = {
     "is_ill": "illness", "wants_training": "training_wish", "wants_loan": "loan_amount", "in_hardship": "hardship",
 }  # fmt: skip
-
-
-def year_of(day: date, years: list[CampaignYear] | None = None) -> CampaignYear | None:
-    """The campaign year of a day: the last one begun, before the first one the first; None where there is none."""
-    known = list(CampaignYear.objects.order_by("start")) if years is None else years
-    begun = [year for year in known if year.start <= day]
-    return begun[-1] if begun else known[0] if known else None
 
 
 def is_woman(sex: str, birth: date, day: date) -> bool:

@@ -10,9 +10,9 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Left
 
 from campaigns import coverage
+from campaigns.business_day import year_of
 from campaigns.coverage import Figures
 from campaigns.models import ChildSurvey, Standing, Target, WomanSurvey
-from campaigns.survey.operations import year_of
 from campaigns.worklists import shown_name
 from households.access import Permission, code_range
 from households.models import Membership, Person, Region, User
