@@ -51,6 +51,8 @@ class UnsentMiddleware:
                 messages.info(
                     request, _("登录已到期。您填写的内容已保留，登录后会放回原来的页面，尚未提交；附件要重新选择。")
                 )
+            elif who(request) is not None and not request.path.startswith(DOOR) and _typed(request):
+                messages.warning(request, _("登录已到期，您填写的内容没有能保留下来，请登录后重新填写。"))
         elif kept is not None and request.method == "GET":
             _put_back(request, response, kept)
         if request.user.is_authenticated and who(request) != request.user.pk:

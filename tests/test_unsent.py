@@ -182,8 +182,9 @@ def test_scripts_and_strangers_are_not_kept(officers: tuple[User, User], headers
 
 def test_no_passwords_and_not_too_much(browser: Client) -> None:
     expire()
-    send(browser, data={"notes": "长" * MOST_CHARACTERS})
+    led = send(browser, data={"notes": "长" * MOST_CHARACTERS})
     assert COOKIE not in browser.cookies
+    assert "您填写的内容没有能保留下来" in browser.get(led.url).content.decode(), "nothing is lost without a word"
     send(browser, data={"password1": "secret-金丝雀-1"})
     sign_in(browser)
     page = browser.get(PAGE).content.decode()
