@@ -85,7 +85,12 @@ def page(request: HttpRequest) -> dict[str, Any]:
         return {"nav": []}
     context: dict[str, Any] = {"demonstration": is_demonstration(), "nav": []}
     if request.user.is_authenticated:
-        context |= {"business_date": business_date(), "nav": navigation(request)}
+        has_own_box = request.path in (reverse("home"), reverse("households"))
+        context |= {
+            "business_date": business_date(),
+            "nav": navigation(request),
+            "header_search": can(request.user, Permission.VIEW_PEOPLE) and not has_own_box,
+        }
     return context
 
 

@@ -2,7 +2,8 @@
 
 Accounts are made by the federation. Failed sign-ins are counted before a password is hashed (settings:
 ACCOUNT_RATE_LIMITS). Roles in `access.SECOND_FACTOR` must enrol a second factor before they see anything. A session
-ends after 30 idle minutes (settings), 12 hours, or a change of the user's role or regions.
+ends after 30 idle minutes (settings; counted from the last minute that was written down), 12 hours, or a change of
+the user's role or regions.
 """
 
 import base64
@@ -16,6 +17,7 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
+from allauth.usersessions.middleware import UserSessionsMiddleware
 from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -36,6 +38,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 SECRET_PURPOSE = "mfa.secret"  # noqa: S105 - a label, not a secret
 LONGEST_SESSION = 12 * 60 * 60  # seconds
+SEEN_EVERY = 60  # seconds
 # Enough to enrol, to prove the password again meanwhile, and to leave.
 OPEN_BEFORE_SECOND_FACTOR = {
     "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate", "account_logout", "account_login", "set_language",
@@ -95,6 +98,16 @@ class MfaAdapter(DefaultMFAAdapter):
             pk=authenticator.pk
         )
         return bool(others.exists())
+
+
+class ActivityMiddleware(UserSessionsMiddleware):
+    """Prolongs a session that is used and notes when and where from: once a minute, for every page would wait for it."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated and time.time() - request.session.get("seen_at", 0) >= SEEN_EVERY:
+            request.session["seen_at"] = time.time()
+            return super().__call__(request)
+        return self.get_response(request)
 
 
 class DoorMiddleware:

@@ -4,13 +4,13 @@
 
 // A menu closes when something else is clicked or Escape is pressed.
 document.addEventListener("click", (event) => {
-  for (const menu of document.querySelectorAll("details.user-menu[open]")) {
+  for (const menu of document.querySelectorAll("details.header-menu[open]")) {
     if (!menu.contains(event.target)) menu.open = false;
   }
 });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
-  for (const menu of document.querySelectorAll("details.user-menu[open]")) {
+  for (const menu of document.querySelectorAll("details.header-menu[open]")) {
     menu.open = false;
     menu.querySelector("summary").focus();
   }
@@ -55,13 +55,18 @@ document.addEventListener("click", (event) => {
   else document.documentElement.requestFullscreen();
 });
 
-// "/" goes to the search box of the page.
+// "/" goes to the search box of the page, or to the one in the header's menu.
 document.addEventListener("keydown", (event) => {
   const box = document.querySelector("[data-search]");
   if (event.key !== "/" || !box || event.target.closest("input, textarea, select")) return;
   event.preventDefault();
-  box.focus();
+  if (box.matches("summary")) box.parentElement.open = true;
+  else box.focus();
 });
+// A search menu that opens is ready to type in.
+for (const menu of document.querySelectorAll("details.header-search")) {
+  menu.addEventListener("toggle", () => menu.open && menu.querySelector("input[type=search]").focus());
+}
 
 // data-copy: the text of a field goes to the clipboard. Offices' plain http addresses have only the old way.
 for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;

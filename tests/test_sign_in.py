@@ -1,6 +1,7 @@
 """The door: passwords, locks, second factors, sessions, and the demonstration's sign-ins."""
 
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,13 +14,16 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from households.access import Role
 from households.models import Installation, User
-from households.sign_in import LONGEST_SESSION, MfaAdapter
+from households.sign_in import LONGEST_SESSION, SEEN_EVERY, MfaAdapter
 from tests import make
 from tests.conftest import Cast
 
@@ -105,6 +109,23 @@ def test_an_address_has_twenty_attempts_a_minute(officer: User, client: Client) 
     assert "操作过于频繁" in answers[-1].content.decode()
 
 
+@pytest.mark.long
+def test_of_ten_thousand_guesses_sixty_at_most_reach_the_hasher(
+    officer: User, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed: list[str] = []
+    monkeypatch.setattr(User, "check_password", lambda _self, typed: hashed.append(typed))
+    monkeypatch.setattr(User, "set_password", lambda _self, typed: hashed.append(typed))  # for an unknown name
+    for number in range(5000):  # one account, from ever other addresses and in other spellings
+        name = ["wang", "WANG", " wang", "ｗａｎｇ"][number % 4]
+        sign_in(client, name, f"guess-{number}", REMOTE_ADDR=f"10.0.{number // 250}.{number % 250}")
+    on_one_account = len(hashed)
+    assert 0 < on_one_account <= 5
+    for number in range(5000):  # ever other accounts, from one address
+        sign_in(client, f"wang{number}", "kite-over-luan-river-8", REMOTE_ADDR="10.9.9.9")
+    assert on_one_account < len(hashed) <= 60
+
+
 @pytest.mark.parametrize("role", [Role.SYSTEM_ADMIN, Role.FEDERATION_STAFF, Role.AUDITOR])
 def test_roles_with_great_powers_are_asked_for_a_code(tangshan: None, client: Client, role: Role) -> None:
     cache.clear()
@@ -179,6 +200,22 @@ def test_a_session_ends_after_twelve_hours(officer_a: Client, monkeypatch: pytes
 def test_an_idle_session_ends_after_half_an_hour(officer_a: Client) -> None:
     assert is_signed_in(officer_a)
     assert officer_a.session.get_expiry_age() <= 30 * 60
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+    assert not is_signed_in(officer_a)
+
+
+def test_a_page_prolongs_the_session_once_a_minute(officer_a: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert is_signed_in(officer_a)
+    soon = timezone.now() + timedelta(minutes=5)
+    Session.objects.update(expire_date=soon)
+    UserSession.objects.update(last_seen_at=timezone.now() - timedelta(hours=1))
+    assert is_signed_in(officer_a)
+    assert Session.objects.get().expire_date == soon, "written again within the minute"
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + SEEN_EVERY + 1)
+    assert is_signed_in(officer_a)
+    assert Session.objects.get().expire_date > soon + timedelta(minutes=20)
+    assert UserSession.objects.get().last_seen_at > timezone.now() - timedelta(minutes=1)
 
 
 def test_the_demonstration_offers_its_users_and_signs_them_in_fully(tangshan: None, client: Client) -> None:

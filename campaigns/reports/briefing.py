@@ -22,6 +22,7 @@ from campaigns.reports.progress import counting_note, levels_below
 from campaigns.reports.wording import full_day, month_day, percent_text
 from campaigns.room import Asked, Figure
 from campaigns.rooms import ROOMS
+from campaigns.submissions.reported import Reported
 from campaigns.targets import BY_KEY, TARGETS, TargetDefinition
 from households.access import Permission, code_range
 from households.identity import mask_name
@@ -75,14 +76,22 @@ class Masthead:
         }
 
 
-def tags_of(user: User, region: Region, day: date, head: Masthead, *, names: bool = False) -> dict[str, Any]:
-    """Every tag of the template with what it says. The caller has checked the region and whether names may be told."""
+def tags_of(
+    user: User, region: Region, day: date, head: Masthead, *, names: bool = False, frozen: Reported | None = None
+) -> dict[str, Any]:
+    """Every tag of the template with what it says. The caller has checked the region and whether names may be told.
+
+    frozen: the five targets and the head counts as they were submitted for the day, not as they are counted now.
+    """
     with translation.override(settings.LANGUAGE_CODE):
         below = list(Region.objects.visible_to(user).filter(parent=region).order_by("position", "code"))
-        found = coverage.as_of([region.code, *(one.code for one in below)], day)
-        total = found[region.code]
+        if frozen:
+            below = [one for one in below if one.code in frozen.below or one in frozen.missing]
+        found = frozen.below if frozen else coverage.as_of([region.code, *(one.code for one in below)], day)
+        total = frozen.total if frozen else found[region.code]
+        told = [one for one in below if one.code in found]
         five = [_target(target, total.target(target.key)) for target in TARGETS]
-        rows = [_row(one.short_name, found[one.code]) for one in below]
+        rows = [_row(one.short_name, found[one.code]) if one in told else _none(one.short_name) for one in below]
         worst = max(TARGETS, key=lambda target: _missing_share(total.target(target.key)))
         return {
             **head.tags,
@@ -105,11 +114,12 @@ def tags_of(user: User, region: Region, day: date, head: Masthead, *, names: boo
             ),
             "分区划图": RateChart(
                 f"各地{worst.title}完成率（%）",
-                [one.short_name for one in below],
-                [found[one.code].target(worst.key).percent for one in below],
+                [one.short_name for one in told],
+                [found[one.code].target(worst.key).percent for one in told],
             ),
             "故事": _story(user, asked_for(region.code, day)),
             **_names(user, region, day, names=names),
+            "数字来源": _source(frozen),
             "口径": counting_note(day),
         }
 
@@ -145,6 +155,18 @@ def _target(target: TargetDefinition, figures: Figures) -> dict[str, Any]:
 def _row(name: str, found: Coverage) -> dict[str, Any]:
     rates = {tag: percent_text(found.target(key), str(BY_KEY[key].unit_name)) for key, tag in TARGET_TAGS.items()}
     return {"名称": name, "妇女儿童": found.heads["persons"], **rates}
+
+
+def _none(name: str) -> dict[str, Any]:
+    return {"名称": name, "妇女儿童": "未上报", **dict.fromkeys(TARGET_TAGS.values(), "未上报")}
+
+
+def _source(frozen: Reported | None) -> str:
+    """Where frozen figures come from and whose are missing; "" where all is counted now."""
+    if frozen is None:
+        return ""
+    missing = f"，未上报的不计：{'、'.join(one.short_name for one in frozen.missing)}" if frozen.missing else ""
+    return f"五个百分百和人数为“{frozen.round.title}”的上报数{missing}。"
 
 
 def _missing_share(figures: Figures) -> float:

@@ -25,6 +25,7 @@ from campaigns.reports.tag_list import tag_list
 from campaigns.reports.templates import MOST_BYTES, check_file, filled
 from campaigns.reports.views import asked_region
 from campaigns.reports.wording import federation_of
+from campaigns.submissions.reported import reported_on
 from campaigns.views import asked_day, require
 from households.access import Permission
 from households.audit.recording import shown
@@ -43,9 +44,16 @@ def show_briefing(request: HttpRequest) -> HttpResponseBase:
     region, day = asked_region(request, user), asked_day(request)
     with translation.override(settings.LANGUAGE_CODE):  # the paper is Chinese
         head = {"unit": federation_of(region), "printed_on": day}
-    form = BriefingForm(request.POST or None, may_name=user.may(Permission.VIEW_WORKLIST), initial=head)
+    frozen = reported_on(user, region, day)
+    form = BriefingForm(
+        request.POST or None,
+        may_name=user.may(Permission.VIEW_WORKLIST),
+        rounds=[one.round for one in frozen.values()],
+        initial=head | {"source": request.GET.get("round", "")},
+    )
     if request.method == "POST" and form.is_valid():
-        tags = tags_of(user, region, day, form.masthead, names=form.cleaned_data.get("names", False))
+        names, source = form.cleaned_data.get("names", False), form.cleaned_data.get("source")
+        tags = tags_of(user, region, day, form.masthead, names=names, frozen=frozen[source] if source else None)
         try:
             content = filled(operations.template_for(user, region), tags, FIELDS)
         except ValidationError as error:

@@ -119,6 +119,7 @@ def default_template() -> bytes:
     paper = new_document()
     _masthead(paper)
     _body(paper)
+    _source(paper)
     _table(paper)
     _named(paper)
     _imprint(paper)
@@ -173,6 +174,13 @@ def _only_if(paper: Any, tag: str, content: str, *, is_picture: bool = True) -> 
         add_text(line, content)
     else:
         add_line(paper, content, indent=True)
+    add_line(paper, "{%p endif %}")
+
+
+def _source(paper: Any) -> None:
+    """Whose figures these are, where they were not counted for this paper."""
+    add_line(paper, "{%p if 数字来源 %}")
+    add_line(paper, "注：{{ 数字来源 }}", font=SONG, size=12, indent=True)
     add_line(paper, "{%p endif %}")
 
 

@@ -1,17 +1,19 @@
 """Forms of the reports: a briefing's head, a template, lists of people."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.models import ReportRound
 from campaigns.reports.briefing import Masthead
 
 _REASON_HELP = _("例如“报送市扶贫办”。与导出人、时间、人数一起记录在案。")
 
 
 class BriefingForm(forms.Form):
-    """The head of a briefing; with names, the reason why."""
+    """The head of a briefing; with names, the reason why; where the day's figures were submitted, which ones."""
 
     issue = forms.CharField(label=_("期号"), max_length=10, initial="1", help_text=_("第×期，填数字。"))
     unit = forms.CharField(label=_("编发单位"), max_length=60)
@@ -19,13 +21,26 @@ class BriefingForm(forms.Form):
     to = forms.CharField(label=_("主送"), max_length=200, required=False)
     copy_to = forms.CharField(label=_("抄送"), max_length=200, required=False)
     printed_on = forms.DateField(label=_("印发日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    source = forms.TypedChoiceField(
+        label=_("数字来源"),
+        coerce=int,
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("五个百分百和人数可用上报时固定的数字；各项行动的数字总是按现在的记录统计。"),
+    )
     names = forms.BooleanField(
         label=_("附未完成名单"), required=False, help_text=_("写明村、姓名和包联人，未成年人只写“王某某”；须填写用途。")
     )
     reason = forms.CharField(label=_("用途"), max_length=200, required=False, help_text=_REASON_HELP)
 
-    def __init__(self, *args: Any, may_name: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, may_name: bool, rounds: Sequence[ReportRound], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        source = self.fields["source"]
+        assert isinstance(source, forms.TypedChoiceField)
+        source.choices = [("", _("按现在的记录统计")), *((one.pk, one.title) for one in rounds)]
+        if not rounds:
+            del self.fields["source"]
         if not may_name:
             del self.fields["names"], self.fields["reason"]
 

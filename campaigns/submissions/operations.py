@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from campaigns import coverage
 from campaigns.business_day import business_date
-from campaigns.coverage import SERIES, WHAT, Coverage, Figures
+from campaigns.coverage import SERIES, WHAT, Coverage
 from campaigns.models import CampaignYear, ReportRound, Submission
 from campaigns.pairing.rules import rules_on
 from campaigns.recording import AlreadyRecordedError
@@ -112,11 +112,6 @@ def decide(*, by: User, submission: Submission, accept: bool, reason: str = "") 
         kept.state, kept.decided_by, kept.decided_at = wanted, by, timezone.now()
         kept.return_reason = "" if accept else reason.strip()
         kept.save(update_fields=["state", "decided_by", "decided_at", "return_reason"])
-
-
-def thawed(submission: Submission) -> Coverage:
-    """The frozen figures as the dashboard knows figures."""
-    return Coverage(submission.region_id, {series: Figures(*counts) for series, counts in submission.figures.items()})
 
 
 def _refuse_undeclared(titles: list[str]) -> None:

@@ -19,6 +19,7 @@ from campaigns.submissions.difference import differences
 from campaigns.submissions.forms import ReturnForm, RoundForm, SubmitForm
 from campaigns.submissions.operations import decide, may_decide, may_submit, open_round, submit
 from campaigns.submissions.progress import Line, in_force, lines, reminder, report, submits
+from campaigns.submissions.reported import reported
 from campaigns.targets import TARGETS
 from campaigns.views import home_region, region_of, require
 from households.access import Permission
@@ -68,6 +69,7 @@ def show_round(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         "targets": TARGETS,
         "own": own,
         "reports": submits(of, region),
+        "has_figures": reported(user, of, region) is not None,
         "may_submit": may_submit(user, of, region) and (own is None or own.state == Submission.State.RETURNED),
         "reminder": reminder(of, region, found),
         "open": sum(line.is_open for line in found),

@@ -1,0 +1,91 @@
+"""A briefing of the figures as they were submitted (上报数), whatever the records say by now."""
+
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from campaigns import coverage
+from campaigns.models import ReportRound, Submission
+from campaigns.submissions import operations
+from households.models import Household, Region, User
+from tests import make
+from tests.campaigns.reports.papers import briefing, charts_of, content, table_of, text_of, world
+from tests.conftest import Cast
+
+DAY = date(2018, 6, 30)
+FIVE = {"publicity", "pairing", "cleaning", "insurance", "schooling"}
+
+
+@pytest.fixture
+def of(cast: Cast, client: Client) -> ReportRound:
+    """The city's round, the counties of which submit themselves; the city's staff are signed in."""
+    world()
+    client.force_login(cast.federation_staff)
+    return operations.open_round(
+        by=cast.federation_staff,
+        region=Region.objects.get(code=make.CITY),
+        title="2018年6月上报",
+        day=DAY,
+        due_on=date(2018, 7, 5),
+        lowest=ReportRound.Lowest.COUNTY,
+    )
+
+
+def submitted(by: User, of: ReportRound, code: str) -> Submission:
+    return operations.submit(by=by, of=of, region=Region.objects.get(code=code), zero=FIVE)
+
+
+def tell_everybody() -> None:
+    """After the submission every household of county A is told."""
+    for household in Household.objects.filter(spells__village__code__startswith=make.COUNTY_A):
+        make.contact(household, on=date(2018, 6, 29))
+    coverage.settle_touched()
+
+
+def test_the_county_and_the_city_keep_what_was_submitted(cast: Cast, of: ReportRound, client: Client) -> None:
+    submitted(cast.officer_a, of, make.COUNTY_A)
+    tell_everybody()
+    for code in (make.COUNTY_A, make.CITY):
+        now = text_of(content(briefing(client, code)))
+        assert "已完成3户" in now
+        frozen = content(briefing(client, code, source=str(of.pk)))
+        assert "已完成1户" in text_of(frozen) and "已完成3户" not in text_of(frozen)
+        assert "为“2018年6月上报”的上报数" in text_of(frozen) and "上报数" not in now
+
+
+def test_who_has_not_submitted_is_named_and_in_no_sum(cast: Cast, of: ReportRound, client: Client) -> None:
+    submitted(cast.officer_a, of, make.COUNTY_A)
+    paper = content(briefing(client, make.CITY, source=str(of.pk)))
+    _heads, first, second, total = table_of(paper)
+    assert first[1:] == total[1:] and total[2] == "33.3%"
+    assert second[0] == "迁西县" and set(second[1:]) == {"未上报"}
+    assert "未上报的不计：迁西县" in text_of(paper)
+    assert [len(values) for values in charts_of(paper)] == [5, 1]
+    submitted(cast.officer_b, of, make.COUNTY_B)
+    paper = content(briefing(client, make.CITY, source=str(of.pk)))
+    assert "未上报" not in text_of(paper)
+    assert table_of(paper) == table_of(content(briefing(client, make.CITY)))
+
+
+def test_only_figures_in_force_are_offered(cast: Cast, of: ReportRound, client: Client) -> None:
+    page = f"{reverse('briefing')}?region={make.COUNTY_A}&day={DAY}&round={of.pk}"
+    assert "数字来源" not in client.get(page).content.decode()
+    assert briefing(client, make.COUNTY_A, source=str(of.pk)).status_code == 200  # not asked for: counted now
+    made = submitted(cast.officer_a, of, make.COUNTY_A)
+    shown = client.get(page).content.decode()
+    assert f'value="{of.pk}"' in shown and "checked" in shown.split(f'value="{of.pk}"')[1][:200]
+    assert "2018年6月上报" not in client.get(page.replace(str(DAY), "2018-06-29")).content.decode()
+    assert reverse("briefing") in client.get(reverse("submission_round", args=[of.pk, make.CITY])).content.decode()
+    operations.decide(by=cast.federation_staff, submission=made, accept=False, reason="请核对")
+    assert "数字来源" not in client.get(page).content.decode()
+
+
+def test_another_countys_figures_are_not_within_reach(cast: Cast, of: ReportRound) -> None:
+    submitted(cast.officer_a, of, make.COUNTY_A)
+    officer = Client()
+    officer.force_login(cast.officer_b)
+    assert briefing(officer, make.COUNTY_A, source=str(of.pk)).status_code == 404
+    mine = briefing(officer, make.COUNTY_B, source=str(of.pk))
+    assert "上报数" not in text_of(content(mine))
