@@ -21,6 +21,7 @@ from campaigns.figures import asked_for, leading_figures
 from campaigns.models import ReportRound, Target
 from campaigns.outlook import outlook
 from campaigns.ranking import ranking
+from campaigns.rendered_parts import rendered
 from campaigns.submissions.progress import waiting_round
 from campaigns.targets import BY_KEY, TARGETS
 from campaigns.views import asked_day, day_in, home_region, region_of, require
@@ -61,12 +62,17 @@ def show_dashboard(request: HttpRequest, code: str = "") -> HttpResponse:
     if not coverage.settle_if_small():
         tasks.settle_touched.enqueue()
     page = dashboard(user, region, asked_day(request), request.GET.get("target", ""))
-    context = {
+    figures = {
         "page": page,
-        "looks": looks_of(user, region, has_below=bool(page.rows)),
         "heads": [(title, page.heads[key]) for key, title in HEAD_TITLES],
         "targets": TARGETS,
         "worklists": user.may(Permission.VIEW_WORKLIST),
+    }
+    context = {
+        "page": page,
+        "looks": looks_of(user, region, has_below=bool(page.rows)),
+        "targets": TARGETS,
+        "figures": rendered("components/dashboard_figures.html", figures),
     }
     return render(request, "dashboard.html", context)
 

@@ -1,13 +1,14 @@
 """The request's transaction, database identity and audit entry, and the figures settled after it."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.core.exceptions import BadRequest
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
-from campaigns import coverage, tasks
+from campaigns import business_day, coverage, tasks
 from households.access import READER, act_for, database_identity
 from povertyrelief import auditing
 
@@ -26,7 +27,8 @@ class RegisterTransactionMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with database_identity(READER), auditing.watching(request) as watch:
+        once = business_day.read_once() if request.method in SAFE_METHODS else nullcontext()
+        with database_identity(READER), auditing.watching(request) as watch, once:
             user = request.user
             act_for(user.regions if user.is_authenticated and user.is_active else [], user.pk)
             response = self.get_response(request)

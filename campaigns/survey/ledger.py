@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.business_day import year_of
+from campaigns.business_day import campaign_years, year_of
 from campaigns.ledgers.done_cells import clean_done
 from campaigns.ledgers.names import optional_name
 from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft
@@ -161,7 +161,7 @@ class Told:
 
 
 def _years(_rows: list[CheckedRow], _frame: Frame) -> list[CampaignYear]:
-    return list(CampaignYear.objects.order_by("start"))
+    return campaign_years()
 
 
 def _drafts(row: CheckedRow, unit: Unit | None, known: Any, frame: Frame) -> list[Draft]:

@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from campaigns import coverage
+from households.models import Person, Region
 from tests import make
 from tests.conftest import Cast
 
@@ -45,6 +46,27 @@ def test_five_figures_of_a_county(officer_a: Client) -> None:
     assert numbers(officer_a, "/dashboard/") == [
         ("50.0", "2", "1", "1"), ("33.3", "3", "1", "2"), ("50.0", "2", "1", "1"), ("无任务",), ("0.0", "1", "0", "1"),
     ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("world")
+def test_what_has_been_rendered_once_is_given_only_for_the_same_figures_words_and_rights(
+    cast: Cast, officer_a: Client
+) -> None:
+    def page(asks: Client) -> str:
+        return asks.get("/dashboard/").content.decode()
+
+    auditor = Client()
+    auditor.force_login(cast.auditor)
+    first = page(officer_a)
+    assert page(officer_a).count('class="figure-card') == 5 and "/unfinished/pairing/" in first
+    assert "/unfinished/" not in auditor.get(f"/dashboard/{make.COUNTY_A}/").content.decode()
+    Region.objects.filter(code=make.TOWNSHIP_A).update(short_name="改名镇")
+    assert "改名镇" in page(officer_a) and "改名镇" not in first
+    make.pairing(Person.objects.get(name="周小宝"), period=("2018-06-01", None))
+    coverage.settle_touched()
+    assert numbers(officer_a, "/dashboard/")[1] == ("66.6", "3", "2", "1")
+    officer_a.post("/language/", {"language": "en"})
+    assert "应完成" not in page(officer_a)
 
 
 @pytest.mark.usefixtures("world")
