@@ -48,7 +48,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def session(cast: Cast, client: Client) -> str:
     """The city's officer, signed in; one household with a woman nobody helps yet."""
-    make.person(make.household(make.VILLAGE_A), name="金某甲")
+    make.person(make.household(make.VILLAGE_A), name="金某甲", pinyin="jin mou jia")
     client.force_login(cast.federation_staff)
     return str(client.cookies["sessionid"].value)
 
@@ -120,3 +120,19 @@ def test_the_skip_link_is_the_first_stop_of_the_keyboard(
     assert page.evaluate("document.activeElement.className") == "skip-link"
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "content"
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+@pytest.mark.parametrize("address", ["/reports/", "/admin/"])
+def test_a_household_is_found_from_any_page_by_a_key(
+    live_server: LiveServer, session: str, browser: Browser, address: str, width: int
+) -> None:
+    page = context(browser, live_server.url, session, width).new_page()
+    page.goto(live_server.url + address)
+    page.keyboard.press("/")
+    panel = page.locator(".header-search .header-menu-panel").bounding_box()
+    assert panel and panel["x"] >= 0 and panel["x"] + panel["width"] <= width
+    page.keyboard.type("jmj")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/households/")
+    assert page.get_by_text("金某甲").count() == 1
