@@ -44,7 +44,7 @@ def violations(page: Page) -> list[str]:
     return [f"{page.url} {one['id']}: {one['nodes'][0]['html'][:120]}" for one in found]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.long)])
 def test_the_leaderships_pages_pass_axe(
     live_server: LiveServer, session: str, reported: list[str], browser: Browser, theme: str
 ) -> None:

@@ -55,7 +55,7 @@ def run(seed: int, changes: int) -> None:
 
 
 @pytest.mark.django_db
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(min_value=0, max_value=10**9), changes=st.integers(min_value=0, max_value=6))
 def test_ledger_and_recounts_agree_on_random_registers(seed: int, changes: int) -> None:
     run(seed, changes)
