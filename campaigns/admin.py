@@ -10,8 +10,8 @@ from campaigns.models import CampaignYear, CountingRules, SpecialCircumstance
 from campaigns.pairing.admin import HelperAdmin, PairingAdmin
 from campaigns.publicity.admin import ContactAdmin
 from campaigns.schooling.admin import AidProjectAdmin, GrantAdmin
-from households.admin import shown_period
 from households.scoped_admin import ScopedAdmin
+from households.wording import shown_period
 
 __all__ = [
     "AidProjectAdmin", "CampaignYearAdmin", "CleaningAdmin", "ContactAdmin", "CountingRulesAdmin", "GrantAdmin",

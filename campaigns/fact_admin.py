@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar
 
-from django import forms
 from django.contrib.admin import SimpleListFilter, display
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -16,9 +15,10 @@ from campaigns.recording import village_of
 from households.access import Permission
 from households.models import Household, Membership, Person, User
 from households.scoped_admin import ScopedAdmin
+from households.versioned_forms import VersionedForm
 
 
-class FactForm(forms.ModelForm):
+class FactForm(VersionedForm):
     """Takes the village from the household, or from the person's household; voids what a reason is given for."""
 
     def clean(self) -> dict[str, Any]:

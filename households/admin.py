@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from households import identity, periods
+from households import identity
 from households.access import Permission, steward
 from households.admin_tables import RegionAliasResource, TableAdmin
 from households.audit.models import Action
@@ -31,9 +31,9 @@ from households.models import (
 from households.pinyin import pinyin_of
 from households.querysets import can
 from households.scoped_admin import CountyFilter, ScopedAdmin
-from households.wording import listed
+from households.versioned_forms import VersionedForm
+from households.wording import NOT_SHOWN, listed, shown_period
 
-NOT_SHOWN = "—"
 SEXES = {label: value for value, label in ((Person.Sex.FEMALE, "女"), (Person.Sex.MALE, "男"))}
 
 
@@ -76,7 +76,7 @@ class NewUserForm(UserFields, AdminUserCreationForm):
         fields = ("username", "name", "role", "regions")
 
 
-class ChangedUserForm(UserFields, UserChangeForm):
+class ChangedUserForm(UserFields, VersionedForm, UserChangeForm):
     class Meta:
         model = User
         fields = ("username", "name", "role", "regions", "is_active")
@@ -161,7 +161,7 @@ class HouseholdSpellAdmin(ScopedAdmin):
         super().save_model(request, obj, form, change)
 
 
-class PersonForm(forms.ModelForm):
+class PersonForm(VersionedForm):
     """The number is entered, never shown; birth date and sex come from it."""
 
     new_id_number = forms.CharField(
@@ -298,13 +298,3 @@ class ImportBatchAdmin(ScopedAdmin):
     fields = [
         "kind", "state", "created_by", "created_at", "applied_at", "county_code", "file_size", "as_of", "message", "counts",
     ]  # fmt: skip
-
-
-def shown_period(stored: Any) -> str:
-    """First to last day, both inclusive; an open end is said so."""
-    if stored is None or stored.lower is None:
-        return NOT_SHOWN
-    last = periods.last_day(stored)
-    return (
-        f"{stored.lower:%Y-%m-%d} — {last:%Y-%m-%d}" if last else _("%(day)s 起") % {"day": f"{stored.lower:%Y-%m-%d}"}
-    )

@@ -28,6 +28,7 @@ from households.access import Permission
 from households.encryption import encrypt, remembered
 from households.models import Region
 from households.querysets import ScopedQuerySet, can
+from households.versioned_forms import VersionedForm
 from households.wording import word
 
 # Columns filled from a code list of the national register.
@@ -158,6 +159,7 @@ class ScopedAdmin(admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     save_on_top = False
+    form = VersionedForm
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return can(request.user, self.view)
@@ -218,6 +220,20 @@ class ScopedAdmin(admin.ModelAdmin):
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
         raise Http404  # outsiders and typing errors get the same answer
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Where it may be written, as it stands once nobody else is writing it: what a form compares is written over."""
+        found = super().get_object(request, object_id, from_field)
+        if found is None or request.method != "POST" or not self.has_change_permission(request, found):
+            return found
+        if not self.model._base_manager.select_for_update(no_key=True).filter(pk=found.pk).first():
+            return None  # deleted meanwhile
+        found.refresh_from_db()
+        return found
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        # The version stands in the form's head (templates/admin/change_form.html), not among what people fill in.
+        return [name for name in super().get_fields(request, obj) if name != "version"]
 
     def get_ordering(self, request: HttpRequest) -> Any:
         return super().get_ordering(request) or self.model._meta.ordering or ["pk"]

@@ -1,10 +1,12 @@
 """The back office: what its tables show, take and keep."""
 
 import io
+from datetime import date
 from typing import Any
 
 import openpyxl
 import pytest
+from django.contrib.admin import site
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -13,6 +15,8 @@ from campaigns.models import Contact, Helper, Pairing
 from households import identity
 from households.models import Household, Person, RegionAlias, User
 from households.periods import period
+from households.scoped_admin import PeriodWidget
+from households.versioned_forms import VersionedForm
 from tests import make
 from tests.conftest import Cast
 
@@ -236,3 +240,54 @@ def test_no_household_is_deleted_here(city: Client) -> None:
         city.post(reverse("admin:households_household_delete", args=[household.pk]), {"post": "yes"}).status_code == 403
     )
     assert Household.objects.exists()
+
+
+def filled(client: Client, address: str) -> dict[str, Any]:
+    """The form of a change page as a browser sends it back."""
+    form = client.get(address).context["adminform"].form
+    values: dict[str, Any] = {}
+    for bound in form:
+        widget, value = bound.field.widget, bound.value()
+        if isinstance(widget, PeriodWidget):
+            parts = zip(widget.widgets_names, widget.decompress(value), strict=True)
+            values |= {bound.html_name + name: day for name, day in parts if day}
+        elif value is not None and value is not False:
+            values[bound.html_name] = value
+    return values
+
+
+def test_the_second_editor_sees_both_values_and_may_insist(officer_a: Client) -> None:
+    home = make.household(make.VILLAGE_A, head_name="金某甲")
+    address = reverse("admin:households_household_change", args=[home.pk])
+    first, second = filled(officer_a, address), filled(officer_a, address)
+    assert officer_a.post(address, first | {"head_name": "金某乙"}).status_code == 302
+    assert officer_a.post(address, first | {"head_name": "金某乙"}).status_code == 302  # sent twice
+    answer = officer_a.post(address, second | {"head_name": "金某丙"})
+    assert "户主姓名：现在是“金某乙”，您填写的是“金某丙”" in text(answer)
+    assert Household.objects.get().head_name == "金某乙"
+    again = {"version": answer.context["adminform"].form["version"].value()}
+    assert officer_a.post(address, second | again | {"head_name": "金某丙"}).status_code == 302
+    assert Household.objects.get().head_name == "金某丙"
+
+
+def test_differences_are_told_in_words_and_never_tell_a_number(officer_a: Client) -> None:
+    person = make.person(make.household(), name="金某甲", nation="汉族", health=["健康"])
+    pairing = make.pairing(person, period=("2018-01-01", None))
+    address = reverse("admin:households_person_change", args=[person.pk])
+    values, number = filled(officer_a, address), make.id_number(date(1980, 5, 1))
+    Person.objects.filter(pk=person.pk).update(name="金某乙", birth_date="1970-01-01")
+    page = text(officer_a.post(address, values | {"new_id_number": number}))
+    assert "姓名：现在是“金某乙”，您填写的是“金某甲”" in page and "现在是“1970-01-01”" in page
+    assert page.count(number) <= 1, "only in the field in which it was typed"
+    address = reverse("admin:campaigns_pairing_change", args=[pairing.pk])
+    values = filled(officer_a, address)
+    Pairing.objects.update(period=period(date(2018, 2, 1), date(2018, 3, 31)))
+    page = text(officer_a.post(address, values))
+    assert "现在是“2018-02-01 — 2018-03-31”，您填写的是“2018-01-01 起”" in page
+
+
+def test_every_form_of_the_back_office_that_changes_a_record_knows_its_version(cast: Cast) -> None:
+    changed = [one for one in site._registry.values() if one.change is not None]
+    assert len(changed) > 10
+    for one in changed:
+        assert issubclass(one.form, VersionedForm), one

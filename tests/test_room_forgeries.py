@@ -129,8 +129,12 @@ def test_the_second_editor_of_a_record_is_told(cast: Cast, officer_a: Client) ->
     first = form | {"name": "第一次改名", "note": "甲"}
     assert officer_a.post(address, first).status_code == 302
     assert officer_a.post(address, first).status_code == 302  # sent twice: its own change is no conflict
-    assert "已被修改" in officer_a.post(address, form | {"name": "第二人改名"}).content.decode()
+    answer = officer_a.post(address, form | {"name": "第二人改名"})
+    assert "现在是“第一次改名”，您填写的是“第二人改名”" in answer.content.decode()
     assert Fund.objects.get(pk=fund.pk).name == "第一次改名"
+    again = {"name": "第二人改名", "version": answer.context["form"]["version"].value()}
+    assert officer_a.post(address, form | again).status_code == 302
+    assert Fund.objects.get(pk=fund.pk).name == "第二人改名"
 
 
 def test_the_second_editor_of_a_participant_is_told(cast: Cast, officer_a: Client) -> None:

@@ -7,8 +7,8 @@ from campaigns.business_day import business_date
 from campaigns.fact_admin import FactAdmin, VoidedFilter
 from campaigns.health.models import InsuredPerson, Policy, Scheme
 from households.access import Permission
-from households.admin import shown_period
 from households.scoped_admin import ScopedAdmin
+from households.wording import shown_period
 
 
 @admin.register(Scheme)

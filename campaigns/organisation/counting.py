@@ -18,11 +18,10 @@ from campaigns import coverage, tasks
 from campaigns.business_day import year_of
 from campaigns.coverage import Coverage
 from campaigns.models import CampaignYear, CountingRules
-from campaigns.records.pages import shown
 from households.access import Permission, steward
 from households.models import Household, User
 from households.querysets import can
-from households.wording import listed, word
+from households.wording import listed, shown, word
 
 # What a version is, beside what it says.
 _ABOUT_VERSION = frozenset({"id", "campaign_year", "version", "reason", "changed_by", "changed_at"})

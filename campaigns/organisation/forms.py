@@ -15,11 +15,12 @@ from campaigns.organisation.counting import rule_fields
 from campaigns.organisation.ledger import LEVELS, POINTS, ROLES, SEPARATORS
 from campaigns.organisation.operations import Entrant
 from campaigns.organisation.years import DAYS
-from campaigns.records.forms import EntryForm, RegionField, VersionedForm
+from campaigns.records.forms import EntryForm, RegionField
 from households.codes import plain
 from households.intake.columns import Doubt
 from households.models import Region, User
 from households.roster.names import clean_name
+from households.versioned_forms import VersionedForm
 
 MOST_LINES = 300
 

@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.models import Event, Participant
 from campaigns.organisation.due import entries
 from campaigns.organisation.forms import EventForm
-from campaigns.records.pages import shown
 from campaigns.records.spec import RecordTable, Shown
 from campaigns.room import Asked, Figure, Link, Room
 from households.access import Permission, code_range
+from households.wording import shown
 
 
 def _trained(asked: Asked) -> QuerySet[Participant]:

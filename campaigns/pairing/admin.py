@@ -8,9 +8,9 @@ from campaigns.fact_admin import FactAdmin, VoidedFilter
 from campaigns.pairing.models import Helper, Pairing
 from campaigns.tables import HelperResource
 from households.access import Permission
-from households.admin import NOT_SHOWN, shown_period
 from households.admin_tables import TableAdmin
 from households.identity import mask_phone
+from households.wording import NOT_SHOWN, shown_period
 
 
 @admin.register(Helper)

@@ -4,9 +4,8 @@ from typing import Any
 
 from django import forms
 from django.contrib.postgres import forms as ranges
-from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.business_day import business_date
@@ -14,6 +13,7 @@ from campaigns.days import day_field
 from campaigns.records.days import DaysField
 from households.access import within
 from households.models import Region, User
+from households.versioned_forms import VersionedForm
 
 
 class RegionField(forms.ModelChoiceField):
@@ -21,37 +21,6 @@ class RegionField(forms.ModelChoiceField):
 
     def label_from_instance(self, obj: Region) -> str:
         return obj.path
-
-
-def version_of(record: models.Model) -> str:
-    """Tells one state of a record from another, and nothing of what stands in it."""
-    fields = [field for field in record._meta.concrete_fields if field.editable]
-    state = "\0".join(str(field.value_from_object(record)) for field in fields)
-    return salted_hmac("record.version", state, algorithm="sha256").hexdigest()
-
-
-class VersionedForm(forms.ModelForm):
-    """A form that corrects a record only as its page showed it: the second of two editors is told, not obeyed.
-
-    The view loads the record locked, so that what the form compares is what it writes over.
-    """
-
-    version = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk is None:
-            del self.fields["version"]
-        else:
-            self.initial["version"] = version_of(self.instance)
-
-    def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().clean() or {}
-        seen = data.pop("version", "")
-        # The same form sent twice finds its own change: nothing is left to write, nothing to warn of.
-        if seen and seen != self.initial["version"] and set(self.changed_data) - {"version"}:
-            raise ValidationError(_("这条记录在您打开以后已被修改，没有保存。请重新打开，核对后再改。"))
-        return data
 
 
 class EntryForm(VersionedForm):

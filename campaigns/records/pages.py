@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.db import models
@@ -16,6 +15,7 @@ from campaigns.facts import Recorded
 from campaigns.records.spec import RecordTable, Shown
 from households.access import code_range
 from households.models import Region, User
+from households.wording import shown
 
 PAGE_SIZE = 50
 
@@ -110,19 +110,6 @@ def state_of(record: models.Model) -> str:
     if isinstance(record, Recorded) and record.voided_at is not None:
         return str(_("已作废：%(reason)s") % {"reason": record.void_reason})
     return ""
-
-
-def shown(value: Any) -> Any:
-    """A value as people read it: days as such, money without needless zeros."""
-    if value is None:
-        return ""
-    if isinstance(value, date):
-        return f"{value:%Y-%m-%d}"
-    if isinstance(value, Decimal):
-        return f"{value:.2f}".removesuffix(".00")
-    if isinstance(value, bool):
-        return _("是") if value else _("否")
-    return value
 
 
 def _plain(value: Any) -> str | int:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 
-from campaigns.records.pages import shown as shown_value
+from households.wording import shown as shown_value
 
 register = template.Library()
 

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from campaigns.business_day import business_date
 from campaigns.figures import asked_for, figures_of
-from campaigns.records.pages import shown
 from campaigns.rooms import ROOMS
 from households.management.base import ProductCommand, Refusal, day_argument
 from households.models import Region
 from households.regions import top_region
+from households.wording import shown
 
 
 class Command(ProductCommand):
