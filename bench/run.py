@@ -37,6 +37,7 @@ FIGURES: dict[str, Callable[[], Mapping[str, float]] | None] = {
     "intake_first_vs_import_export_bulk_5k": stock_import.run,
     "dashboard_db_ms_300k": dashboard.run,
     "dashboard_db_ms_100k": leadership.small,
+    "row_security_cost_percent": leadership.small,
     "dashboard_db_ms_1m": leadership.run,
     "dashboard_vs_live_1m": leadership.run,
     "dashboard_growth_100k_to_10m": None,  # 10 million persons take longer than ten minutes to generate here
