@@ -150,6 +150,10 @@ ACCOUNT_RATE_LIMITS = {
 ACCOUNT_PREVENT_ENUMERATION = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_ADAPTER = "households.sign_in.MfaAdapter"
+MFA_FORMS = {
+    "add_webauthn": "households.security_keys.AddKeyForm",
+    "edit_webauthn": "households.security_keys.RenameKeyForm",
+}
 USERSESSIONS_TRACK_ACTIVITY = True
 
 SESSION_COOKIE_AGE = 30 * 60

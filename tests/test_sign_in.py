@@ -45,11 +45,20 @@ def is_signed_in(client: Client) -> bool:
     return client.get(reverse("home")).status_code == 200
 
 
+def secret_of(user: User) -> str:
+    """The secret in the user's authenticator."""
+    authenticator = Authenticator.objects.get(user=user, type=Authenticator.Type.TOTP)
+    return MfaAdapter().decrypt(authenticator.data["secret"])
+
+
+def code_now(secret: str) -> str:
+    """What an authenticator with the secret shows now."""
+    return str(format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time()))))
+
+
 def code_of(user: User) -> str:
     """The present code of the user's authenticator."""
-    authenticator = Authenticator.objects.get(user=user, type=Authenticator.Type.TOTP)
-    secret = MfaAdapter().decrypt(authenticator.data["secret"])
-    return format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+    return code_now(secret_of(user))
 
 
 def test_name_and_password_open_the_home_page(officer: User, client: Client) -> None:
