@@ -30,7 +30,7 @@ from households.models import (
 )
 from households.pinyin import pinyin_of
 from households.querysets import can
-from households.scoped_admin import CountyFilter, ScopedAdmin
+from households.scoped_admin import CountyFilter, ScopedAdmin, ValuesFilter
 from households.versioned_forms import VersionedForm
 from households.wording import NOT_SHOWN, listed, shown_period
 
@@ -123,7 +123,7 @@ class ProductUserAdmin(ScopedAdmin, UserAdmin):
 class HouseholdAdmin(ScopedAdmin):
     view, change = Permission.VIEW_PEOPLE, Permission.EDIT_REGISTER
     list_display = ["head_name", "number", "county_shown", "attribute", "main_cause", "masked_phone"]
-    list_filter = [CountyFilter, "attribute"]
+    list_filter = [CountyFilter, ("attribute", ValuesFilter)]
     search_fields = ["^head_name", "^number"]
     search_help_text = _("户主姓名或户编号，从头几个字查起")
     fields = [

@@ -4,7 +4,7 @@ No name or number of a person may stand in an address, so the lists' search and 
 """
 
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
 from typing import Any
 
@@ -80,7 +80,9 @@ class PostAutocomplete(AutocompleteSelect):
 
     def build_attrs(self, base_attrs: Any, extra_attrs: Any = None) -> dict[str, Any]:
         attrs: dict[str, Any] = super().build_attrs(base_attrs, extra_attrs)
-        return attrs | {"data-ajax--type": "POST", "data-ajax--cache": "false"}
+        # Without words in it an empty chooser has no name for who does not see it.
+        words = {"data-placeholder": str(_("输入文字查找"))}
+        return attrs | words | {"data-ajax--type": "POST", "data-ajax--cache": "false"}
 
     def optgroups(self, name: str, value: Sequence[str], attr: dict[str, Any] | None = None) -> Any:
         """Without what is no key at all: Django asks the database for everything that was sent, and breaks on it."""
@@ -116,6 +118,14 @@ class CountyFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
         return queryset.filter(county_code=self.value()) if self.value() else queryset
+
+
+class ValuesFilter(admin.AllValuesFieldListFilter):
+    """The values as they are stored; a blank one has a word, too."""
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        for choice in super().choices(changelist):
+            yield {**choice, "display": choice["display"] or _("未登记")}
 
 
 class RememberingChangeList(ChangeList):

@@ -1,5 +1,6 @@
 """axe-core on the leadership's pages, in both themes, and the buttons that need a script."""
 
+from collections.abc import Iterable
 from importlib import resources
 
 import pytest
@@ -11,6 +12,7 @@ from campaigns.business_day import business_date
 from tests import make
 from tests.browser.test_pages import CHROMIUM, browser, context, session
 from tests.conftest import Cast
+from tests.test_room_attacks import build, signed_in, starts
 
 __all__ = ["browser", "session"]
 LOOKED_AT = (
@@ -44,20 +46,46 @@ def violations(page: Page) -> list[str]:
     return [f"{page.url} {one['id']}: {one['nodes'][0]['html'][:120]}" for one in found]
 
 
+@pytest.fixture
+def everywhere(cast: Cast, session: str) -> list[str]:
+    """Every page that shows something: addresses without an object, rooms and tables, and those of county A's objects."""
+    client, addresses = signed_in(cast.federation_staff), starts(make.COUNTY_A, build(cast).arguments)
+    coverage.settle_touched()
+    answers = {address: client.get(address) for address in addresses if "region=" not in address}
+    shown = {one: answer for one, answer in answers.items() if answer.status_code == 200 and not answer.streaming}
+    return [address for address, answer in shown.items() if answer.content.lower().startswith(b"<!doctype html")]
+
+
+def looked_through(page: Page, url: str, paths: Iterable[str]) -> list[str]:
+    """What axe finds on all of them."""
+    package = pytest.importorskip("axe_playwright_python", reason="brings axe-core")
+    script = resources.files(package).joinpath("axe.min.js").read_text(encoding="utf-8")
+    faults: list[str] = []
+    for path in paths:
+        page.goto(url + path)
+        page.evaluate(script)
+        faults += violations(page)
+    return faults
+
+
 @pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.long)])
 def test_the_leaderships_pages_pass_axe(
     live_server: LiveServer, session: str, reported: list[str], browser: Browser, theme: str
 ) -> None:
-    package = pytest.importorskip("axe_playwright_python", reason="brings axe-core")
-    script = resources.files(package).joinpath("axe.min.js").read_text(encoding="utf-8")
     # The script under test is put in past the page's own rules for scripts.
     page = context(browser, live_server.url, session, 1366, color_scheme=theme, bypass_csp=True).new_page()
-    faults: list[str] = []
-    for path in (*LOOKED_AT, *reported):
-        page.goto(live_server.url + path)
-        page.evaluate(script)
-        faults += violations(page)
-    assert faults == []
+    assert looked_through(page, live_server.url, (*LOOKED_AT, *reported)) == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("theme", "width"), [("light", 1366), ("dark", 390)])
+def test_every_page_passes_axe(
+    live_server: LiveServer, session: str, everywhere: list[str], browser: Browser, theme: str, width: int
+) -> None:
+    assert len(everywhere) > 150
+    page = context(browser, live_server.url, session, width, color_scheme=theme, bypass_csp=True).new_page()
+    faults = looked_through(page, live_server.url, everywhere)
+    assert faults == [], "\n".join(faults)
 
 
 def test_the_sentence_is_copied_where_the_browser_has_no_clipboard(
