@@ -97,6 +97,25 @@ def test_three_visits_of_one_row_are_three_visits(
     ]  # fmt: skip
 
 
+def test_a_row_filled_under_a_later_number_only_is_not_lost(cast: Cast, tmp_path: Path, women: list[Person]) -> None:
+    told = sent("visits", cast.officer_a, tmp_path, [
+        *VISITS[:2],
+        [1, "曹庄子村", "王小芳", "张桂英", None, None, "2018-04-12", "送去春耕种子", None, None],
+        [2, "曹庄子村", "李桂兰", "张桂英", None, None, None, None, "2018-05-20", None],
+    ])  # fmt: skip
+    assert {row["status"] for row in told["rows"]} == {"imported_flagged"}
+    assert list(Visit.objects.order_by("visited_on").values_list("household__head_name", "visited_on")) == [
+        ("王小芳", date(2018, 4, 12)), ("李桂兰", date(2018, 5, 20)),
+    ]  # fmt: skip
+    told = sent("pairings", cast.officer_a, tmp_path, [
+        ["乡镇", "村", "姓名", "身份证号", "包联人1", "联系电话1", "包联人2", "联系电话2", "结对时间"],
+        [*PLACE, "王小芳", women[0].id_number, None, None, "钱秀云", "14403150002", "2018-04-01"],
+    ])  # fmt: skip
+    # Under the first number somebody may have been forgotten: that is asked, and keeps nobody else out.
+    assert [row["status"] for row in told["rows"]] == ["held", "imported_flagged"]
+    assert Pairing.objects.get().helper.name == "钱秀云"
+
+
 def test_numbered_columns_in_one_header_row(cast: Cast, tmp_path: Path, women: list[Person]) -> None:
     sent("visits", cast.officer_a, tmp_path, [
         ["村", "户主姓名", "包联人", "第一次走访", "第二次走访", "走访情况"],
