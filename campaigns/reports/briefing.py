@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.utils import translation
+from django.utils import formats, translation
 
 from campaigns import coverage, worklists
 from campaigns.coverage import Coverage, Figures
@@ -19,7 +19,7 @@ from campaigns.models import Story, Target
 from campaigns.reports.amounts import Yuan
 from campaigns.reports.charts import RateChart
 from campaigns.reports.progress import counting_note, levels_below
-from campaigns.reports.wording import full_day, month_day, percent_text
+from campaigns.reports.wording import month_day, percent_text
 from campaigns.room import Asked, Figure
 from campaigns.rooms import ROOMS
 from campaigns.submissions.reported import Reported
@@ -72,7 +72,7 @@ class Masthead:
             "签发人": self.signer,
             "主送": self.to,
             "抄送": self.copy_to,
-            "简报日期": full_day(self.printed_on),
+            "简报日期": formats.date_format(self.printed_on),
         }
 
 

@@ -4,12 +4,12 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from campaigns.household_page import HouseholdPage, TargetLine
 from campaigns.reports.progress import WIDE
 from campaigns.reports.word import CENTRE, HEI, TITLE, add_line, add_table, add_text, new_document, shape
-from campaigns.reports.wording import full_day
 from households.wording import word
 
 _SIZE = 10.5
@@ -21,7 +21,7 @@ def household_file(page: HouseholdPage, *, sensitive: bool) -> bytes:
     title = add_line(paper, align=CENTRE)
     shape(title, align=CENTRE, spacing=40)
     add_text(title, _("建档立卡贫困户档案（一户一档）"), font=TITLE, size=20)
-    until = _("截至%(day)s") % {"day": full_day(page.day)}
+    until = _("截至%(day)s") % {"day": formats.date_format(page.day)}
     add_line(paper, f"{page.home.village.path.replace(' / ', '')}{WIDE * 2}{until}", size=12, align=CENTRE)
     _register(paper, page, sensitive=sensitive)
     _members(paper, page, sensitive=sensitive)

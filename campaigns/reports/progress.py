@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import IO
 
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from campaigns import coverage
 from campaigns.coverage import Coverage, Figures
 from campaigns.organisation.counting import how_we_count
-from campaigns.reports.wording import federation_of, full_day
+from campaigns.reports.wording import federation_of
 from campaigns.targets import TARGETS, TargetDefinition
 from households.access import LEVELS, code_range
 from households.intake.xlsx_paper import Paper
@@ -108,7 +109,7 @@ def counting_note(day: date) -> str:
 
 def above_table(table: ProgressTable) -> tuple[str, str]:
     """Left: who reports; right: the day and the unit."""
-    until = _("截至%(day)s") % {"day": full_day(table.day)}
+    until = _("截至%(day)s") % {"day": formats.date_format(table.day)}
     unit = _("单位：户、人、%")
     return _("填报单位（盖章）：%(unit)s") % {"unit": federation_of(table.region)}, f"{until}{WIDE * 2}{unit}"
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -26,12 +27,7 @@ def percent_text(figures: Figures, unit: str | Promise) -> str:
 
 def month_day(day: date) -> str:
     """“6月30日”."""
-    return _("%(month)s月%(day)s日") % {"month": day.month, "day": day.day}
-
-
-def full_day(day: date) -> str:
-    """“2018年6月30日”."""
-    return _("%(year)s年%(month)s月%(day)s日") % {"year": day.year, "month": day.month, "day": day.day}
+    return formats.date_format(day, "MONTH_DAY_FORMAT")
 
 
 def federation_of(region: Region) -> str:
