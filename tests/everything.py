@@ -4,6 +4,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+import pgtrigger
+from django.apps import apps
+from django.db import connection
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from campaigns.models import (
@@ -13,6 +16,7 @@ from campaigns.models import (
     Employment,
     Grant,
     InsuredPerson,
+    ReportRound,
     TrainingProject,
     TrainingSession,
 )
@@ -58,7 +62,7 @@ def arguments_of(cast: Cast) -> dict[str, list[Any]]:
         "campaigns_specialcircumstance": make.circumstance(target="pairing", person=person),
         "campaigns_campaignyear": CampaignYear.objects.get(), "campaigns_countingrules": CountingRules.objects.get(),
     }  # fmt: skip
-    report = make.submission(cast.officer_a)
+    report = make.submission(cast.officer_a, ReportRound.objects.filter(region_id=make.CITY).first())
     found = {
         "dashboard_region": [make.COUNTY_A], "worklist": ["pairing", make.COUNTY_A],
         "submission_round": [report.round.pk, make.COUNTY_A], "submission_submit": [report.round.pk, make.COUNTY_A],
@@ -149,6 +153,30 @@ def more_of(found: dict[str, list[Any]]) -> None:
     make.grant(boy, fund=fund, kind=Grant.Kind.FUND, guardian="王监护")
     make.pairing(boy)
     outreach_make.leaflets()
+
+
+# Where what was made in county A is after it has moved.
+_MOVED = dict(
+    zip(
+        (*make.VILLAGES[:4], make.TOWNSHIP_A, make.TOWNSHIP_A2, make.COUNTY_A),
+        (*make.VILLAGES[4:], make.TOWNSHIP_B, make.TOWNSHIP_B2, make.COUNTY_B),
+        strict=True,
+    )
+)
+_CODES = {"region_id", "village_id", "place_id", "county_code", "village_code"}
+
+
+def move() -> None:
+    """Everything of county A is county B's: each row's codes at once, as its constraints ask."""
+    when = " ".join(f"WHEN '{one}' THEN '{other}'" for one, other in _MOVED.items())
+    with connection.cursor() as cursor, pgtrigger.ignore("campaigns.Submission:figures_frozen"):
+        for model in apps.get_models():
+            label, columns = model._meta.app_label, [one.column for one in model._meta.concrete_fields]
+            codes = [f"{one} = CASE {one} {when} ELSE {one} END" for one in columns if one in _CODES]
+            if "regions" in columns and model._meta.model_name != "user":
+                codes.append(f"regions = array_replace(regions, '{make.COUNTY_A}', '{make.COUNTY_B}')")
+            if label in {"campaigns", "households"} and codes and not hasattr(model, "pgh_created_at"):
+                cursor.execute(f"UPDATE {model._meta.db_table} SET {', '.join(codes)}")
 
 
 def shared_with(woman: Person, boy: Person) -> None:
