@@ -22,7 +22,8 @@ from households.encryption import EncryptedTextField
 from households.intake.models import ImportBatch
 from households.intake.rows import CheckedRow, finding
 from households.intake.staged_rows import copy_rows
-from households.models import Household, Person, Region, User
+from households.models import Enrolment, Household, Person, Region, User
+from households.periods import period
 from tests import everything, make
 from tests.conftest import Cast
 
@@ -135,6 +136,7 @@ def build(cast: Cast) -> World:
     make.cleaning(home, village=make.VILLAGE_B)
     everything.shared_with(woman, boy)
     _reported_to_both(cast)
+    _moved_to_b(Person.objects.get(pk=own["duplicate"][0]))
     mark(make.COUNTY_A)
     _logged(cast)
     coverage.settle_touched()
@@ -149,12 +151,37 @@ def _reported_to_both(cast: Cast) -> None:
         file_size=1, file_digest=b"4", state="applied", applied_at=timezone.now(), as_of=make.REPORTING_DAY,
         villages=[make.VILLAGE_A, make.VILLAGE_B], layout={"labels": ["姓名"], "letters": {}},
     )  # fmt: skip
+    theirs = Person.objects.filter(county_code=make.COUNTY_A).order_by("pk")[0]
     names = {make.VILLAGE_A: f"王{CANARY}", make.VILLAGE_B: "李丙"}
     rows = [
-        CheckedRow("名册", number, {"姓名": name}, [finding("ID_LENGTH", "id_no")], village=village)
+        CheckedRow(
+            "名册", number, {"姓名": name}, [finding("ID_LENGTH", "id_no")], village=village, id_index=theirs.id_index
+        )
         for number, (village, name) in enumerate(names.items(), 2)
     ]
     copy_rows(batch.pk, rows, ["姓名"])
+    nowhere = ImportBatch.objects.create(
+        created_by=cast.officer_a, regions=[make.COUNTY_A], county_code=make.COUNTY_A, file_name="无村名册.xlsx",
+        file_size=1, file_digest=b"5", state="applied", applied_at=timezone.now(), as_of=make.REPORTING_DAY,
+        layout={"labels": ["姓名"], "letters": {}},
+    )  # fmt: skip
+    copy_rows(nowhere.pk, [CheckedRow("名册", 2, {"姓名": f"王{CANARY}"}, [finding("ID_LENGTH", "id_no")])], ["姓名"])
+    make.comparison(cast.officer_b, regions=[make.COUNTY_A], county_code=make.COUNTY_A)  # before she came to county B
+
+
+def _moved_to_b(woman: Person) -> None:
+    """She lived in county A before: what was recorded there stays there."""
+    before = make.household(make.VILLAGE_A, since=date(2016, 1, 1))
+    make.membership(before, woman, since=date(2016, 1, 1), until=date(2016, 12, 31))
+    Enrolment.objects.create(
+        person=woman, county_code=make.COUNTY_A, stage="primary", grade=3, school="甲小学",
+        period=period(date(2016, 1, 1), date(2016, 12, 31)),
+    )  # fmt: skip
+    make.grant(woman, on=date(2017, 3, 1), kind="other")
+    helper = make.helper(village=make.CITY, name="市级旧包联")
+    make.pairing(woman, helper, period=period(date(2016, 1, 1), date(2016, 12, 31)))
+    make.pairing(make.person(before), helper, period=period(date(2017, 1, 1), date(2017, 12, 31)))
+    make.visit(before, helper)
 
 
 def _logged(cast: Cast) -> None:

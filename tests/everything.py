@@ -197,4 +197,7 @@ def shared_with(woman: Person, boy: Person) -> None:
         make.clinic_attendance(clinic, person, village=village)
         make.pairing(person, helper, village=village)
         make.participant(event, region_id=village[:6], name=person.name, unit=person.name)
+    fund = make.fund(2000, region_id=make.COUNTY_B)
+    for child in (Person.objects.filter(county_code=make.COUNTY_A, birth_date__year=2008).order_by("pk")[0], boy):
+        make.grant(child, fund=fund, kind=Grant.Kind.FUND, village=make.VILLAGE_A if child != boy else make.VILLAGE_B)
     make.pledge(boy, make.donor(**city, name="市级捐赠"), village=make.VILLAGE_B)

@@ -18,7 +18,8 @@ from django.db import models, transaction
 import campaigns
 import households
 from campaigns.facts import Photo
-from campaigns.models import Attendance, Contact, Grant, Helper, VisitPhoto
+from campaigns.models import Attendance, Contact, Grant, Helper, ReportRound, VisitPhoto
+from campaigns.organisation.operations import Entrant
 from campaigns.records.spec import RecordTable
 from campaigns.rooms import ROOMS
 from households.access import Role, code_range
@@ -67,17 +68,30 @@ class Call:
 
 def calls(by: User, world: World) -> list[Call]:
     """One call of each operation, for objects of county A."""
-    known = _known(world)
+    known = _known(world, make.COUNTY_A)
+    return [Call(name, function, {"by": by, **_arguments(function, known)}) for name, function in operations()]
+
+
+def mixed_calls(by: User, world: World) -> list[Call]:
+    """Each operation for what is the outsider's own, but for one argument, which is county A's."""
+    theirs, own = _known(world, make.COUNTY_A), _known(world, make.COUNTY_B)
     found = []
     for name, function in operations():
-        hints = get_type_hints(function)
-        arguments = {
-            key: known[key] if key in known and not _is_model(hints[key]) else _example(key, hints[key])
-            for key, one in inspect.signature(function).parameters.items()
-            if one.default is one.empty and one.kind not in {one.VAR_KEYWORD, one.VAR_POSITIONAL} and key != "by"
-        }
-        found.append(Call(name, function, {"by": by, **_told_apart(arguments, hints)}))
+        alien, mine = _arguments(function, theirs), _arguments(function, own)
+        differing = [key for key in mine if mine[key] != alien[key]]
+        found += [Call(f"{name} {key}", function, {"by": by, **mine, key: alien[key]}) for key in differing]
     return found
+
+
+def _arguments(function: Callable[..., Any], known: dict[str, Any]) -> dict[str, Any]:
+    hints, county = get_type_hints(function), known["region"]
+    arguments = {
+        key: known[key] if key in known and not _is_model(hints[key]) else _example(key, hints[key], county)
+        for key, one in inspect.signature(function).parameters.items()
+        if key in {"fund", "donor"}
+        or (one.default is one.empty and one.kind not in {one.VAR_KEYWORD, one.VAR_POSITIONAL} and key != "by")
+    }
+    return _told_apart(arguments, hints, county)
 
 
 def operations() -> Iterator[tuple[str, Callable[..., Any]]]:
@@ -94,28 +108,29 @@ def operations() -> Iterator[tuple[str, Callable[..., Any]]]:
                     yield full, function
 
 
-def _known(world: World) -> dict[str, Any]:
+def _known(world: World, county: str) -> dict[str, Any]:
     """Arguments that are told by their names."""
-    person = _of(Person)
+    person, entrant = _of(Person, county), Entrant("王某", "", "", "", None, Region.objects.get(code=county))
     return {
-        "region": make.COUNTY_A, "village": make.VILLAGE_A, "role": Role.VILLAGE_WORKER.value, "kind": "visit",
+        "region": county, "village": _village(county), "role": Role.VILLAGE_WORKER.value, "kind": "visit",
         "one": person.pk, "kept": person.pk, "other": world.woman_b.pk, "year": 2018, "year_kind": "calendar",
-        "decision_id": PairDecision.objects.get(kept__county_code=make.COUNTY_A).pk, "choice": "dismiss", "target": "pairing",
-        "row_id": _of(StagedRow).pk, "amounts": {person.pk: Decimal(1)}, "people": [person], "household": _of(Household).pk,
-        "signatures": {_of(Grant).pk: ("王某", True)}, "pairs": [(person.pk, _of(Helper).pk)], "lowest": "township",
-        "households": [_of(Household).pk], "memberships": [_of(Membership).pk], "entrants": [], "answers": {},
-        "old": [_of(Helper).pk], "values": {}, "based_on": 1, "content": b"", "zero": [], "size": 1, "days": {},
+        "decision_id": PairDecision.objects.get(kept__county_code=county).pk, "choice": "dismiss", "target": "pairing",
+        "row_id": _of(StagedRow, county).pk, "amounts": {person.pk: Decimal(1)}, "people": [person], "household": _of(Household, county).pk,
+        "signatures": {_of(Grant, county).pk: ("王某", True)}, "pairs": [(person.pk, _of(Helper, county).pk)], "lowest": "township",
+        "households": [_of(Household, county).pk], "memberships": [_of(Membership, county).pk], "entrants": [entrant], "answers": {},
+        "old": [_of(Helper, county).pk], "values": {}, "based_on": 1, "content": b"", "zero": [], "size": 1, "days": {},
         "number": 2019, "what": "id-number", "why": "visit", "asker": "self", "basis": "wrong", "stage": "employed",
     }  # fmt: skip
 
 
-def _told_apart(arguments: dict[str, Any], hints: dict[str, Any]) -> dict[str, Any]:
+def _told_apart(arguments: dict[str, Any], hints: dict[str, Any], county: str) -> dict[str, Any]:
     """Marks by person for who is put on a list, by line for who is on it; people as such or by their keys."""
     if "people" in arguments and get_args(hints["people"])[0] is int:
         arguments["people"] = [one.pk for one in arguments["people"]]
     if "marks" in arguments:
         by_person = get_args(hints["marks"])[0] is Person
-        arguments["marks"] = {(_of(Person) if by_person else _of(Attendance).pk): Attendance.Mark.PRESENT}
+        whose: Any = _of(Person, county) if by_person else _of(Attendance, county).pk
+        arguments["marks"] = {whose: Attendance.Mark.PRESENT}
     return arguments
 
 
@@ -123,14 +138,21 @@ def _is_model(hint: Any) -> bool:
     return isinstance(hint, type) and issubclass(hint, models.Model)
 
 
-def _example(key: str, hint: Any) -> Any:
-    """Something of county A for a type."""
+def _village(county: str) -> str:
+    return make.VILLAGE_A if county == make.COUNTY_A else make.VILLAGE_B
+
+
+def _example(key: str, hint: Any, county: str) -> Any:
+    """Something of the county for a type; `hint` may be optional."""
+    hint = next((one for one in get_args(hint) if _is_model(one)), hint)
     if hint is Region:
-        return Region.objects.get(code={"village": make.VILLAGE_A, "city": make.CITY}.get(key, make.COUNTY_A))
+        return Region.objects.get(code={"village": _village(county), "city": make.CITY}.get(key, county))
     if hint is User:
-        return User.objects.get(role=Role.VILLAGE_WORKER, regions=[make.VILLAGE_A])
+        return User.objects.filter(role=Role.VILLAGE_WORKER, regions=[_village(county)]).first()
+    if hint is ReportRound:
+        return ReportRound.objects.get(region_id=make.CITY)
     if _is_model(hint):
-        return _of(hint)
+        return _of(hint, county)
     plain: dict[Any, Any] = {date: make.REPORTING_DAY, Decimal: Decimal(1), bool: True, int: 1, str: "说明"}
     plain[RecordTable] = ROOMS["publicity"].table("contacts")
     if hint in plain:
@@ -138,13 +160,13 @@ def _example(key: str, hint: Any) -> Any:
     return {} if get_origin(hint) is dict else []
 
 
-def _of(model: Any) -> Any:
-    """The first row of county A; of what belongs to no region the first of all; a contact for any fact, a photo for any."""
+def _of(model: Any, county: str) -> Any:
+    """The first row of the county; of what belongs to no region the first of all; a contact for any fact, a photo for any."""
     if model._meta.abstract:
         model = VisitPhoto if model is Photo else Contact
     found = model._default_manager.order_by("pk")
     if scope := getattr(model, "scope_field", ""):
-        found = found.filter(code_range(scope, make.COUNTY_A))
+        found = found.filter(code_range(scope, county))
     return found.first()
 
 

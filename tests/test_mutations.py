@@ -23,23 +23,24 @@ from django.db import models
 from django.test import Client
 from django.urls import reverse
 
-from campaigns import views
+from campaigns import duplicate_page, views
 from households import access, querysets
 from households.access import PERMISSIONS, STEWARD, Role
-from households.models import Region, User
+from households.comparing.models import ListComparisonQuerySet
+from households.models import Person, Region, User
 from households.querysets import ScopedQuerySet
 from povertyrelief import middleware
 from tests import everything, make
 from tests.attack_world import CANARY, World, build
 from tests.conftest import Cast
-from tests.outsiders import Call, calls, outsiders
+from tests.outsiders import Call, calls, mixed_calls, outsiders
 from tests.test_room_attacks import Crawl, answer, filled, forgeries, shape_of, signed_in, starts
 
 ROOT = Path(__file__).resolve().parent.parent
 CHECKS = ("visible_to", "offered_to", "in_scope", "region_of", "covers", "require")
 # Where the checks themselves are, and what no request reaches.
 NOT_ASKED = ("households/querysets.py", "households/access.py", "/migrations/", "/management/", "campaigns/demo/")
-MOST_REQUESTS = 24  # of those that pass a check
+MOST_REQUESTS = 40  # of those that pass a check
 # Per cent of the checks passed whose absence is seen. 95 is the aim; this is what has been measured and may not be lost:
 # most of what is missed are figures and choices of county A that no canary can stand in (regions, sealed rows, sums).
 FLOOR = 78
@@ -48,6 +49,8 @@ NARROWED = re.compile(
     r"parent=region|code__in=user\.regions|parent__in=user\.regions|recorded_by=user|parent=self\.region"
     r"|code_range\([^)]*\bregion(\.code)?\)"
 )
+# The same, where no pattern tells: the function, and what stands before its check.
+BEHIND: dict[str, str] = {}
 
 
 class Site(NamedTuple):
@@ -114,8 +117,12 @@ def sites() -> frozenset[Site]:
         file = str(path.relative_to(ROOT))
         if any(part in file for part in NOT_ASKED):
             continue
-        asked = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+        tree = ast.parse(path.read_text())
+        asked = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
         narrowed = {id(before) for node in asked if NARROWED.search(arguments(node)) for before in narrowed_by(node)}
+        for function in ast.walk(tree):
+            if isinstance(function, ast.FunctionDef) and f"{file} {function.name}" in BEHIND:
+                narrowed |= {id(node) for node in ast.walk(function)}
         for node in asked:
             name = getattr(node.func, "attr", getattr(node.func, "id", ""))
             if name in CHECKS and id(node) not in narrowed:
@@ -145,7 +152,9 @@ class Mutator:
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.passed: set[Site] = set()
         self.refused: set[Site] = set()
-        self.of_everybody: set[Site] = set()  # asks for what no role lacks
+        self.implied: set[Site] = set()  # asks for what no role lacks that has come so far
+        self.binding: set[Site] = set()
+        self.roles = set(Role)  # that would have come so far in this request
         self.taken_away: Site | None = None
         patch.setattr(
             ScopedQuerySet, "visible_to", self._method(ScopedQuerySet.visible_to, lambda rows, _user: rows.all())
@@ -153,6 +162,10 @@ class Mutator:
         patch.setattr(
             ScopedQuerySet, "offered_to", self._method(ScopedQuerySet.offered_to, lambda rows, _user: rows.all())
         )
+        patch.setattr(
+            ListComparisonQuerySet, "visible_to",
+            self._method(ListComparisonQuerySet.visible_to, lambda rows, _user: rows.all()),
+        )  # fmt: skip
         patch.setattr(User, "covers", self._method(User.covers, lambda _user, _code: True))
         anything = lambda _field, _prefixes: models.Q()  # noqa: E731
         for original, instead in (
@@ -177,8 +190,10 @@ class Mutator:
             file = frame.f_code.co_filename
             site = Site(file[len(str(ROOT)) + 1 :], frame.f_lineno, original.__name__)
             self.passed.add(site)
-            if original is views_require and all(args[1] in PERMISSIONS[role] for role in Role):
-                self.of_everybody.add(site)
+            if original is views_require:
+                may = {role for role in Role if args[1] in PERMISSIONS[role]}
+                (self.implied if self.roles <= may else self.binding).add(site)
+                self.roles &= may
             if site == self.taken_away:
                 return instead(*args)
             try:
@@ -217,14 +232,19 @@ def requests_of(cast: Cast, world: World) -> list[Request | Direct]:
     auditor_b = signed_in(make.user(Role.AUDITOR, (make.COUNTY_B,)))
     auditor, admin = signed_in(cast.auditor), signed_in(cast.system_admin)
     found: list[Request | Direct] = [Request(officer, "get", address) for address in crawl.texts]
-    found += [Request(officer, "post", address) for address in objects]
-    for client in (auditor, leader):
-        found += [Request(client, "get", address) for address in pages]
-        found += [Request(client, "post", address) for address in objects]
-    found += [Request(village, "get", address) for address in objects]
+    own = [address for address in starts(make.COUNTY_B, world.own) if "region=" not in address]
+    own = [address for address in own if not address.startswith(("/admin/", "/accounts/"))]
+    found += [Request(officer, "post", address) for address in objects + own]
+    found += [Request(auditor, "get", address) for address in pages]
+    found += [Request(auditor, "post", address) for address in objects + own]
+    for client in (village, leader):
+        found += [Request(client, method, address) for address in own for method in ("get", "post")]
+        found += [Request(client, "get", address) for address in objects]
+    found.append(Request(officer, "get", reverse("records", args=["publicity", "nothing"])))
     found += [Request(auditor_b, "get", reverse(name)) for name in ("audit", "audit_workbook", "minors_report")]
     found += [Request(admin, "get", address) for address in objects if address.startswith("/admin/")]
     found += [Direct(call) for user in outsiders() for call in calls(user, world)]
+    found += [Direct(call) for call in mixed_calls(cast.officer_b, world)]
     return found + forged(officer, cast.officer_b, crawl) + bare(officer, world)
 
 
@@ -254,12 +274,17 @@ def bare(officer: Client, world: World) -> list[Request]:
     }  # fmt: skip
     values = {key: str(value) for key, value in sent.items()}
     own = [reverse(name, args=world.own[name]) for name in everything.NAMES if name in world.own]
-    own += [address for address in starts(make.COUNTY_B, {}) if "?" not in address]
+    own += [reverse(name) for name in ("pairing_handover", "schooling_pay", "schooling_pupils", "duplicates")]
+    session = reverse("livelihood_session", args=world.own["livelihood_session"])
+    place = {"region": make.VILLAGE_B, "word": ""}
     return [
-        Request(officer, method, address, values | step)
-        for address in own
-        if not address.startswith(("/admin/", "/accounts/"))
-        for method, step in (("get", {}), ("post", {}), ("post", {"step": "find"}), ("post", {"step": "guests"}))
+        *(Request(officer, "post", session, values | place | {"step": step}) for step in ("find", "guests")),
+        *(
+            Request(officer, method, address, values)
+            for address in own
+            if not address.startswith(("/admin/", "/accounts/"))
+            for method in ("get", "post")
+        ),
     ]
 
 
@@ -270,17 +295,20 @@ def test_a_check_that_is_taken_away_is_noticed(
     caplog.set_level("CRITICAL")
     world = build(cast)
     monkeypatch.setattr(middleware, "READER", STEWARD)
+    own = Person.objects.filter(county_code=make.COUNTY_B, merged_into=None).count()
+    monkeypatch.setattr(duplicate_page, "MOST_PEOPLE", own)  # another county's people would be too many
     asked, mutator = requests_of(cast, world), Mutator(monkeypatch)
     by_site: dict[Site, list[Request | Direct]] = {}
     for request in asked:
-        mutator.passed, mutator.refused = set(), set()
+        mutator.passed, mutator.refused, mutator.roles = set(), set(), set(Role)
         request.status, request.words = request.ask()
         for site in mutator.passed:
             line = by_site.setdefault(site, [])
             line.insert(0, request) if site in mutator.refused else line.append(request)
     assert len(asked) > 500 and len(by_site) > 100
     seen: dict[str, list[Site]] = {"noticed": [], "different": [], "missed": []}
-    for site in sorted(sites() - mutator.of_everybody):
+    implied = mutator.implied - mutator.binding
+    for site in sorted(sites() - implied):
         seen[verdict(mutator, site, by_site.get(site, []))].append(site)
     noticed, different, missed = seen["noticed"], seen["different"], seen["missed"]
     reached = [site for site in missed if site in by_site]
@@ -289,7 +317,7 @@ def test_a_check_that_is_taken_away_is_noticed(
     unreached = [site for site in missed if site not in by_site]
     report = [
         f"{len(sites())} checks, {total} passed by {len(asked)} requests: {len(noticed)} noticed, {len(different)} different,"
-        f" {len(reached)} missed: {share:.1f} %; {len(mutator.of_everybody)} ask for what no role lacks",
+        f" {len(reached)} missed: {share:.1f} %; {len(implied)} ask for what no role lacks that comes so far",
         *(f"missed    {site}" for site in reached), *(f"different {site}" for site in different),
         *(f"unreached {site}" for site in unreached),
     ]  # fmt: skip
@@ -310,5 +338,9 @@ def verdict(mutator: Mutator, site: Site, asked: list[Request | Direct]) -> str:
 
 
 def spread(asked: list[Request | Direct]) -> list[Request | Direct]:
-    """One of each kind, refused ones first."""
-    return list({one.kind: one for one in reversed(asked)}.values())[::-1][:MOST_REQUESTS]
+    """Some of each kind, refused ones first."""
+    kinds: dict[tuple[str, ...], list[Request | Direct]] = {}
+    for one in asked:
+        kinds.setdefault(one.kind, []).append(one)
+    alike = max(2, MOST_REQUESTS // max(1, len(kinds)))
+    return [one for several in kinds.values() for one in several[:alike]][:MOST_REQUESTS]

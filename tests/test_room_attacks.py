@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit
 
 import pytest
+from django.contrib.admin.helpers import AdminForm
 from django.db import models, transaction
 from django.http import QueryDict
 from django.test import Client
@@ -103,6 +104,7 @@ def forms_in(response: Any) -> Iterator[Any]:
     for layer in response.context or ():
         for part in getattr(layer, "dicts", [layer]):
             for value in part.values():
+                value = value.form if isinstance(value, AdminForm) else value
                 if hasattr(value, "cleaned_data") or (hasattr(value, "fields") and hasattr(value, "is_valid")):
                     found[id(value)] = value
     yield from found.values()
