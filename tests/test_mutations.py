@@ -47,10 +47,27 @@ FLOOR = 78
 # A filter behind another one: the region has been checked, or the rows are the user's own. Its absence shows nothing.
 NARROWED = re.compile(
     r"parent=region|code__in=user\.regions|parent__in=user\.regions|recorded_by=user|parent=self\.region"
-    r"|code_range\([^)]*\bregion(\.code)?\)"
+    r"|code_range\([^)]*\b(region|place)(\.code)?\)"
 )
 # The same, where no pattern tells: the function, and what stands before its check.
-BEHIND: dict[str, str] = {}
+BEHIND = {
+    "campaigns/duplicate_page.py _sides visible_to": "both are of a pair found among the user's own people",
+    "campaigns/duplicate_views.py show_duplicate visible_to": "the pair is looked for among the user's own people again",
+    "campaigns/household_page.py _standing visible_to": "of a household that is the user's, and its members",
+    "campaigns/livelihood/forms.py PlaceForm.__init__ visible_to": "two filters of one choice: either is enough",
+    "campaigns/operations.py helpers_for visible_to": "of a village that `recording` has checked",
+    "campaigns/organisation/views.py show_calendar visible_to": "the user's own regions and the next below",
+    "campaigns/publicity/rounds.py villages_with_households visible_to": "two filters of one list: either is enough",
+    "campaigns/reports/operations.py own_template offered_to": "of the city of a region that is the user's",
+    "campaigns/schooling/list_views.py _asked visible_to": "then of a region that is the user's",
+    "campaigns/schooling/list_views.py show_donations visible_to": "then of a region that is the user's",
+    "campaigns/submissions/progress.py waiting_round offered_to": "then one in which the user's region reports",
+    "campaigns/submissions/reported.py reported_on offered_to": "then one in which the user's region reports",
+    "campaigns/submissions/views.py submit_report region_of": "`may_submit` asks the same of the region",
+    "campaigns/uploads.py _detail visible_to": "the county of a batch that is the user's",
+    "campaigns/views.py own_and_below visible_to": "the user's own regions and the next below",
+    "households/duplicates/finding.py suspicion visible_to": "villages of a pair found among the user's own people",
+}
 
 
 class Site(NamedTuple):
@@ -111,8 +128,12 @@ class Direct:
 
 @cache
 def sites() -> frozenset[Site]:
-    """All calls of the checks in the applications."""
-    found = set()
+    """All calls of the checks in the applications, as far as their absence could show."""
+    return frozenset(site for place, site in placed_sites() if place not in BEHIND)
+
+
+def placed_sites() -> Iterator[tuple[str, Site]]:
+    """The calls that no filter of their own line narrows, with their file, function and name."""
     for path in (*ROOT.glob("campaigns/**/*.py"), *ROOT.glob("households/**/*.py")):
         file = str(path.relative_to(ROOT))
         if any(part in file for part in NOT_ASKED):
@@ -120,14 +141,21 @@ def sites() -> frozenset[Site]:
         tree = ast.parse(path.read_text())
         asked = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
         narrowed = {id(before) for node in asked if NARROWED.search(arguments(node)) for before in narrowed_by(node)}
-        for function in ast.walk(tree):
-            if isinstance(function, ast.FunctionDef) and f"{file} {function.name}" in BEHIND:
-                narrowed |= {id(node) for node in ast.walk(function)}
+        place = dict(places(tree))
         for node in asked:
             name = getattr(node.func, "attr", getattr(node.func, "id", ""))
             if name in CHECKS and id(node) not in narrowed:
-                found.add(Site(file, node.func.end_lineno or node.lineno, name))
-    return frozenset(found)
+                yield f"{file} {place[id(node)]} {name}", Site(file, node.func.end_lineno or node.lineno, name)
+
+
+def places(tree: ast.AST, name: str = "") -> Iterator[tuple[int, str]]:
+    """Each call's key and the function in which it stands, with its class."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield from places(node, f"{name}.{node.name}".removeprefix("."))
+        else:
+            yield id(node), name
+            yield from places(node, name)
 
 
 def arguments(call: ast.Call) -> str:
@@ -286,6 +314,10 @@ def bare(officer: Client, world: World) -> list[Request]:
             for method in ("get", "post")
         ),
     ]
+
+
+def test_what_is_behind_another_check_is_still_there() -> None:
+    assert set(BEHIND) <= {place for place, _site in placed_sites()}
 
 
 @pytest.mark.long
