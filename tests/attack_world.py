@@ -11,6 +11,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import DatabaseError, connection, models, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from campaigns import coverage
@@ -107,10 +108,11 @@ def _write(row: models.Model, one: models.Field[Any, Any]) -> None:
 
 @dataclass
 class World:
-    """Objects of county A and of county B by address, and a family of county B."""
+    """Objects of county A and of county B by address, the pages of the city's, and a family of county B."""
 
     arguments: dict[str, list[Any]]
     own: dict[str, list[Any]]
+    shared: list[str]
     home_b: Household
     woman_b: Person
 
@@ -125,6 +127,7 @@ def build(cast: Cast) -> World:
     worker = make.user(Role.VILLAGE_WORKER, (make.VILLAGE_B,))
     own = everything.arguments_of(replace(cast, officer_a=cast.officer_b, village_worker=worker))
     everything.more_of(own)
+    own = {name: [everything.MOVED.get(one, one) for one in parts] for name, parts in own.items()}
     everything.move()
     arguments = everything.arguments_of(cast)
     everything.more_of(arguments)
@@ -134,13 +137,14 @@ def build(cast: Cast) -> World:
     make.enrolment(boy)
     make.contact(home, village=make.VILLAGE_B)
     make.cleaning(home, village=make.VILLAGE_B)
-    everything.shared_with(woman, boy)
+    pages = everything.shared_with(woman, boy)
     _reported_to_both(cast)
-    _moved_to_b(Person.objects.get(pk=own["duplicate"][0]))
+    pages.append(("pairing_helper", _moved_to_b(Person.objects.get(pk=own["duplicate"][0]))))
     mark(make.COUNTY_A)
     _logged(cast)
     coverage.settle_touched()
-    return World(arguments, own, home, woman)
+    shared = [reverse(name, args=[key]) for name, key in pages]
+    return World(arguments, own, shared, home, woman)
 
 
 def _reported_to_both(cast: Cast) -> None:
@@ -169,8 +173,8 @@ def _reported_to_both(cast: Cast) -> None:
     make.comparison(cast.officer_b, regions=[make.COUNTY_A], county_code=make.COUNTY_A)  # before she came to county B
 
 
-def _moved_to_b(woman: Person) -> None:
-    """She lived in county A before: what was recorded there stays there."""
+def _moved_to_b(woman: Person) -> int:
+    """She lived in county A before: what was recorded there stays there. Gives the key of who helped her, of the city."""
     before = make.household(make.VILLAGE_A, since=date(2016, 1, 1))
     make.membership(before, woman, since=date(2016, 1, 1), until=date(2016, 12, 31))
     Enrolment.objects.create(
@@ -182,6 +186,7 @@ def _moved_to_b(woman: Person) -> None:
     make.pairing(woman, helper, period=period(date(2016, 1, 1), date(2016, 12, 31)))
     make.pairing(make.person(before), helper, period=period(date(2017, 1, 1), date(2017, 12, 31)))
     make.visit(before, helper)
+    return int(helper.pk)
 
 
 def _logged(cast: Cast) -> None:

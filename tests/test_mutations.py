@@ -41,9 +41,8 @@ CHECKS = ("visible_to", "offered_to", "in_scope", "region_of", "covers", "requir
 # Where the checks themselves are, and what no request reaches.
 NOT_ASKED = ("households/querysets.py", "households/access.py", "/migrations/", "/management/", "campaigns/demo/")
 MOST_REQUESTS = 40  # of those that pass a check
-# Per cent of the checks passed whose absence is seen. 95 is the aim; this is what has been measured and may not be lost:
-# most of what is missed are figures and choices of county A that no canary can stand in (regions, sealed rows, sums).
-FLOOR = 78
+# Per cent of the checks passed whose absence is seen. 95 is the aim; measured were 91.9, which may not be lost.
+FLOOR = 90
 # A filter behind another one: the region has been checked, or the rows are the user's own. Its absence shows nothing.
 NARROWED = re.compile(
     r"parent=region|code__in=user\.regions|parent__in=user\.regions|recorded_by=user|parent=self\.region"
@@ -54,7 +53,7 @@ BEHIND = {
     "campaigns/duplicate_page.py _sides visible_to": "both are of a pair found among the user's own people",
     "campaigns/duplicate_views.py show_duplicate visible_to": "the pair is looked for among the user's own people again",
     "campaigns/household_page.py _standing visible_to": "of a household that is the user's, and its members",
-    "campaigns/livelihood/forms.py PlaceForm.__init__ visible_to": "two filters of one choice: either is enough",
+    "campaigns/forms.py SearchForm.__init__ visible_to": "what is found is of the user's own spells in that region",
     "campaigns/operations.py helpers_for visible_to": "of a village that `recording` has checked",
     "campaigns/organisation/views.py show_calendar visible_to": "the user's own regions and the next below",
     "campaigns/publicity/rounds.py villages_with_households visible_to": "two filters of one list: either is enough",
@@ -195,7 +194,7 @@ class Mutator:
             self._method(ListComparisonQuerySet.visible_to, lambda rows, _user: rows.all()),
         )  # fmt: skip
         patch.setattr(User, "covers", self._method(User.covers, lambda _user, _code: True))
-        anything = lambda _field, _prefixes: models.Q()  # noqa: E731
+        anything = lambda _field, _prefixes: ~models.Q(pk__in=[])  # noqa: E731
         for original, instead in (
             (access.in_scope, anything),
             (
@@ -254,7 +253,7 @@ def requests_of(cast: Cast, world: World) -> list[Request | Direct]:
     pages = [address for address in everywhere if "region=" not in address]
     officer = signed_in(cast.officer_b)
     crawl = Crawl(officer)
-    crawl.run(everywhere + starts(make.COUNTY_B, world.own))
+    crawl.run([*everywhere, *starts(make.COUNTY_B, world.own), *world.shared])
     village = signed_in(make.user(Role.VILLAGE_WORKER, (make.VILLAGE_B,)))
     leader = signed_in(make.user(Role.LEADER, (make.COUNTY_B,)))
     auditor_b = signed_in(make.user(Role.AUDITOR, (make.COUNTY_B,)))
@@ -298,11 +297,18 @@ def bare(officer: Client, world: World) -> list[Request]:
         "person": woman, "people": woman, f"mark-{woman}": "present", "line": line, f"line-{line}": "absent",
         "tick": woman, "offer": world.arguments["livelihood_match_offer"][0], "offered_on": "2018-06-30",
         "helper": world.arguments["pairing_helper"][0], "with": make.COUNTY_A, "county": make.COUNTY_A, "decision": "accept",
+        "number": world.arguments["sheet"][0], "rows": "1", "done_on": "2018-06-30",
         "round": world.arguments["contact_round"][0], "reason": "说明", "purpose": "工作需要",
     }  # fmt: skip
     values = {key: str(value) for key, value in sent.items()}
     own = [reverse(name, args=world.own[name]) for name in everything.NAMES if name in world.own]
-    own += [reverse(name) for name in ("pairing_handover", "schooling_pay", "schooling_pupils", "duplicates")]
+    own += [
+        *world.shared,
+        *(
+            reverse(name)
+            for name in ("pairing_handover", "publicity_entry", "schooling_pay", "schooling_pupils", "duplicates")
+        ),
+    ]
     session = reverse("livelihood_session", args=world.own["livelihood_session"])
     place = {"region": make.VILLAGE_B, "word": ""}
     return [

@@ -161,7 +161,7 @@ def test_nothing_of_another_county_is_ever_answered(cast: Cast, world: World) ->
     assert sum(NAMED in text for text in own.texts.values()) > 60  # the canaries do sing at home
     mine = [one for one in objects(world.own) if not one.startswith("/admin/")]
     for role, region, asked in (
-        (Role.COUNTY_OFFICER, make.COUNTY_B, [*fronts, *mine]),
+        (Role.COUNTY_OFFICER, make.COUNTY_B, [*fronts, *mine, *world.shared]),
         (Role.TOWNSHIP_WORKER, make.TOWNSHIP_B, fronts),
         (Role.VILLAGE_WORKER, make.VILLAGE_B, fronts),
         (Role.LEADER, make.COUNTY_B, fronts),
@@ -182,7 +182,7 @@ def test_nothing_of_another_county_is_answered_by_what_every_link_leads_to(cast:
         (Role.LEADER, make.COUNTY_B),
     ):
         crawl = Crawl(signed_in(make.user(role, (region,))), alike=2)
-        crawl.run(starts(make.COUNTY_A, world.arguments) + starts(region, world.own))
+        crawl.run([*starts(make.COUNTY_A, world.arguments), *starts(region, world.own), *world.shared])
         assert (role, passages(crawl.texts, CANARY), crawl.broken) == (role, {}, [])
 
 
