@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
+from django.apps import apps
+from django.db import connection
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from campaigns.models import (
@@ -13,6 +16,8 @@ from campaigns.models import (
     Employment,
     Grant,
     InsuredPerson,
+    ReportRound,
+    Submission,
     TrainingProject,
     TrainingSession,
 )
@@ -58,7 +63,7 @@ def arguments_of(cast: Cast) -> dict[str, list[Any]]:
         "campaigns_specialcircumstance": make.circumstance(target="pairing", person=person),
         "campaigns_campaignyear": CampaignYear.objects.get(), "campaigns_countingrules": CountingRules.objects.get(),
     }  # fmt: skip
-    report = make.submission(cast.officer_a)
+    report = make.submission(cast.officer_a, ReportRound.objects.filter(region_id=make.CITY).first())
     found = {
         "dashboard_region": [make.COUNTY_A], "worklist": ["pairing", make.COUNTY_A],
         "submission_round": [report.round.pk, make.COUNTY_A], "submission_submit": [report.round.pk, make.COUNTY_A],
@@ -151,12 +156,43 @@ def more_of(found: dict[str, list[Any]]) -> None:
     outreach_make.leaflets()
 
 
-def shared_with(woman: Person, boy: Person) -> None:
-    """What the city holds for all counties: a course, an event, a clinic, posts, a helper, a donor with people of A and B."""
+# Where what was made in county A is after it has moved.
+MOVED = dict(
+    zip(
+        (*make.VILLAGES[:4], make.TOWNSHIP_A, make.TOWNSHIP_A2, make.COUNTY_A),
+        (*make.VILLAGES[4:], make.TOWNSHIP_B, make.TOWNSHIP_B2, make.COUNTY_B),
+        strict=True,
+    )
+)
+_CODES = {"region_id", "village_id", "place_id", "county_code", "village_code"}
+
+
+def move() -> None:
+    """Everything of county A is county B's: each row's codes at once, as its constraints ask."""
+    when = " ".join(f"WHEN '{one}' THEN '{other}'" for one, other in MOVED.items())
+    with connection.cursor() as cursor:
+        for model in apps.get_models():
+            label, columns = model._meta.app_label, [one.column for one in model._meta.concrete_fields]
+            codes = [f"{one} = CASE {one} {when} ELSE {one} END" for one in columns if one in _CODES]
+            if "regions" in columns and model._meta.model_name != "user":
+                codes.append(f"regions = array_replace(regions, '{make.COUNTY_A}', '{make.COUNTY_B}')")
+            if label in {"campaigns", "households"} and codes and not hasattr(model, "pgh_created_at"):
+                triggers = "replica" if model is Submission else "origin"  # a submission is frozen by one
+                cursor.execute(f"SET LOCAL session_replication_role = {triggers}")
+                cursor.execute(f"UPDATE {model._meta.db_table} SET {', '.join(codes)}")
+        cursor.execute("SET LOCAL session_replication_role = origin")
+
+
+def shared_with(woman: Person, boy: Person) -> list[tuple[str, int]]:
+    """What the city holds for all counties, with people of A and B: a course, an event, a clinic, posts, a helper, a donor.
+
+    Gives the names and keys of their pages.
+    """
     ours = Person.objects.filter(county_code=make.COUNTY_A, birth_date__lt=date(2000, 1, 1)).order_by("pk")[0]
     city = {"region_id": make.CITY}
     course = TrainingProject.objects.create(name="市级培训", kind="handicraft", announced_on=date(2018, 6, 1), **city)
     session = TrainingSession.objects.create(project=course, day=date(2018, 6, 5), **city)
+    TrainingSession.objects.create(project=course, day=date(2018, 6, 6), region_id=make.COUNTY_A, place="甲区会场")
     offer = make.job_offer(region=make.CITY, title="市级岗位")
     clinic = make.clinic(**city)
     helper = make.helper(village=make.CITY, name="市级包联")
@@ -169,4 +205,11 @@ def shared_with(woman: Person, boy: Person) -> None:
         make.clinic_attendance(clinic, person, village=village)
         make.pairing(person, helper, village=village)
         make.participant(event, region_id=village[:6], name=person.name, unit=person.name)
+    fund = make.fund(region_id=make.COUNTY_B)
+    make.donation(fund, make.donor(region_id=make.COUNTY_B), amount=Decimal(2000))
+    for child in (Person.objects.filter(county_code=make.COUNTY_A, birth_date__year=2008).order_by("pk")[0], boy):
+        make.grant(child, fund=fund, kind=Grant.Kind.FUND, village=make.VILLAGE_A if child != boy else make.VILLAGE_B)
     make.pledge(boy, make.donor(**city, name="市级捐赠"), village=make.VILLAGE_B)
+    pages = {"livelihood_training": course, "livelihood_session": session, "livelihood_match_offer": offer}
+    pages |= {"pairing_helper": helper, "event": event}
+    return [(name, one.pk) for name, one in pages.items()]

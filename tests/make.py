@@ -15,6 +15,7 @@ from typing import Any
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth.hashers import make_password
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils import timezone
 
 from campaigns.models import (
     AidProject,
@@ -427,7 +428,8 @@ def doubt(by: User, *, village: str = VILLAGE_A, name: str = "李芳") -> Staged
     """A row with a wrong identity number in an applied roster, waiting to be decided."""
     batch = ImportBatch.objects.create(
         created_by=by, regions=[village[:6]], county_code=village[:6], file_name="待核实名册.xlsx", file_size=1,
-        file_digest=b"2", state="applied", as_of=REPORTING_DAY, layout={"labels": ["姓名"], "letters": {}},
+        file_digest=b"2", state="applied", applied_at=timezone.now(), as_of=REPORTING_DAY,
+        layout={"labels": ["姓名"], "letters": {}},
     )  # fmt: skip
     row = CheckedRow("名册", 2, {"姓名": name}, [finding("ID_LENGTH", "id_no")], village=village)
     copy_rows(batch.pk, [row], ["姓名"])

@@ -63,8 +63,12 @@ class Page:
 def rows_of(table: RecordTable, user: User, asked: QueryDict, region: Region | None) -> models.QuerySet[Any]:
     """The records that the user may see and asks for, in order."""
     manager: Any = table.model._default_manager
-    mine = manager.offered_to if table.offered else manager.visible_to if table.scope else None
-    found = manager.all() if mine is None else mine(user)
+    if table.offered:
+        found = manager.offered_to(user)
+    elif table.scope:
+        found = manager.visible_to(user)
+    else:
+        found = manager.all()
     found = table.refine(found)
     if table.related:
         found = found.select_related(*table.related)
