@@ -13,14 +13,12 @@ _OF_THE_CITY = {"campaigns.organisation.years.correct_days"}
 # They trust their caller, who has looked the object up in the user's regions; tests/test_room_attacks.py asks the pages.
 _TRUSTING = {
     "campaigns.sheets.operations.keep_sheet",
-    "households.data_requests.operations.decide",
     "households.duplicates.merging.take_back",
     "households.duplicates.merging.tell_apart",
     "households.intake.deciding.put_aside",
     "households.operations.end_memberships",
     "households.operations.remove_households",
     "households.reveals.operations.ask",
-    "households.reveals.operations.decide",
 }
 # They answer that there was nothing to do; one looks for what the user may choose, and finds what is her own.
 _WITHOUT_EFFECT = {

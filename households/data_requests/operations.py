@@ -57,7 +57,9 @@ def decide(*, by: User, request: DataRequest, grant: bool, answer: str, day: dat
     if not answer.strip():
         raise ValidationError(_("请写明决定的理由。"))
     with transaction.atomic():
-        kept = DataRequest.objects.select_for_update().get(pk=request.pk)
+        kept = DataRequest.objects.visible_to(by).select_for_update().filter(pk=request.pk).first()
+        if kept is None:
+            raise PermissionDenied
         if kept.recorded_by_id == by.pk:
             raise ValidationError(_("不能决定自己登记的申请，请由另一位有权限的人决定。"))
         if kept.state != State.WAITING:

@@ -40,7 +40,9 @@ def decide(*, by: User, request: RevealRequest, consent: bool) -> bool:
     if not by.may(Permission.APPROVE_REVEAL):
         raise PermissionDenied
     with transaction.atomic():
-        kept = RevealRequest.objects.select_for_update().get(pk=request.pk)
+        kept = RevealRequest.objects.visible_to(by).select_for_update().filter(pk=request.pk).first()
+        if kept is None:
+            raise PermissionDenied
         if kept.asked_by_id == by.pk:
             raise ValidationError(_("不能审批自己的申请，请由另一位有审批权限的人审批。"))
         if kept.state != State.WAITING:

@@ -10,9 +10,10 @@ from pytest_django.live_server_helper import LiveServer
 from campaigns import coverage
 from campaigns.business_day import business_date
 from tests import make
+from tests.attack_world import build
 from tests.browser.test_pages import CHROMIUM, browser, context, session
 from tests.conftest import Cast
-from tests.test_room_attacks import build, signed_in, starts
+from tests.test_room_attacks import signed_in, starts
 
 __all__ = ["browser", "session"]
 LOOKED_AT = (

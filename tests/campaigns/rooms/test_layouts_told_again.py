@@ -76,7 +76,7 @@ def test_a_combined_ledger_with_two_helpers_tells_the_rest_once(
     assert women[0].memberships.get().household.contacts.count() == 1
 
 
-VISITS = [
+VISITS: list[list[Any]] = [
     ["序号", "村", "户主", "包联人", "第一次走访", None, "第二次走访", None, "第三次走访", None],
     [None, None, None, None, "时间", "情况", "时间", "情况", "时间", "情况"],
     [1, "曹庄子村", "王小芳", "张桂英", "2018-03-05", "宣讲政策", "4.12", "送去春耕种子", None, None],
