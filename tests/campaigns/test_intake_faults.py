@@ -296,7 +296,7 @@ def killed_rounds(processes: Processes, cast: Cast, folder: Path, *, rounds: int
 def test_a_worker_killed_at_any_instant_loses_and_doubles_nobody(
     processes: Processes, cast: Cast, tmp_path: Path
 ) -> None:
-    killed_in = killed_rounds(processes, cast, tmp_path, rounds=3, seed=7)
+    killed_in = killed_rounds(processes, cast, tmp_path, rounds=2, seed=7)
     assert any(" in " in one for one in killed_in), killed_in
 
 
