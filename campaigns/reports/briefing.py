@@ -165,7 +165,7 @@ def _source(frozen: Reported | None) -> str:
     """Where frozen figures come from and whose are missing; "" where all is counted now."""
     if frozen is None:
         return ""
-    missing = f"，未上报的不计：{'、'.join(one.short_name for one in frozen.missing)}" if frozen.missing else ""
+    missing = f"，其中没有单独上报的：{'、'.join(one.short_name for one in frozen.missing)}" if frozen.missing else ""
     return f"五个百分百和人数为“{frozen.round.title}”的上报数{missing}。"
 
 

@@ -12,7 +12,7 @@ from households.models import Region, User
 
 @dataclass(frozen=True)
 class Reported:
-    """What a region and those directly below it submitted in a round. `missing`: who has not, and is in no sum."""
+    """What a region and those directly below it submitted in a round. `missing`: of those below, who has not."""
 
     round: ReportRound
     total: Coverage
@@ -32,17 +32,19 @@ def reported_on(user: User, region: Region, day: date) -> dict[int, Reported]:
 
 
 def reported(user: User, of: ReportRound, region: Region) -> Reported | None:
-    """The figures in force: the region's own, else (who opened the round does not submit) the sum of those below it."""
+    """The figures in force: the region's own, else (who opened the round does not submit) the sum of those below it, once
+    all of them have submitted: a sum of some would be read as the whole."""
     found = lines(user, of, region)
     below = {line.region.code: thawed(line.submission) for line in found if line.submission and not line.is_open}
+    missing = [line.region for line in found if line.is_open]
     own = in_force(of, [region.code]).get(region.code)
     if own is not None and own.state != Submission.State.RETURNED:
         total = thawed(own)
-    elif below and of.region_id == region.code:
+    elif below and not missing and of.region_id == region.code:
         total = _sum(region.code, below.values())
     else:
         return None
-    return Reported(of, total, below, [line.region for line in found if line.is_open])
+    return Reported(of, total, below, missing)
 
 
 def _sum(code: str, parts: Collection[Coverage]) -> Coverage:

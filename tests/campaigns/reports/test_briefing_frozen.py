@@ -45,7 +45,11 @@ def tell_everybody() -> None:
 
 
 def test_the_county_and_the_city_keep_what_was_submitted(cast: Cast, of: ReportRound, client: Client) -> None:
-    submitted(cast.officer_a, of, make.COUNTY_A)
+    for officer, code in ((cast.officer_a, make.COUNTY_A), (cast.officer_b, make.COUNTY_B)):
+        submitted(officer, of, code)
+    assert table_of(content(briefing(client, make.CITY, source=str(of.pk)))) == table_of(
+        content(briefing(client, make.CITY))
+    )
     tell_everybody()
     for code in (make.COUNTY_A, make.CITY):
         now = text_of(content(briefing(client, code)))
@@ -55,18 +59,25 @@ def test_the_county_and_the_city_keep_what_was_submitted(cast: Cast, of: ReportR
         assert "为“2018年6月上报”的上报数" in text_of(frozen) and "上报数" not in now
 
 
-def test_who_has_not_submitted_is_named_and_in_no_sum(cast: Cast, of: ReportRound, client: Client) -> None:
+def test_a_sum_of_some_counties_is_not_the_citys(cast: Cast, of: ReportRound, client: Client) -> None:
     submitted(cast.officer_a, of, make.COUNTY_A)
-    paper = content(briefing(client, make.CITY, source=str(of.pk)))
-    _heads, first, second, total = table_of(paper)
-    assert first[1:] == total[1:] and total[2] == "33.3%"
-    assert second[0] == "迁西县" and set(second[1:]) == {"未上报"}
-    assert "未上报的不计：迁西县" in text_of(paper)
-    assert [len(values) for values in charts_of(paper)] == [5, 1]
+    page = f"{reverse('briefing')}?region={make.CITY}&day={DAY}&round={of.pk}"
+    assert "数字来源" not in client.get(page).content.decode()
+    assert "按上报数写简报" not in client.get(reverse("submission_round", args=[of.pk, make.CITY])).content.decode()
     submitted(cast.officer_b, of, make.COUNTY_B)
-    paper = content(briefing(client, make.CITY, source=str(of.pk)))
-    assert "未上报" not in text_of(paper)
-    assert table_of(paper) == table_of(content(briefing(client, make.CITY)))
+    assert "数字来源" in client.get(page).content.decode()
+
+
+def test_townships_that_did_not_submit_are_named(cast: Cast, of: ReportRound, client: Client) -> None:
+    ReportRound.objects.update(lowest=ReportRound.Lowest.TOWNSHIP)
+    of.refresh_from_db()
+    county = Region.objects.get(code=make.COUNTY_A)
+    operations.submit(by=cast.officer_a, of=of, region=county, zero=FIVE, without="镇里停电")
+    paper = content(briefing(client, make.COUNTY_A, source=str(of.pk)))
+    _heads, first, total = table_of(paper)
+    assert set(first[1:]) == {"未上报"}
+    assert total[2] == "33.3%" and f"没有单独上报的：{first[0]}" in text_of(paper)
+    assert [len(values) for values in charts_of(paper)] == [5]
 
 
 def test_only_figures_in_force_are_offered(cast: Cast, of: ReportRound, client: Client) -> None:
@@ -77,7 +88,7 @@ def test_only_figures_in_force_are_offered(cast: Cast, of: ReportRound, client: 
     shown = client.get(page).content.decode()
     assert f'value="{of.pk}"' in shown and "checked" in shown.split(f'value="{of.pk}"')[1][:200]
     assert "2018年6月上报" not in client.get(page.replace(str(DAY), "2018-06-29")).content.decode()
-    assert reverse("briefing") in client.get(reverse("submission_round", args=[of.pk, make.CITY])).content.decode()
+    assert reverse("briefing") in client.get(reverse("submission_round", args=[of.pk, make.COUNTY_A])).content.decode()
     operations.decide(by=cast.federation_staff, submission=made, accept=False, reason="请核对")
     assert "数字来源" not in client.get(page).content.decode()
 
