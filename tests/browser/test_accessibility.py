@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from importlib import resources
 
 import pytest
+from django.db import transaction
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
@@ -40,7 +41,9 @@ def violations(page: Page) -> list[str]:
 def everywhere(cast: Cast, session: str) -> list[str]:
     """Every page that shows something: addresses without an object, rooms and tables, and those of county A's objects.
     Made before the browser, whose loop keeps Django from the database."""
-    client, addresses = signed_in(cast.federation_staff), starts(make.COUNTY_A, build(cast).arguments)
+    with transaction.atomic():  # what is set for the while it is built ends with it
+        world = build(cast)
+    client, addresses = signed_in(cast.federation_staff), starts(make.COUNTY_A, world.arguments)
     coverage.settle_touched()
     answers = {address: client.get(address) for address in addresses if "region=" not in address}
     shown = {one: answer for one, answer in answers.items() if answer.status_code == 200 and not answer.streaming}
