@@ -15,7 +15,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns import coverage
-from campaigns.models import Attendance, Claim, ClinicAttendance, Donor, GoodsAid, Helper, Participant
+from campaigns.models import (
+    Attendance,
+    Claim,
+    ClinicAttendance,
+    Donor,
+    Employment,
+    Event,
+    GoodsAid,
+    Helper,
+    Participant,
+)
 from households.access import Role, code_range
 from households.audit.models import Action
 from households.audit.recording import record
@@ -31,6 +41,8 @@ from tests.conftest import Cast
 # In the texts of county A: anywhere, in names, in minors' names, in what is about illness, in addresses.
 CANARY, NAMED, MINOR, ILL, HOME = "谧", "谡", "谳", "谵", "谶"
 _ABOUT_ILLNESS = {"illness", "refusal_reason", "findings", "hardship", "notes", "remark", "disability_category"}
+# Their notes are about an event or a job.
+_OF_WORK = (Event, Employment)
 _PLAIN = {
     "kind",
     "number",
@@ -91,7 +103,9 @@ def _write(row: models.Model, one: models.Field[Any, Any]) -> None:
     if not getattr(row, one.attname) and one.name == "void_reason":
         return
     word = f"王{CANARY}{row.pk}{one.name}"
-    if one.name in _ABOUT_ILLNESS or (isinstance(row, Claim) and one.name == "note"):
+    if (one.name in _ABOUT_ILLNESS and not isinstance(row, _OF_WORK)) or (
+        isinstance(row, Claim) and one.name == "note"
+    ):
         word = f"王{CANARY}{ILL}{row.pk}"
     elif "address" in one.name:
         word = f"王{CANARY}{HOME}{row.pk}"

@@ -41,8 +41,8 @@ CHECKS = ("visible_to", "offered_to", "in_scope", "region_of", "covers", "requir
 # Where the checks themselves are, and what no request reaches.
 NOT_ASKED = ("households/querysets.py", "households/access.py", "/migrations/", "/management/", "campaigns/demo/")
 MOST_REQUESTS = 40  # of those that pass a check
-# Per cent of the checks passed whose absence is seen. 95 is the aim; measured were 91.9, which may not be lost.
-FLOOR = 90
+# Per cent of the checks passed whose absence is seen. 95 is the aim; measured were 94.8, which may not be lost.
+FLOOR = 93
 # A filter behind another one: the region has been checked, or the rows are the user's own. Its absence shows nothing.
 NARROWED = re.compile(
     r"parent=region|code__in=user\.regions|parent__in=user\.regions|recorded_by=user|parent=self\.region"

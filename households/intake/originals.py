@@ -15,8 +15,10 @@ keep, delete = FILES.keep, FILES.delete
 def opened(stored_name: str, file_name: str) -> Iterator[Path]:
     """The file, decrypted for the moment of reading it, alone in a folder that is gone afterwards. `file_name`: as uploaded.
 
-    Raises FileNotFoundError when it has been deleted.
+    Raises FileNotFoundError when it has been deleted, or where there has never been one (a decision is a batch, too).
     """
+    if not stored_name:
+        raise FileNotFoundError
     content = FILES.read(stored_name)
     with plain_folder() as folder:
         path = folder / f"original{Path(file_name).suffix[:10]}"

@@ -727,3 +727,9 @@ def test_an_undo_that_fails_says_so_and_leaves_the_batch_imported(
     batch.refresh_from_db()
     assert batch.state == ImportBatch.State.APPLIED
     assert "没有写入任何内容" in page_of(officer_a, batch)
+
+
+def test_a_batch_without_a_file_has_no_marked_copy(cast: Cast, officer_a: Client) -> None:
+    batch = make.doubt(cast.officer_a).batch
+    answer = officer_a.get(reverse("upload_annotated", args=[batch.pk]))
+    assert answer.status_code == 404
