@@ -45,11 +45,13 @@ def show_briefing(request: HttpRequest) -> HttpResponseBase:
     with translation.override(settings.LANGUAGE_CODE):  # the paper is Chinese
         head = {"unit": federation_of(region), "printed_on": day}
     frozen = reported_on(user, region, day)
+    asked = request.GET.get("round", "")
     form = BriefingForm(
         request.POST or None,
         may_name=user.may(Permission.VIEW_WORKLIST),
         rounds=[one.round for one in frozen.values()],
-        initial=head | {"source": request.GET.get("round", "")},
+        has_source=bool(frozen or asked or request.POST.get("source")),
+        initial=head | {"source": asked if asked in map(str, frozen) else ""},
     )
     if request.method == "POST" and form.is_valid():
         names, source = form.cleaned_data.get("names", False), form.cleaned_data.get("source")

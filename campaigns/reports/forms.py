@@ -13,7 +13,10 @@ _REASON_HELP = _("例如“报送市扶贫办”。与导出人、时间、人�
 
 
 class BriefingForm(forms.Form):
-    """The head of a briefing; with names, the reason why; where the day's figures were submitted, which ones."""
+    """The head of a briefing; with names, the reason why; where the day's figures were submitted, which ones.
+
+    has_source: ask for the figures' source, even where only today's count is left: who wanted others must see that.
+    """
 
     issue = forms.CharField(label=_("期号"), max_length=10, initial="1", help_text=_("第×期，填数字。"))
     unit = forms.CharField(label=_("编发单位"), max_length=60)
@@ -34,12 +37,14 @@ class BriefingForm(forms.Form):
     )
     reason = forms.CharField(label=_("用途"), max_length=200, required=False, help_text=_REASON_HELP)
 
-    def __init__(self, *args: Any, may_name: bool, rounds: Sequence[ReportRound], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, may_name: bool, rounds: Sequence[ReportRound], has_source: bool, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         source = self.fields["source"]
         assert isinstance(source, forms.TypedChoiceField)
         source.choices = [("", _("按现在的记录统计")), *((one.pk, one.title) for one in rounds)]
-        if not rounds:
+        if not has_source:
             del self.fields["source"]
         if not may_name:
             del self.fields["names"], self.fields["reason"]

@@ -61,8 +61,9 @@ def test_the_county_and_the_city_keep_what_was_submitted(cast: Cast, of: ReportR
 
 def test_a_sum_of_some_counties_is_not_the_citys(cast: Cast, of: ReportRound, client: Client) -> None:
     submitted(cast.officer_a, of, make.COUNTY_A)
-    page = f"{reverse('briefing')}?region={make.CITY}&day={DAY}&round={of.pk}"
+    page = f"{reverse('briefing')}?region={make.CITY}&day={DAY}"
     assert "数字来源" not in client.get(page).content.decode()
+    assert briefing(client, make.CITY, source=str(of.pk)).status_code == 422
     assert "按上报数写简报" not in client.get(reverse("submission_round", args=[of.pk, make.CITY])).content.decode()
     submitted(cast.officer_b, of, make.COUNTY_B)
     assert "数字来源" in client.get(page).content.decode()
@@ -81,11 +82,10 @@ def test_townships_that_did_not_submit_are_named(cast: Cast, of: ReportRound, cl
 
 
 def test_only_figures_in_force_are_offered(cast: Cast, of: ReportRound, client: Client) -> None:
-    page = f"{reverse('briefing')}?region={make.COUNTY_A}&day={DAY}&round={of.pk}"
+    page = f"{reverse('briefing')}?region={make.COUNTY_A}&day={DAY}"
     assert "数字来源" not in client.get(page).content.decode()
-    assert briefing(client, make.COUNTY_A, source=str(of.pk)).status_code == 200  # not asked for: counted now
     made = submitted(cast.officer_a, of, make.COUNTY_A)
-    shown = client.get(page).content.decode()
+    shown = client.get(f"{page}&round={of.pk}").content.decode()
     assert f'value="{of.pk}"' in shown and "checked" in shown.split(f'value="{of.pk}"')[1][:200]
     assert "2018年6月上报" not in client.get(page.replace(str(DAY), "2018-06-29")).content.decode()
     assert reverse("briefing") in client.get(reverse("submission_round", args=[of.pk, make.COUNTY_A])).content.decode()
@@ -93,10 +93,23 @@ def test_only_figures_in_force_are_offered(cast: Cast, of: ReportRound, client: 
     assert "数字来源" not in client.get(page).content.decode()
 
 
+def test_figures_returned_meanwhile_are_not_counted_anew_in_silence(
+    cast: Cast, of: ReportRound, client: Client
+) -> None:
+    made = submitted(cast.officer_a, of, make.COUNTY_A)
+    operations.decide(by=cast.federation_staff, submission=made, accept=False, reason="请核对")
+    answer = briefing(client, make.COUNTY_A, source=str(of.pk))
+    assert answer.status_code == 422 and "现在不能选" in answer.content.decode()
+    # A page opened before leads to the form that says what is left to choose.
+    shown = client.get(f"{reverse('briefing')}?region={make.COUNTY_A}&day={DAY}&round={of.pk}").content.decode()
+    assert "数字来源" in shown and "按现在的记录统计" in shown and "2018年6月上报" not in shown
+    assert briefing(client, make.COUNTY_A, source="").status_code == 200
+
+
 def test_another_countys_figures_are_not_within_reach(cast: Cast, of: ReportRound) -> None:
     submitted(cast.officer_a, of, make.COUNTY_A)
     officer = Client()
     officer.force_login(cast.officer_b)
     assert briefing(officer, make.COUNTY_A, source=str(of.pk)).status_code == 404
-    mine = briefing(officer, make.COUNTY_B, source=str(of.pk))
-    assert "上报数" not in text_of(content(mine))
+    assert briefing(officer, make.COUNTY_B, source=str(of.pk)).status_code == 422
+    assert "上报数" not in text_of(content(briefing(officer, make.COUNTY_B)))
