@@ -135,6 +135,8 @@ def edit_record(request: HttpRequest, room: str, table: str, pk: int | None = No
     if isinstance(record, Recorded) and record.voided_at is not None:
         messages.info(request, _("这条记录已经作废，不能再修改。"))
         return redirect("records", room, table)
+    # Named as it stands: checking a form already writes what was typed into its record.
+    here = str(record) if record else _("新增")
     form = of.form(request.POST or None, request.FILES or None, instance=record, by=user)
     if request.method == "POST" and form.is_valid():
         try:
@@ -150,11 +152,9 @@ def edit_record(request: HttpRequest, room: str, table: str, pk: int | None = No
             audit.note_of(request).about = saved
             messages.success(request, _("已保存：%(title)s。") % {"title": saved})
             return redirect(of.link(saved)) if of.link else redirect("records", room, table)
-    return render(
-        request,
-        "record_edit.html",
-        {"room": place, "table": of, "form": form, "record": record, "may_void": isinstance(record, Recorded)},
-    )
+    may_void = isinstance(record, Recorded)
+    context = {"room": place, "table": of, "form": form, "record": record, "here": here, "may_void": may_void}
+    return render(request, "record_edit.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -131,6 +131,7 @@ def test_the_second_editor_of_a_record_is_told(cast: Cast, officer_a: Client) ->
     assert officer_a.post(address, first).status_code == 302  # sent twice: its own change is no conflict
     answer = officer_a.post(address, form | {"name": "第二人改名"})
     assert "现在是“第一次改名”，您填写的是“第二人改名”" in answer.content.decode()
+    assert "<h1>第一次改名" in answer.content.decode()  # nothing has been saved, and the page does not look as if
     assert Fund.objects.get(pk=fund.pk).name == "第一次改名"
     again = {"name": "第二人改名", "version": answer.context["form"]["version"].value()}
     assert officer_a.post(address, form | again).status_code == 302
