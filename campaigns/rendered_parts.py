@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 def rendered(template: str, context: Mapping[str, Any]) -> SafeString:
     """The template's words for a context that can be pickled and is all it depends on (no request, no form)."""
     known = caches["parts"]
+    # Pickled for the key only, never read back: what differs anywhere in the context is another part.
     key = sha256(pickle.dumps((template, get_language(), context))).hexdigest()
     part = known.get(key)
     if part is None:
