@@ -21,6 +21,7 @@ from households.access import Permission, code_range
 from households.models import Enrolment, Household, HouseholdSpell, Membership, Person, Region, User
 from households.periods import age_on, last_day, school_year
 from households.searching import MOST, Search, found_households, search
+from households.village_order import behind, line_key
 from households.wording import listed, running, word
 
 PAGE_SIZE = 50
@@ -138,8 +139,7 @@ def household_list(user: User, region: Region, day: date, *, word: str = "", aft
     if looked_for:
         rows = rows.filter(household__in=matched[:MOST])
     if after:
-        village, household = after.split("-")
-        rows = rows.filter(Q(village_id__gt=village) | Q(village_id=village, household_id__gt=int(household)))
+        rows = rows.filter(behind(after, "village_id", "household_id"))
     found = list(rows[: PAGE_SIZE + 1])
     lines = _household_lines(found[:PAGE_SIZE], day, looked_for)
     return HouseholdList(lines, lines[-1].key if len(found) > PAGE_SIZE else None, is_cut=len(matched) > MOST)
@@ -155,7 +155,7 @@ def _household_lines(spells: list[HouseholdSpell], day: date, looked_for: Search
 
 def _household_line(spell: HouseholdSpell, people: list[Person], day: date, looked_for: Search | None) -> HouseholdLine:
     return HouseholdLine(
-        key=f"{spell.village_id}-{spell.household_id}",
+        key=line_key(spell.village_id, spell.household_id),
         household=spell.household,
         village=spell.village.path,
         status=str(spell.get_status_display()),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from campaigns.models import Pairing, Standing, Target
@@ -13,6 +13,7 @@ from households.access import Permission, code_range
 from households.identity import mask_name
 from households.models import Household, Membership, Person, Region, User
 from households.periods import age_on
+from households.village_order import behind, line_key
 
 PAGE_SIZE = 50
 ADULT = 18
@@ -84,8 +85,7 @@ def page_of(user: User, target: Target, rows: QuerySet[Standing], day: date, aft
     `after` is the key of the last line before; raises ValueError for anything else.
     """
     if after:
-        village, unit = after.split("-")
-        rows = rows.filter(Q(village_code__gt=village) | Q(village_code=village, unit_id__gt=int(unit)))
+        rows = rows.filter(behind(after, "village_code", "unit_id"))
     found = list(rows[: PAGE_SIZE + 1])
     lines = lines_of(user, target, found[:PAGE_SIZE], day)
     return Page(lines, lines[-1].key if len(found) > PAGE_SIZE else None)
@@ -105,7 +105,7 @@ def lines_of(user: User, target: Target, standing: list[Standing], day: date) ->
     described = describe(user, units, day)
     return [
         Line(
-            key=f"{row.village_code}-{row.unit_id}",
+            key=line_key(row.village_code, row.unit_id),
             village=villages[row.village_code].path,
             explained=row.unit_id in explained,
             **described[row.unit_id],

@@ -14,7 +14,6 @@ from django.db.models import (
     F,
     Func,
     OuterRef,
-    Q,
     QuerySet,
     Value,
 )
@@ -28,6 +27,7 @@ from households import identity
 from households.access import Permission, code_range
 from households.models import Membership, Person, Region, User
 from households.periods import ONE_DAY, age_on, last_day, years_after
+from households.village_order import behind, line_key
 
 PAGE_SIZE = 50
 DAYS_CHOICES, DEFAULT_DAYS = (30, 60, 90, 180, 365), 60
@@ -177,12 +177,10 @@ def page(asked: AskedList, listed: WorkList, after: str = "") -> tuple[list[Line
     is_standing = rows.model is Standing
     village, unit = ("village_code", "unit_id") if is_standing else ("village_id", "pk")
     if after:
-        code, key = after.split("-")
-        rows = rows.filter(Q(**{f"{village}__gt": code}) | Q(**{village: code, f"{unit}__gt": int(key)}))
+        rows = rows.filter(behind(after, village, unit))
     found = list(rows.order_by(village, unit)[: PAGE_SIZE + 1])
-    more = (
-        f"{getattr(found[PAGE_SIZE - 1], village)}-{getattr(found[PAGE_SIZE - 1], unit)}" if found[PAGE_SIZE:] else ""
-    )
+    last = found[PAGE_SIZE - 1] if found[PAGE_SIZE:] else None
+    more = line_key(getattr(last, village), getattr(last, unit)) if last else ""
     keyed = [
         (row, getattr(row, village), row.unit_id if is_standing else row.person_id, getattr(row, unit))
         for row in found[:PAGE_SIZE]

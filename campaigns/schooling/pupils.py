@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _t
 
@@ -20,6 +20,7 @@ from households.access import code_range
 from households.models import Enrolment, HouseholdSpell, Membership, Person, Region, User
 from households.periods import ONE_DAY, age_on, years_after
 from households.roster.storage import promoted
+from households.village_order import behind, line_key
 
 PAGE_SIZE = 50
 CHUNK = 500
@@ -93,8 +94,7 @@ def page_of(user: User, region: Region, asked: Asked, after: str = "", state: st
     """One page; raises ValueError for a key of no page."""
     rows = rows_of(user, region, asked, state)
     if after:
-        village, unit = after.split("-")
-        rows = rows.filter(Q(village_code__gt=village) | Q(village_code=village, unit_id__gt=int(unit)))
+        rows = rows.filter(behind(after, "village_code", "unit_id"))
     found = list(rows[: PAGE_SIZE + 1])
     lines = lines_of(found[:PAGE_SIZE], asked)
     return PupilPage(lines, lines[-1].key if len(found) > PAGE_SIZE else "")
@@ -172,7 +172,7 @@ def _line(row: Standing, around: _Around, asked: Asked) -> Pupil:
     grants, yuan = around.aid.get(person.pk, (0, None))
     paired, label = _pair_state(around.pledges[person.pk])
     return Pupil(
-        key=f"{row.village_code}-{row.unit_id}",
+        key=line_key(row.village_code, row.unit_id),
         person=person,
         village=around.villages[row.village_code].path,
         village_code=row.village_code,

@@ -17,6 +17,7 @@ from campaigns.worklists import shown_name
 from households.access import Permission, code_range
 from households.models import Membership, Person, Region, User
 from households.periods import age_on, born_by
+from households.village_order import behind, line_key
 
 PAGE_SIZE = 50
 WOMEN, CHILDREN = "women", "children"
@@ -101,8 +102,7 @@ def not_surveyed(user: User, group: str, region: Region, day: date, after: str =
         .order_by("village_code", "unit_id")
     )
     if after:
-        village, unit = after.split("-")
-        rows = rows.filter(Q(village_code__gt=village) | Q(village_code=village, unit_id__gt=int(unit)))
+        rows = rows.filter(behind(after, "village_code", "unit_id"))
     found = list(rows[: PAGE_SIZE + 1])
     lines = _lines(user, found[:PAGE_SIZE], day)
     return MissingPage(lines, lines[-1].key if len(found) > PAGE_SIZE else None)
@@ -123,7 +123,7 @@ def _lines(user: User, found: list[Standing], day: date) -> list[Missing]:
         age = age_on(person.birth_date, day)
         lines.append(
             Missing(
-                key=f"{row.village_code}-{row.unit_id}",
+                key=line_key(row.village_code, row.unit_id),
                 village=villages[row.village_code].path,
                 name=shown_name(user, person.name, age),
                 age=age,
