@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test import Client
 from pytest_django import Settings
 
@@ -11,6 +12,9 @@ from households.access import Role
 from households.encryption import key_fingerprint
 from households.models import Installation, User
 from tests import make
+
+# Hashing is dear on purpose. Tests ask whether it is done, hundreds of times, not how long it takes.
+Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 8, 1
 
 
 @dataclass(frozen=True)
