@@ -448,3 +448,37 @@ def test_a_subtotal_in_the_names_column_is_no_person(check: Any) -> None:
     header = ["县", "乡镇", "行政村", "姓名", "证件号码", "人数"]
     result = check(名册=[header, [*PLACE, "王秀英", WIFE, 1], [*PLACE, "小计", None, 1], [*PLACE, "合计：", "1人", 1]])
     assert [row["values"]["姓名"] for row in result["rows"]] == ["王秀英"]
+
+
+WITH_HOME = ["县", "乡镇", "行政村", "户编号", "姓名", "证件号码", "人均纯收入"]
+
+
+@pytest.mark.parametrize(
+    "total",
+    [
+        [*PLACE, None, "小计", None, 5600],
+        [*PLACE, None, "合  计", "2人", 5600],
+        [*PLACE, "2", "共计 2 人", 2, 5600],
+        [*PLACE, None, "小计（2户）", "-", None],
+        [*PLACE, None, "曹庄子村小计", None, 5600],
+        [*PLACE, None, "本户共2人", None, None],
+        [*PLACE, "共 2 户", None, None, 5600],
+        [*PLACE[:2], "合计：2户3人", None, None, "3人", 5600],
+        ["丰南区", "户数：2", None, None, None, None, 5600],
+    ],
+)
+def test_a_total_behind_the_places_is_no_person(check: Any, total: list[Any]) -> None:
+    first, second = [*PLACE, "1", "王秀英", WIFE, 2800], [*PLACE, "2", "李花", CHILD, 2800]
+    result = check(名册=[WITH_HOME, first, total, second, total])
+    assert [(row["row"], row["status"]) for row in result["rows"]] == [(2, "imported"), (4, "imported")]
+
+
+@pytest.mark.parametrize("name", ["王小计", "计小合", "李总计", "合小芳"])
+def test_a_name_that_only_looks_like_a_total_stays_a_person(check: Any, name: str) -> None:
+    result = check(名册=[WITH_HOME, [*PLACE, "1", "王秀英", WIFE, 2800], [None, None, None, "2", name, None, None]])
+    assert [row["row"] for row in result["rows"]] == [2, 3]
+
+
+def test_a_total_with_somebodys_number_is_sent_back_not_skipped(check: Any) -> None:
+    result = check(名册=[WITH_HOME, [*PLACE, "1", "小计", WIFE, 2800]])
+    assert [(row["status"], row["codes"][0]) for row in result["rows"]] == [("rejected", "NAME_INVALID")]
