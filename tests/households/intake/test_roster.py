@@ -136,11 +136,15 @@ def test_no_number_is_imported_flagged_with_a_birth_date_and_held_without(verdic
     assert (second["status"], "ID_MISSING" in second["codes"]) == ("held", True)
 
 
-def test_a_passport_is_imported_flagged_with_sex_and_birth_date(verdicts: Any) -> None:
+@pytest.mark.parametrize("paper", ["E12345678", "护照：E12345678", "港澳通行证H12345678", "军字第1234567号"])
+def test_another_paper_is_imported_flagged_with_sex_and_birth_date(verdicts: Any, paper: str) -> None:
     headers = (*HEADERS, "出生日期")
-    row = verdicts(person(证件号码="E12345678", 出生日期="1990.1.2"), headers=headers)[0]
+    row = verdicts(person(证件号码=paper, 出生日期="1990.1.2"), headers=headers)[0]
     assert (row["status"], row["values"]["出生日期"]) == ("imported_flagged", "1990-01-02")
     assert "ID_OTHER_TYPE" in row["codes"]
+    assert row["values"]["证件号码"] is None
+    without = verdicts(person(证件号码=paper, 出生日期=""), headers=headers)[0]
+    assert (without["status"], "ID_OTHER_TYPE" in without["codes"]) == ("held", True)
 
 
 @pytest.mark.parametrize(
