@@ -70,6 +70,8 @@ ROW_CODES: dict[str, RowCode] = {
     "HOUSEHOLD_NO_PRECISION_LOST": RowCode(H, _("户编号被存成数字"),
         _("户编号被表格软件存成了数字，末位可能已丢失，不同的户会混在一起，全户未导入。"
           "请把该列设为文本格式后重新录入。")),
+    "HOUSEHOLD_NO_IS_ID": RowCode(H, _("户编号填了证件号码"),
+        _("户编号一栏填的是证件号码，不能这样登记，暂未导入。请改填户编号；没有户编号的，请留空并填写户主姓名。")),
     "HOUSEHOLD_VALUES_DIFFER": RowCode(F, _("同户各行不一致"), _("同一户各行的“{written}”不一致。请核对。")),
     "HOUSEHOLD_AMBIGUOUS": RowCode(H, _("不能确定是哪一户"),
         _("不能确定是哪一户：村和户主姓名对应不止一户，或者看不出属于哪一户。"

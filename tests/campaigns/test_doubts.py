@@ -522,8 +522,31 @@ def test_numbers_are_masked_in_the_form_and_stay_when_left_alone(upload: Any, of
     assert number not in page
     assert f'placeholder="1302**********{number[-4:]}"' in page
     answer = decide(officer_a, row, "correct", cell_id_no=NUMBER, cell_household_no="")
-    assert answer.status_code == 302, answer.content.decode()
-    assert Household.objects.get().number == number
+    assert answer.status_code == 422  # the number left alone is still there
+    assert "户编号一栏填的是证件号码" in answer.content.decode()
+
+
+def test_a_number_in_the_household_numbers_column_is_never_stored_in_plain(upload: Any, officer_a: Client) -> None:
+    number = make.id_number(date(1969, 2, 3))
+    upload(person(姓名="李芳", 证件号码=NUMBER, 户编号=number))
+    row = waiting()[0]
+    page = officer_a.get(reverse("doubt", args=[row.pk])).content.decode()
+    assert number not in page and "户编号一栏填的是证件号码" in page
+    assert decide(officer_a, row, "accept").status_code == 422
+    assert not Household.objects.exists()
+    assert decide(officer_a, row, "correct", cell_household_no="1302071042250009").status_code == 302
+    assert Household.objects.get().number == "1302071042250009"
+
+
+@pytest.mark.parametrize("digits", [slice(0, 17), slice(0, 18)], ids=["one digit lost", "whole"])
+@pytest.mark.parametrize("is_old", [True, False], ids=["15", "18"])
+def test_whatever_is_left_of_a_number_in_another_column_is_masked(
+    upload: Any, officer_a: Client, digits: slice, is_old: bool
+) -> None:
+    written = OTHER[:6] + OTHER[8:17] if is_old else OTHER[digits]
+    batch = upload(person(姓名="李芳", 证件号码="130299", 户编号=written))
+    for page in (reverse("doubt", args=[waiting()[0].pk]), reverse("upload_detail", args=[batch.pk])):
+        assert OTHER[8:14] not in officer_a.get(page).content.decode()
 
 
 def test_what_a_decision_lacks_stands_above_the_page_and_leads_to_its_field(upload: Any, officer_a: Client) -> None:
