@@ -553,3 +553,28 @@ def test_what_a_decision_lacks_stands_above_the_page_and_leads_to_its_field(uplo
     upload(person(证件号码=NUMBER[:-1] + ("0" if NUMBER[-1] != "0" else "1")))
     answer = decide(officer_a, waiting()[0], "not_ours").content.decode()
     assert '<a href="#id_reason">原因：请写明原因' in answer and 'id="id_reason"' in answer
+
+
+def test_a_whole_household_of_another_township_waits_for_somebody_in_charge_of_both(
+    cast: Cast, client: Client, tmp_path: Path
+) -> None:
+    narrow = make.user(regions=(make.TOWNSHIP_A,))
+    elsewhere = {"乡镇": "西葛镇", "行政村": "东葛各庄村"}
+    both = [person(证件号码=NUMBER), person(姓名="李花", 证件号码=OTHER, 与户主关系="之女")]
+    imported(write(tmp_path / "a.xlsx", [row | elsewhere for row in both]), cast.officer_a)
+    home = HouseholdSpell.objects.get().village_id
+    path = write(tmp_path / "b.xlsx", both)
+    result = imported(path, narrow, default_as_of=LATER)
+    assert [(row["status"], row["codes"]) for row in result["rows"]] == [("held", ["HOUSEHOLD_BEYOND"])] * 2
+    assert result["counts"]["changed"] == result["imported"] == 0
+    assert HouseholdSpell.objects.get().village_id == home
+    row = waiting()[0]
+    client.force_login(narrow)
+    page = client.get(reverse("doubt", args=[row.pk])).content.decode()
+    assert "东葛各庄" not in page
+    assert decide(client, row, "accept").status_code == 422
+    client.force_login(cast.officer_a)
+    assert "东葛各庄" in client.get(reverse("doubt", args=[row.pk])).content.decode()
+    assert decide(client, row, "accept").status_code == 302
+    assert [spell.village_id for spell in HouseholdSpell.objects.order_by("period")] == [home, make.VILLAGE_A]
+    assert Membership.objects.count() == 2
