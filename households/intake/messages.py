@@ -47,6 +47,10 @@ ROW_CODES: dict[str, RowCode] = {
     "ID_CHECK_CHAR_SUSPECT": RowCode(F, _("证件号码末位写法"), _("证件号码末位的“{written}”按“X”登记。请核对。")),
     "SEX_MISMATCH": RowCode(H, _("性别与证件号码不符"), _("性别填“{written}”，证件号码表示为“{expected}”。请核对是性别填错还是号码填错。")),
     "SEX_FROM_ID": RowCode(F, _("性别取自证件号码"), _("性别未填，已按证件号码登记为“{expected}”。")),
+    "RELATION_OF_OTHER_SEX": RowCode(F, _("与户主关系和性别不符"),
+        _("与户主关系填“{written}”，而性别是“{expected}”，已照原样登记。请核对是关系填错还是证件号码填错。")),
+    "SPOUSE_OF_SAME_SEX": RowCode(F, _("与户主关系和性别不符"),
+        _("与户主关系填“{written}”，而与户主同为“{expected}”性，已照原样登记。请核对是关系填错还是证件号码填错。")),
     "BIRTHDATE_MISMATCH": RowCode(H, _("出生日期与证件号码不符"),
         _("出生日期填“{written}”，证件号码表示为“{expected}”。"
           "请核对是日期填错还是号码填错。")),

@@ -17,7 +17,7 @@ from households.places import PlaceIndex
 from households.roster.fields import COLUMNS
 from households.roster.gone import is_gone_herself, speaks_of_the_gone
 from households.roster.row_places import place_finding, places_of
-from households.roster.storage import HOUSEHOLD_LABELS
+from households.roster.storage import HOUSEHOLD_LABELS, SEX_OF_RELATION
 
 # These columns become identity and village below.
 _READ_TOGETHER = frozenset({"birth_date", "county", "township", "village"})
@@ -58,6 +58,7 @@ def check_table(table: Table, setting: Setting) -> list[CheckedRow]:
     ruined = any("ID_PRECISION_LOST" in identity.codes for identity in ids)
     for position, (row, identity, place) in enumerate(zip(rows, ids, places, strict=True)):
         _identify(row, identity, birth_dates[position], has_sex=has_sex, as_of=setting.as_of)
+        _compare_relation(row)
         if ruined and row.id_key.endswith("000"):
             # One in eleven damaged numbers passes the check by chance.
             row.add("ID_PRECISION_LOST", "id_no", policy=Policy.HELD)
@@ -165,6 +166,13 @@ def _identify(
     values["出生日期"] = identity.birth_date.isoformat()
     if written_birth is not None and not _agrees(written_birth, identity.birth_date):
         row.add("BIRTHDATE_MISMATCH", "birth_date", written=_shown(written_birth), expected=values["出生日期"])
+
+
+def _compare_relation(row: CheckedRow) -> None:
+    """A son is a man: one of relation and number was written for somebody else, nobody knows which."""
+    relation, sex = row.values.get("与户主关系"), row.values.get("性别")
+    if sex and SEX_OF_RELATION.get(relation or "", sex) != sex:
+        row.add("RELATION_OF_OTHER_SEX", "relation", written=str(relation), expected=sex)
 
 
 def _note_certificate(row: CheckedRow, identity: IdNumber) -> None:

@@ -265,6 +265,27 @@ def test_without_a_household_number_the_rows_under_a_head_are_one_household(verd
     assert [row["values"]["户主姓名"] for row in rows] == ["王小芳", "王小芳", "赵二妮"]
 
 
+@pytest.mark.parametrize("blank", ["", "/", "无"])
+def test_a_head_who_is_not_named_is_no_missing_name(verdicts: Any, blank: str) -> None:
+    row = verdicts(person(户主姓名=blank), headers=(*HEADERS, "户主姓名"))[0]
+    assert (row["status"], row["values"]["户主姓名"]) == ("imported", "王小芳")
+
+
+@pytest.mark.parametrize(
+    ("relation", "sex", "code"),
+    [
+        ("女儿", "M", "RELATION_OF_OTHER_SEX"), ("次子", "F", "RELATION_OF_OTHER_SEX"), ("孙女", "M", "RELATION_OF_OTHER_SEX"),
+        ("配偶", "F", "SPOUSE_OF_SAME_SEX"), ("配偶", "M", ""), ("女儿", "F", ""), ("次子", "M", ""), ("其他", "M", ""), ("姐姐", "F", ""),
+    ],
+)  # fmt: skip
+def test_a_relation_that_does_not_fit_the_sex_is_told(verdicts: Any, relation: str, sex: str, code: str) -> None:
+    number = make.id_number(date(1982, 5, 1), sex)
+    headers = tuple(header for header in HEADERS if header != "性别")
+    other = verdicts(person(), person(姓名="李花", 证件号码=number, 与户主关系=relation), headers=headers)[1]
+    assert (other["status"], other["codes"]) == (("imported_flagged", [code]) if code else ("imported", []))
+    assert not code or ("核对" in other["message"] and other["column"] == "与户主关系")
+
+
 def test_children_and_old_people_are_rows_like_any_other(verdicts: Any) -> None:
     girl = person(姓名="李花", 证件号码=make.id_number(GIRL), 与户主关系="长女", 在校生状况="初一")
     row = verdicts(person(), girl)[1]
