@@ -286,10 +286,13 @@ def _data_rows(sheet: Sheet, header: Header, spec: TableSpec, start: int) -> _Ro
     kept, households, breaks = found.kept, found.households, found.breaks
     skipped: list[int] = []
     broken = False
+    repeated = -1
     rows, numbers = sheet.rows, sheet.numbers
     for at in range(start, len(rows)):
         row = rows[at]
         verdict = "person"
+        if at <= repeated:
+            continue  # the lower lines of a header of several lines, once more
         if not plainly_a_person(row, key_columns):
             verdict = judge.verdict(row)
             if verdict == "header":
@@ -297,6 +300,8 @@ def _data_rows(sheet: Sheet, header: Header, spec: TableSpec, start: int) -> _Ro
                 if following and _says_otherwise(following, header) and not following.missing(spec):
                     found.stop, found.following, found.titles = at, following, _titles_at(sheet, skipped)
                     break
+                if following and following.top == at:
+                    repeated = following.bottom
         if verdict in ("person", "household"):
             if broken or numbers[at] != numbers[at - 1] + 1:
                 breaks.add(at)

@@ -482,3 +482,24 @@ def test_a_name_that_only_looks_like_a_total_stays_a_person(check: Any, name: st
 def test_a_total_with_somebodys_number_is_sent_back_not_skipped(check: Any) -> None:
     result = check(名册=[WITH_HOME, [*PLACE, "1", "小计", WIFE, 2800]])
     assert [(row["status"], row["codes"][0]) for row in result["rows"]] == [("rejected", "NAME_INVALID")]
+
+
+def test_a_header_of_two_lines_that_is_repeated_on_the_next_page_is_one_header(cast: Cast, tmp_path: Path) -> None:
+    top = ["序号", "乡镇", "行政村", "户主姓名", "家庭成员情况", None, None, "备注"]
+    below = [None, None, None, None, "姓名", "身份证号码", "与户主关系", None]
+    pages = [
+        ["黄各庄镇建档立卡贫困户花名册"], top, below, [1, *PLACE[1:], "赵大山", "赵大山", HUSBAND, "户主"],
+        ["小计", None, None, None, "1人"], ["第1页 共2页"], top, below, [2, *PLACE[1:], "王秀英", "王秀英", WIFE, "户主"],
+        [None, None, None, None, "李花", CHILD, "女儿"],
+    ]  # fmt: skip
+    book = xlsxwriter.Workbook(str(tmp_path / "book.xlsx"))
+    sheet = book.add_worksheet("Sheet1")
+    for number, row in enumerate(pages):
+        sheet.write_row(number, 0, row)
+    for number in (1, 6):
+        sheet.merge_range(number, 4, number, 6, "家庭成员情况")
+    book.close()
+    rows = told(preview(tmp_path / "book.xlsx", cast.officer_a))["rows"]
+    assert [(row["row"], row["status"], row["values"]["户主姓名"], row["values"]["village_code"]) for row in rows] == [
+        (4, "imported", "赵大山", make.VILLAGE_A), (9, "imported", "王秀英", make.VILLAGE_A), (10, "imported", "王秀英", make.VILLAGE_A),
+    ]  # fmt: skip
