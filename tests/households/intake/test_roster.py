@@ -154,6 +154,13 @@ def test_another_paper_is_imported_flagged_with_sex_and_birth_date(verdicts: Any
         ("1980.5.1", "", "imported"),
         (19800501, "", "imported"),
         ("1980年5月1日", "", "imported"),
+        ("1980年05月01号", "", "imported"),
+        ("1980·5·1", "", "imported"),
+        ("1980。5。1", "", "imported"),
+        ("1980\\5\\1", "", "imported"),
+        ("1980—05—01", "", "imported"),
+        ("一九八〇年五月一日", "", "imported"),
+        ("一九八〇年五月二日", "BIRTHDATE_MISMATCH", "held"),
         (29342, "", "imported"),
         ("1980.05", "DATE_INCOMPLETE", "imported_flagged"),
         (1980.05, "DATE_INCOMPLETE", "imported_flagged"),
@@ -304,3 +311,17 @@ def test_three_copies_with_two_different_certificates_are_all_held(verdicts: Any
     number = make.id_number(date(1980, 5, 1))
     rows = verdicts(*(person(证件号码=number + end, 健康状况="残疾") for end in ("", "43", "11")))
     assert [(row["status"], row["codes"][0]) for row in rows] == [("held", "DUPLICATE_CONFLICT")] * 3
+
+
+@pytest.mark.parametrize(
+    ("column", "written", "meant"),
+    [
+        ("在校生状况", "小学 3 年级", "小学三年级"), ("在校生状况", "6年级", "小学六年级"), ("在校生状况", "初2", "八年级"),
+        ("在校生状况", "未上学", "非在校生"), ("与户主关系", "小女儿", "之女"), ("与户主关系", "户主之妻", "配偶"),
+        ("与户主关系", "嫂", "之兄弟媳妇"),
+    ],
+)  # fmt: skip
+def test_more_ways_of_writing_a_word_are_known(verdicts: Any, column: str, written: str, meant: str) -> None:
+    husband = person(证件号码=make.id_number(date(1978, 1, 1), "M"), 性别="男", 姓名="李大山")
+    row = verdicts(husband, person(与户主关系="其他") | {column: written})[1]
+    assert (row["status"], row["values"][column]) == ("imported", meant)
