@@ -503,3 +503,13 @@ def test_a_header_of_two_lines_that_is_repeated_on_the_next_page_is_one_header(c
     assert [(row["row"], row["status"], row["values"]["户主姓名"], row["values"]["village_code"]) for row in rows] == [
         (4, "imported", "赵大山", make.VILLAGE_A), (9, "imported", "王秀英", make.VILLAGE_A), (10, "imported", "王秀英", make.VILLAGE_A),
     ]  # fmt: skip
+
+
+def test_personal_columns_that_nobody_needs_are_told_and_not_stored(check: Any) -> None:
+    header = [*WITH_HOME, "开户银行名称", "银行卡号", "帮扶责任人", "联系电话"]
+    row = [*PLACE, "1", "王秀英", WIFE, 2800, "农信社", "6228480000000000000", "孙帮扶", "14403150001"]
+    result = check(名册=[header, row])
+    assert result["file_warnings"] == ["UNKNOWN_COLUMNS"]
+    told_row = result["rows"][0]
+    assert told_row["status"] == "imported"
+    assert not {"6228480000000000000", "孙帮扶", "14403150001"} & set(map(str, told_row["values"].values()))
