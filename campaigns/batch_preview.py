@@ -28,8 +28,10 @@ SENSITIVE = frozenset({"健康状况", "残疾类别", "残疾等级", "是否�
 SENSITIVE |= {"病情", "检查结果", "未承保原因"}
 _PHONES = frozenset({"联系电话", "户主联系电话", "包联人电话", "捐赠人电话", "监护人电话"})
 _LONG_NUMBER = re.compile(r"(?<!\d)\d{14,17}[\dXx]")
-# With a birth date inside, so that numbers of households (16 digits) and of their members (18) stay readable.
-_ID_NUMBER = re.compile(r"(?<!\d)\d{6}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?:\d\d)?(?!\d)")
+# With a birth date inside, so that numbers of households (16 digits) and of their members (18) stay readable; of 15, 17 (one
+# digit lost), 18 and more digits.
+_DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+_ID_NUMBER = re.compile(rf"(?<!\d)\d{{6}}(?:(?:19|20)\d\d{_DAY}\d{{3}}(?:[\dXx]\d{{0,4}})?|\d\d{_DAY}\d{{3}})(?!\d)")
 _MISSING = "missing"
 # Tab → its label, the name of its figure, and which rows it shows.
 _TABS: dict[str, tuple[Any, str, dict[str, str]]] = {

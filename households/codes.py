@@ -13,6 +13,8 @@ from pathlib import Path
 DATA = Path(__file__).parent / "data"
 SEPARATORS = re.compile(r"[,，、/;；|\s]+")
 _BLANKS = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
+# 小学3年级 is 小学三年级; a number alone has been looked up as it stands.
+_IN_HAN = str.maketrans("123456789", "一二三四五六七八九")
 _BRACKETED = re.compile(r"\([^()]*\)")
 
 
@@ -54,7 +56,8 @@ def look_up(name: str, text: str) -> str | None:
         return words[word]
     if name == "exit_status":  # its brackets carry meaning
         return None
-    return words.get(_BRACKETED.sub("", word))
+    bare = _BRACKETED.sub("", word)
+    return words.get(bare) or words.get(bare.translate(_IN_HAN))
 
 
 def look_up_several(name: str, text: str) -> tuple[list[str], list[str]]:

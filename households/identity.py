@@ -74,10 +74,17 @@ _NO_NUMBER = frozenset(
 _FIRST_17 = re.compile(r"[0-9]{17}")
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+?\d{1,3}$")
 _WAS_FLOAT = re.compile(r"\d{15,22}\.0*$")
+# Passports, permits of Hong Kong, Macau and foreigners, birth certificates; cards of Hong Kong, Macau and Taiwan; soldiers'.
 _OTHER_DOCUMENT = re.compile(
-    r"[A-Z]\d{8}|[A-Z]{2}\d{7}|[A-Z]\d{9}|[HM]\d{8}(?:\d{2})?|[A-Z]{3}\d{12}|P[A-Z0-9]\d{7,8}|\d{8}\([A-Z0-9]\)|[A-Z]\d{6}\([A-Z0-9]\)"
+    r"[A-Z]{1,2}\d{6,10}|[A-Z]{3}\d{6}(?:\d{6})?|\d{7,8}\([A-Z0-9]\)|[A-Z]\d{6}\([A-Z0-9]\)|[\u4e00-\u9fff]{1,3}字?第\d{4,10}号"
 )
-_OTHER_TYPE_WORDS = ("护照", "通行证", "台胞证", "回乡证", "居留", "出生医学证明", "出生证", "军官", "士兵", "户口簿")
+_OTHER_TYPE_WORDS = (
+    "护照", "通行证", "台胞证", "回乡证", "港澳", "香港", "澳门", "台湾", "居留", "居住证", "出生医学证明", "出生证",
+    "军官", "士官", "士兵", "文职", "军人证", "警官", "户口簿", "户口本",
+)  # fmt: skip
+_OTHER_NUMBER = r"(?=.*[A-Z(]|\d{6,11}(?!\d))[A-Z0-9()]{6,14}"
+# 护照：E12345678, E12345678（护照）: the number with the word for its paper around it.
+_NAMED_DOCUMENT = re.compile(rf"(?P<before>[\u4e00-\u9fff]*):?{_OTHER_NUMBER}:?\(?(?P<after>[\u4e00-\u9fff]*)\)?")
 
 
 class IdKind(StrEnum):
@@ -168,7 +175,7 @@ def parse_id(raw: object, *, latest: date | None = None, type_text: str = "") ->
     if raw is None:
         return _MISSING
     if not isinstance(raw, str):
-        return _from_number(raw)
+        return _from_number(raw, type_text)
     if len(raw) == 18 and raw.isascii() and raw[:17].isdigit():
         return _check_18(raw.upper(), latest=latest)
     text = normalise_number(raw)
@@ -188,7 +195,7 @@ def normalise_number(raw: str) -> str:
     return text.removeprefix("=")
 
 
-def _from_number(raw: object) -> IdNumber:
+def _from_number(raw: object, type_text: str) -> IdNumber:
     """A number or a date in the ID cell: 15 digits survive in Excel, more do not."""
     if isinstance(raw, bool) or not isinstance(raw, int | float):
         return IdNumber(IdKind.DAMAGED, codes=("ID_LENGTH",))
@@ -198,7 +205,7 @@ def _from_number(raw: object) -> IdNumber:
         return _MISSING
     if abs(raw) >= FIRST_DAMAGED_NUMBER:
         return IdNumber(IdKind.DAMAGED, codes=("ID_PRECISION_LOST",), remains=_remains(_written(raw)))
-    return parse_id(f"{int(raw)}")
+    return parse_id(f"{int(raw)}", type_text=type_text)
 
 
 def _written(number: int | float) -> str:
@@ -257,8 +264,12 @@ def _check_unusual(text: str, *, latest: date | None, type_text: str) -> IdNumbe
 
 
 def _is_other_type(text: str, type_text: str) -> bool:
-    """The type column names another paper and the number could be one: short, Latin letters and digits."""
-    return any(word in type_text for word in _OTHER_TYPE_WORDS) and re.fullmatch(r"[A-Z0-9()]{6,14}", text) is not None
+    """The type column, or a word beside the number, names another paper, and the number could be one: short, Latin
+    letters and digits."""
+    if re.fullmatch(_OTHER_NUMBER, text):
+        return any(word in type_text for word in _OTHER_TYPE_WORDS)
+    named = _NAMED_DOCUMENT.fullmatch(text)
+    return named is not None and any(word in named["before"] + named["after"] for word in _OTHER_TYPE_WORDS)
 
 
 def _check_15(text: str) -> IdNumber:

@@ -234,6 +234,7 @@ class HouseholdSpell(models.Model):
         EXITED_CLOSED = "exited_closed", _("已脱贫（不再享受政策）")
         FALLEN_BACK = "fallen_back", _("返贫")
         REMOVED = "removed", _("清退")
+        UNKNOWN = "unknown", _("不详")  # no roster has told it yet, or none in words that we know
 
     # Still poor: not exited, planned to exit, fallen back.
     UNEXITED: ClassVar = (Status.NOT_EXITED, Status.PLANNED, Status.FALLEN_BACK)
@@ -256,7 +257,7 @@ class HouseholdSpell(models.Model):
             county_of_village("spell_county_of_village"),
             models.CheckConstraint(
                 condition=Q(status__in=[
-                    "not_exited", "planned", "exited", "exited_entitled", "exited_closed", "fallen_back", "removed",
+                    "not_exited", "planned", "exited", "exited_entitled", "exited_closed", "fallen_back", "removed", "unknown",
                 ]),
                 name="spell_status_known",
                 violation_error_message=_("脱贫属性不在列表中。"),

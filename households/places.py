@@ -346,18 +346,18 @@ class PlaceIndex:
 
     def _take_apart(self, county: str, township: str, village: str) -> tuple[str, str, str]:
         """Split a cell that holds more than its own level: 唐山市丰南区黄各庄镇曹庄子村."""
-        whole = self._without_city(village or township)
+        whole, own = self._without_city(village or township), self._without_city(township)
         county_name = self._longest_prefix(whole, self._county_names)
-        rest = whole.removeprefix(county_name)
+        rest, own = whole.removeprefix(county_name), own.removeprefix(self._longest_prefix(own, self._county_names))
         codes = self._county_names[county_name].codes if county_name else self.counties(county).codes
         if not village:
             return county or county_name, rest, village
         for code in codes or self._counties:
-            town = self._longest_prefix(rest, self._township_table(code)[0])
-            if town and (not township or town == township):
+            towns = self._township_table(code)[0]
+            town = self._longest_prefix(rest, towns)
+            if town and (not own or towns[town] in self.townships(code, own).codes):
                 return county or county_name or self.names[code], town, rest.removeprefix(town)
-        town = self._without_city(township)
-        return county or county_name, town.removeprefix(self._longest_prefix(town, self._county_names)), rest
+        return county or county_name, own, rest
 
     @staticmethod
     def _longest_prefix(text: str, names: Iterable[str]) -> str:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from households.free_text import holds_number, masked
 from households.intake.messages import Policy
-from households.intake.number_words import number_in_words
+from households.intake.number_words import days_in_digits, number_in_words
 from households.intake.workbook import CellProblem, CellValue
 
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
@@ -165,7 +165,7 @@ class ReadDate(NamedTuple):
 
 
 _FULL_DATE = re.compile(
-    r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:T?0?0:00(?::00)?)?|(\d{4})(\d{2})(\d{2})(?:\.0)?"
+    r"(\d{4})[-/.年\\·。—–](\d{1,2})[-/.月\\·。—–](\d{1,2})[日号.]?(?:T?0?0:00(?::00)?)?|(\d{4})(\d{2})(\d{2})(?:\.0)?"
 )
 _MONTH_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})月?|(\d{4})(0[1-9]|1[0-2])")
 _SHORT_YEAR = re.compile(r"\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}")
@@ -188,7 +188,7 @@ def read_date(cell: CellValue) -> Any:
     if isinstance(cell, float) and not cell.is_integer():
         return _decimal_date(cell)
     written = as_text(cell)
-    text = _BLANKS.sub("", _TIME.sub("", unicodedata.normalize("NFKC", tidy(written))))
+    text = days_in_digits(_BLANKS.sub("", _TIME.sub("", unicodedata.normalize("NFKC", tidy(written)))))
     if text in _NOTHING or text in {"不详", "未知"}:
         return None
     params = {"written": tidy(written)[:40]}

@@ -76,6 +76,7 @@ class TableSpec:
     whether a line between the rows says what kind of people stand below it.
     series: fields that may stand several times in a row, numbered (包联人1, 包联人2; 第一次走访, 第二次走访), the first
     of them the one that such a number needs → the fields that its header may mean, numbered, and what they are then.
+    unneeded: fields that are known so that nothing else is read from their columns, and whose content is not stored.
     labels: field → shown name.
     """
 
@@ -101,6 +102,7 @@ class TableSpec:
     is_section: Callable[[str], bool] = lambda _text: False
     labels: Mapping[str, str] = field(default_factory=dict)
     patterns: tuple[tuple[re.Pattern[str], str], ...] = ()
+    unneeded: frozenset[str] = frozenset()
     ticks: Mapping[str, frozenset[str]] = field(default_factory=dict)
     together: frozenset[str] = frozenset()
     single: frozenset[str] = frozenset()

@@ -1,4 +1,4 @@
-"""Numbers written in words, as amounts on paper are: 一千五百, 2千, 1万2千, 壹仟."""
+"""Numbers written in words, as amounts and days on paper are: 一千五百, 2千, 1万2千, 壹仟; 二〇一八年六月十一日."""
 
 import re
 from decimal import Decimal
@@ -38,3 +38,21 @@ def _below(text: str) -> Decimal | None:
 
 def _value(digit: str | None) -> Decimal:
     return Decimal(_DIGITS.get(digit, digit)) if digit else Decimal(0)
+
+
+_DAY = re.compile(
+    r"([〇○零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月(?:([一二三四五六七八九十]{1,3})[日号])?"
+)
+_YEAR_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+
+
+def days_in_digits(text: str) -> str:
+    """The text with the days in it written in digits: 二〇一八年六月十一日 → 2018年6月11日."""
+    return _DAY.sub(_day_in_digits, text) if "年" in text else text
+
+
+def _day_in_digits(found: re.Match[str]) -> str:
+    month, day = (_below(part) if part else None for part in found.groups()[1:])
+    if month is None or (found[3] and day is None):
+        return found[0]
+    return f"{found[1].translate(_YEAR_DIGITS)}年{month}月" + (f"{day}日" if day else "")

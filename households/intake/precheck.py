@@ -138,7 +138,7 @@ def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
 
 def _kind_of_parts(archive: zipfile.ZipFile, names: set[str]) -> str:
     """Which office format the parts belong to."""
-    if any(name.lower().endswith("vbaproject.bin") or name.startswith("Basic/") for name in names):
+    if any(map(_is_macro, names)):
         raise FileRefused("MACRO_FILE")
     if "mimetype" in names and "content.xml" in names:
         if not _start_of(archive, "mimetype").startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
@@ -146,7 +146,8 @@ def _kind_of_parts(archive: zipfile.ZipFile, names: set[str]) -> str:
         if "META-INF/manifest.xml" in names and b"encryption-data" in _start_of(archive, "META-INF/manifest.xml"):
             raise FileRefused("PASSWORD_PROTECTED")
         return "ods"
-    if "[Content_Types].xml" in names and b"macroEnabled" in _start_of(archive, "[Content_Types].xml"):
+    types = _start_of(archive, "[Content_Types].xml").lower() if "[Content_Types].xml" in names else b""
+    if b"macroenabled" in types or b"macrosheet" in types:
         raise FileRefused("MACRO_FILE")
     if "xl/workbook.xml" in names:
         return "xlsx"
@@ -155,6 +156,12 @@ def _kind_of_parts(archive: zipfile.ZipFile, names: set[str]) -> str:
     if "[Content_Types].xml" not in names and any(name.lower().endswith(_WORKBOOKS) for name in names):
         return "bundle"
     raise FileRefused("NOT_A_SPREADSHEET" if "[Content_Types].xml" in names else "FORMAT_NOT_SUPPORTED")
+
+
+def _is_macro(name: str) -> bool:
+    """Visual Basic, a macro sheet of Excel 4, or a script of an OpenDocument file."""
+    lower = name.lower()
+    return lower.endswith("vbaproject.bin") or "macrosheets/" in lower or name.startswith(("Basic/", "Scripts/"))
 
 
 def _start_of(archive: zipfile.ZipFile, name: str) -> bytes:

@@ -21,7 +21,8 @@ from households.intake.reader_zip import Parts
 _ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*>")
 _EVERY_ROW_NUMBER = re.compile(rb'<row\b[^>]*?\sr="(\d+)"')
 _ROW_NUMBER = re.compile(rb"""\sr=["'](\d+)["']""")
-_ROW_HIDDEN = re.compile(rb"""\shidden=["'](?:1|true)["']""")
+# A row without height is not seen either.
+_ROW_HIDDEN = re.compile(rb"""\s(?:hidden=["'](?:1|true)|ht=["']0(?:\.0*)?)["']""")
 _MERGE = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref=["']([A-Z]+)(\d+):([A-Z]+)(\d+)["']""")
 # calamine may start on a sheet that ends above this row before the look is done; below it a stray cell would be dear.
 _SURELY_SMALL = 100_000
@@ -167,7 +168,7 @@ def _inspect_sheet(entry: SheetEntry, data: bytes) -> None:
     # Of two rows with one number calamine keeps the last; rows without number are rare enough for the other parser.
     if stray or len(set(numbers)) < len(numbers) or len(numbers) < data.count(b"<row") or data.count(b"<sheetData") > 1:
         entry.plain = False
-    if b" hidden=" in data:
+    if b" hidden=" in data or b' ht="0' in data:
         for row in _ROW.finditer(data):
             if _ROW_HIDDEN.search(row[0]) and (number := _ROW_NUMBER.search(row[0])):
                 entry.hidden_rows.append(int(number[1]))

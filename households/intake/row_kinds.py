@@ -19,7 +19,14 @@ _DIGITS = re.compile(r"\d{6}")
 _TOTAL = re.compile(
     r"(本页|本村|本乡|本镇|全[村乡镇县区市户]|.{0,12})?(合计|小计|总计|共计|累计|总数|汇总)[:：]?.{0,12}"
 )
-_TOTAL_ALONE = re.compile(r"(本页|本村|本乡|本镇|全[村乡镇县区市户])?(合计|小计|总计|共计|累计)[:：]?")
+# The same where a name or a place stands, with nothing beside it that could be one: 小计, 共计12人, 合计(3户), 曹庄子村小计, 户数:3.
+_TOTAL_FOR_NAME = re.compile(
+    r"(?P<of>\D{0,12}?)(合计|小计|总计|共计|累计|总数|汇总|总?[户人]数|[总一]?共有?(?=约?\d)):?"
+    r"[\d.,:;()/、约余多共计男女妇儿童人次户口名个万元]{0,24}"
+)
+_SUMMED = re.compile(
+    r"((本|全|该|以上)[页表册部户]?|.*([村乡镇县区市组居庄处队户]|社区|街道|人口|人员|妇女|儿童|[户人]数))?"
+)
 _COUNT = re.compile(
     r"共?约?[\d.,]*[余多]?(人次|人|户|口|名|个|场|万?元)?([,、/]?[\d.,]*[余多]?(人次|人|户|口|名|个|场|万?元))*(以上|左右|余)?|[-—/\\]+"
 )
@@ -77,6 +84,7 @@ class RowJudge:
         self._spec = spec
         self._titles = titles
         self._telling = {*spec.keys, *spec.starts}
+        self._naming = {*self._telling, *spec.places, spec.counter}
         self._field_at = {column: name for name, column in header.fields.items()}
         self._untold = spec.tellable - header.fields.keys()
 
@@ -100,8 +108,8 @@ class RowJudge:
         if self._repeats_header(row) or (looks_like_header(row, self._spec) and self._only_words(keys)):
             return "header"
         if not any(holds_number(value) for value in keys.values()):
-            texts = ["".join(unicodedata.normalize("NFKC", str(value)).split()) for value in filled.values()]
-            if self._is_total(texts, keys):
+            texts = [_condensed(value) for value in filled.values()]
+            if self._is_total(texts, row, keys):
                 return "total"
             if _counts_columns(list(filled.values())) or self._is_furniture(texts, len(names), keys):
                 return "other"
@@ -172,12 +180,20 @@ class RowJudge:
         """Whether the key cells hold header words themselves: a person's row may hold 户主 and other such words."""
         return all(isinstance(value, str) and resolve(normalise_header(value), self._spec) for value in keys.values())
 
-    def _is_total(self, texts: list[str], keys: dict[str, CellValue]) -> bool:
-        """合计 in one of the first cells or in the name's, and no person beside it: key cells blank, a count, or the word."""
-        values = ["".join(str(value).split()) for value in keys.values()]
-        if not any(_TOTAL.fullmatch(text) for text in texts[:3]) and not any(map(_TOTAL_ALONE.fullmatch, values)):
+    def _is_total(self, texts: list[str], row: list[CellValue], keys: dict[str, CellValue]) -> bool:
+        """合计 in one of the first cells, or in one that names a person, a household or a place, and no person beside it:
+        key cells blank, a count, or the word."""
+        told = {
+            name: _condensed(row[at]) for at, name in self._field_at.items() if name in self._naming and at < len(row)
+        }
+        if not any(map(_TOTAL.fullmatch, texts[:3])) and not any(map(self._names_total, (*texts[:3], *told.values()))):
             return False
-        return all(_TOTAL.fullmatch(value) or _COUNT.fullmatch(value) for value in values)
+        return all(self._names_total(told[name]) or _COUNT.fullmatch(told[name]) for name in keys)
+
+    def _names_total(self, text: str) -> bool:
+        """Whether a cell says 合计, perhaps of a place and with a count, and nothing that could be a person's name."""
+        match = _TOTAL_FOR_NAME.fullmatch(text)
+        return match is not None and (bool(_SUMMED.fullmatch(match["of"])) or bool(self._spec.told_by(match["of"])))
 
     def _is_furniture(self, texts: list[str], fields: int, keys: dict[str, CellValue]) -> bool:
         """Notes, signatures and page numbers, told by their first cell; a row with many filled fields is none of them.
@@ -189,6 +205,11 @@ class RowJudge:
         if _FOOTER.fullmatch(texts[0]) or (not keys and _DATE_LINE.fullmatch(texts[0])):
             return True
         return len(texts) == 1 and (len(texts[0]) > _LONG_NOTE or normalise_header(texts[0]) in self._titles)
+
+
+def _condensed(value: CellValue) -> str:
+    """A cell's text after NFKC without blanks; "" for an empty cell."""
+    return "" if value is None else "".join(unicodedata.normalize("NFKC", str(value)).split())
 
 
 def _counts_columns(values: list[CellValue]) -> bool:

@@ -19,6 +19,7 @@ from households.intake.headers import (
     find_header,
     normalise_header,
     parts,
+    resolve,
 )
 from households.intake.household_rows import counted_households, filled_down
 from households.intake.row_kinds import (
@@ -199,7 +200,7 @@ def _tables_of(sheet: Sheet, header: Header, spec: TableSpec) -> list[Table]:
     while current is not None:
         found = _data_rows(sheet, current, spec, start)
         if found.kept:
-            table = _table(sheet, current, titles, above)
+            table = _table(sheet, current, spec, titles, above)
             _fill(table, sheet, current, spec, found.kept, found.households, found.breaks)
             tables += [table, *_told_again(sheet, current, table, spec, found)]
         if found.following is not None and found.following.fields == current.fields:
@@ -224,14 +225,20 @@ def _titles(sheet: Sheet, start: int, stop: int) -> list[str]:
     ]
 
 
-def _table(sheet: Sheet, header: Header, titles: list[str], above: tuple[str, ...] | None) -> Table:
+def _unneeded(header: Header, spec: TableSpec) -> list[str]:
+    """Columns whose own header says that nobody needs them; a second 联系电话 that is a helper's says nothing of the kind."""
+    told = ((name, header.headers.get(name, "")) for name in header.fields if name in spec.unneeded)
+    return [words for name, words in told if resolve(normalise_header(words), spec) == name]
+
+
+def _table(sheet: Sheet, header: Header, spec: TableSpec, titles: list[str], above: tuple[str, ...] | None) -> Table:
     told = (sheet.own_name, *(part for text in titles for part in parts(text)))
     return Table(
         sheet=sheet.name,
         header_row=sheet.numbers[header.bottom] if header.bottom >= 0 else 0,
         fields=header.fields,
         headers=header.headers,
-        unknown_columns=list(header.unknown.values()),
+        unknown_columns=[*header.unknown.values(), *_unneeded(header, spec)],
         titles=titles,
         letters={name: column_letter(index) for name, index in header.fields.items()},
         around=() if above is None else tuple(filter(None, (above, told, sheet.stems))),
@@ -286,10 +293,13 @@ def _data_rows(sheet: Sheet, header: Header, spec: TableSpec, start: int) -> _Ro
     kept, households, breaks = found.kept, found.households, found.breaks
     skipped: list[int] = []
     broken = False
+    repeated = -1
     rows, numbers = sheet.rows, sheet.numbers
     for at in range(start, len(rows)):
         row = rows[at]
         verdict = "person"
+        if at <= repeated:
+            continue  # the lower lines of a header of several lines, once more
         if not plainly_a_person(row, key_columns):
             verdict = judge.verdict(row)
             if verdict == "header":
@@ -297,6 +307,8 @@ def _data_rows(sheet: Sheet, header: Header, spec: TableSpec, start: int) -> _Ro
                 if following and _says_otherwise(following, header) and not following.missing(spec):
                     found.stop, found.following, found.titles = at, following, _titles_at(sheet, skipped)
                     break
+                if following and following.top == at:
+                    repeated = following.bottom
         if verdict in ("person", "household"):
             if broken or numbers[at] != numbers[at - 1] + 1:
                 breaks.add(at)

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from households.identity import IdKind, IdNumber, blind_index, parse_id
 from households.intake.columns import Cleaned, Column, Doubt, ReadDate, as_text, clean_column, in_unit, tidy
 from households.intake.messages import Policy
+from households.intake.number_words import days_in_digits
 from households.intake.rows import CheckedRow, Finding, finding
 from households.intake.sheets import Table
 from households.intake.workbook import CellProblem, CellValue
@@ -17,7 +18,7 @@ from households.places import PlaceIndex
 from households.roster.fields import COLUMNS
 from households.roster.gone import is_gone_herself, speaks_of_the_gone
 from households.roster.row_places import place_finding, places_of
-from households.roster.storage import HOUSEHOLD_LABELS
+from households.roster.storage import HOUSEHOLD_LABELS, SEX_OF_RELATION
 
 # These columns become identity and village below.
 _READ_TOGETHER = frozenset({"birth_date", "county", "township", "village"})
@@ -58,6 +59,7 @@ def check_table(table: Table, setting: Setting) -> list[CheckedRow]:
     ruined = any("ID_PRECISION_LOST" in identity.codes for identity in ids)
     for position, (row, identity, place) in enumerate(zip(rows, ids, places, strict=True)):
         _identify(row, identity, birth_dates[position], has_sex=has_sex, as_of=setting.as_of)
+        _compare_relation(row)
         if ruined and row.id_key.endswith("000"):
             # One in eleven damaged numbers passes the check by chance.
             row.add("ID_PRECISION_LOST", "id_no", policy=Policy.HELD)
@@ -167,6 +169,13 @@ def _identify(
         row.add("BIRTHDATE_MISMATCH", "birth_date", written=_shown(written_birth), expected=values["出生日期"])
 
 
+def _compare_relation(row: CheckedRow) -> None:
+    """A son is a man: one of relation and number was written for somebody else, nobody knows which."""
+    relation, sex = row.values.get("与户主关系"), row.values.get("性别")
+    if sex and SEX_OF_RELATION.get(relation or "", sex) != sex:
+        row.add("RELATION_OF_OTHER_SEX", "relation", written=str(relation), expected=sex)
+
+
 def _note_certificate(row: CheckedRow, identity: IdNumber) -> None:
     """The certificate's number tells category and level; a column that says otherwise is overruled, not in silence."""
     told = (
@@ -218,8 +227,6 @@ _ABOUT_ELSE = re.compile(
 )
 _LONGEST_TITLE = 60
 _FROM_TO = re.compile(rf"{_DATE}\s*(?:至|到|—|–|~|～|--?)\s*(?={_DATE})")
-_HAN_DATE = re.compile(r"[〇○零一二三四五六七八九]{4}年[一二三四五六七八九十]{1,3}月(?:[一二三四五六七八九十]{1,3}日)?")
-_HAN_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 
 
 def as_of_in(titles: Sequence[str], *, latest: date | None = None) -> date | None:
@@ -229,7 +236,7 @@ def as_of_in(titles: Sequence[str], *, latest: date | None = None) -> date | Non
     over.
     """
     latest = latest or today()
-    text = "\n".join(_HAN_DATE.sub(lambda found: _in_digits(found[0]), tidy(title)) for title in titles)
+    text = "\n".join(days_in_digits(tidy(title)) for title in titles)
     short = "\n".join(line for line in text.split("\n") if len(line) <= _LONGEST_TITLE and not _ABOUT_ELSE.search(line))
     for pattern, where in ((_LABEL + _DATE, text), (_DATE, short), (_LABEL + _MONTH, text), (_MONTH, short)):
         for match in re.finditer(pattern, _FROM_TO.sub("", where)):
@@ -241,20 +248,6 @@ def as_of_in(titles: Sequence[str], *, latest: date | None = None) -> date | Non
             if found <= latest or (not day and found.replace(day=1) <= latest):
                 return min(found, latest)
     return None
-
-
-def _in_digits(text: str) -> str:
-    """二〇一八年六月十一日 → 2018年6月11日."""
-    year, rest = text[:4].translate(_HAN_DIGITS), text[4:]
-    return year + re.sub(r"[一二三四五六七八九十]+", lambda found: str(_small_number(found[0])), rest)
-
-
-def _small_number(text: str) -> int:
-    """十一 → 11, 二十 → 20, 六 → 6."""
-    tens, ten, ones = text.rpartition("十")
-    if not ten:
-        return int(text.translate(_HAN_DIGITS))
-    return (int(tens.translate(_HAN_DIGITS)) if tens else 1) * 10 + (int(ones.translate(_HAN_DIGITS)) if ones else 0)
 
 
 def _last_of_month(year: int, month: int) -> date:

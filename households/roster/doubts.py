@@ -1,11 +1,12 @@
 """What a person must decide: rows that fit the register in a doubtful way are held, never guessed."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from django.utils.translation import gettext_lazy
 
+from households.access import within
 from households.encryption import blind_index as keyed_digest
 from households.identity import ID_PURPOSE
 from households.intake.messages import Policy
@@ -57,6 +58,15 @@ def hold_moved_homes(homes: list[Home], people: People, matched: set[int], path:
             others, village = "、".join(person.name for person in left[:_MOST_NAMED]), home.known.village or ""
             for row in home.rows:
                 row.add_compared("HOUSEHOLD_MOVED", "village", before=path(village), others=others, at=village)
+
+
+def hold_homes_beyond(homes: list[Home], scope: Sequence[str], path: Callable[[str], str]) -> None:
+    """A household registered outside the uploader's regions: the file alone takes it out of nobody's hands."""
+    for home in homes:
+        village = home.known.village if home.known else None
+        if village and not within(village, scope):
+            for row in home.rows:
+                row.add_compared("HOUSEHOLD_BEYOND", "village", before=path(village), at=village)
 
 
 def hold_second_heads(homes: list[Home], people: People, rows: list[CheckedRow]) -> None:

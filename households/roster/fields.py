@@ -102,15 +102,27 @@ NO_HOUSEHOLD_NUMBER = frozenset(
 )  # fmt: skip
 
 
+def clean_head_name(cell: CellValue) -> Any:
+    """A head's name; a blank one tells nothing, as in the other columns of a household."""
+    name = clean_name(cell)
+    return None if isinstance(name, Doubt) and name.codes == ("NAME_MISSING",) else name
+
+
 def clean_household_number(cell: CellValue) -> Any:
-    """A household number; without one digit in it it is none, and a word nobody knows is told."""
+    """A household number; without one digit in it it is none, and a word nobody knows is told. Somebody's identity number
+    is held: the register keeps household numbers in plain."""
     number = _household_number(cell)
+    if isinstance(number, str) and _IDENTITY_NUMBER.fullmatch(number):
+        return Doubt(number, ("HOUSEHOLD_NO_IS_ID",))
     if isinstance(number, Doubt) or number is None or re.search(r"[1-9]", number):
         return number
     known = number in NO_HOUSEHOLD_NUMBER
     return None if known else Doubt(None, ("ENUM_UNKNOWN",), {"written": number[:40]})
 
 
+_IDENTITY_NUMBER = re.compile(
+    r"[1-9]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?:\d\d(?:[A-Za-z\d]\d)?)?"
+)
 _HOUSEHOLD_NO_LOST = Doubt(None, ("HOUSEHOLD_NO_PRECISION_LOST",))
 _household_number = number_text_cleaner(30, _HOUSEHOLD_NO_LOST, keeps=True)
 _PERSON_NO_LOST = Doubt(None, ("PERSON_NO_PRECISION_LOST",))
@@ -142,7 +154,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("dropout_reason", "失学或辍学原因", text_cleaner(100)),
     Column("phone_person", "联系电话", clean_phone),
     Column("remark", "备注", text_cleaner(keeps_numbers=True)),
-    Column("head_name", "户主姓名", clean_name, is_household=True),
+    Column("head_name", "户主姓名", clean_head_name, is_household=True),
     Column("household_size", "人数", clean_count(40), is_household=True),
     Column("exit_status", "脱贫属性", choice("exit_status"), is_household=True),
     Column("exit_year", "脱贫时间", clean_exit_date, is_household=True),

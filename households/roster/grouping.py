@@ -7,7 +7,7 @@ from typing import Any
 
 from households.intake.messages import Policy
 from households.intake.rows import CheckedRow
-from households.roster.storage import HEAD, HOUSEHOLD_LABELS
+from households.roster.storage import HEAD, HOUSEHOLD_LABELS, SPOUSE
 
 _told = itemgetter(*HOUSEHOLD_LABELS)
 # What a household must agree on; the rest of its columns may differ with a hint.
@@ -131,10 +131,19 @@ def _check_household(members: list[CheckedRow], *, has_relation: bool, path: Cal
     heads = [row for row in present if row.values.get("与户主关系") == HEAD]
     if len(heads) > 1:
         _hold_household(members, "HOUSEHOLD_MULTIPLE_HEADS", "relation", _places(heads))
+    elif heads:
+        _compare_spouses(heads[0], present)
     if present and present[0].household and present[0].household[0] == "head" and _are_several(present):
         _hold_household(members, "HOUSEHOLD_AMBIGUOUS", "household_no", "")
     _check_heads_name(members, heads, has_relation=has_relation)
     _check_agreement(members)
+
+
+def _compare_spouses(head: CheckedRow, members: list[CheckedRow]) -> None:
+    sex = head.values.get("性别")
+    for row in members:
+        if sex and row.values.get("与户主关系") == SPOUSE and row.values.get("性别") == sex:
+            row.add("SPOUSE_OF_SAME_SEX", "relation", written=SPOUSE, expected=sex)
 
 
 def _are_several(members: list[CheckedRow]) -> bool:

@@ -5,6 +5,7 @@ of date. Runs as steward: the caller has checked that the rows lie in the upload
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,6 +14,7 @@ from households.places import current_index
 from households.roster.doubts import (
     PAST,
     hold_doubtful_households,
+    hold_homes_beyond,
     hold_known_weak,
     hold_merged_twice,
     hold_moved_homes,
@@ -36,8 +38,11 @@ class Comparison:
     villages: list[str]
 
 
-def compare(rows: list[CheckedRow], as_of: date) -> Comparison:
-    """Note on every row what the register says about it (change, before, person_id, findings); see Comparison."""
+def compare(rows: list[CheckedRow], as_of: date, scope: Sequence[str]) -> Comparison:
+    """Note on every row what the register says about it (change, before, person_id, findings); see Comparison.
+
+    `scope`: the uploader's regions.
+    """
     homes = homes_of(rows)
     find_households(homes, as_of)
     note_older(homes, as_of)
@@ -57,7 +62,9 @@ def compare(rows: list[CheckedRow], as_of: date) -> Comparison:
     for position, row in enumerate(rows):
         if (home := home_of.get(id(row))) is not None:
             _judge(row, home, matched.get(position), as_of, villages)
-    hold_moved_homes(homes, people, {row.person_id for row in rows if row.person_id}, current_index().path)
+    path = current_index().path
+    hold_moved_homes(homes, people, {row.person_id for row in rows if row.person_id}, path)
+    hold_homes_beyond(homes, scope, path)
     hold_second_heads(homes, people, rows)
     hold_probable_doubles(homes, people, rows)
     hold_registered_elsewhere(rows, as_of)

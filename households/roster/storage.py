@@ -22,6 +22,19 @@ STATUS_OF = {
 STATUS_WORDS = {status.value: word for word, status in STATUS_OF.items()}
 SEX_OF = {"女": "F", "男": "M"}
 HEAD = "户主"
+SPOUSE = "配偶"
+# Relations of one sex only; 之叔伯 is also written for aunts.
+SEX_OF_RELATION = {
+    **dict.fromkeys(
+        ("之子", "之女婿", "之孙子", "之外孙子", "之父", "之岳父", "之公公", "之祖父", "之外祖父", "之曾孙子", "之侄儿"), "男"
+    ),
+    **dict.fromkeys(
+        (
+            "之女", "之儿媳", "之孙女", "之外孙女", "之母", "之岳母", "之婆婆", "之祖母", "之外祖母", "之曾孙女", "之侄女", "之兄弟媳妇",
+        ),
+        "女",
+    ),
+}  # fmt: skip
 MOST_CATEGORY = 10
 
 

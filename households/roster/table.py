@@ -9,6 +9,7 @@ from households.roster.gone import heads_the_gone
 _HELPER = frozenset({"helper_name", "helper_unit", "helper_phone", "helper_other"})
 # What stands right of the head's name is the head's own, where the member has such a column too.
 _HEAD = frozenset({"head_name", "head_id_no", "head_other"})
+_UNNEEDED = frozenset({"bank", "bank_account", "first_identified", "person_identified", *_HELPER})
 _MEMBER = frozenset({"name", "id_no", "sex", "relation", "nation", "birth_date", "age"})
 _MORE_WORDS = {
     "家庭住址": "address",
@@ -97,5 +98,6 @@ def roster_table() -> TableSpec:
         may_tell=lambda text: current_index().may_tell(text),
         tellable=frozenset({"township", "village"}),
         is_section=heads_the_gone,
+        unneeded=_UNNEEDED,
         labels=LABELS | {CERTIFICATE: "残疾人证号"},
     )

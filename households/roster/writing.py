@@ -12,6 +12,7 @@ from households.encryption import encrypt
 from households.identity import ID_PURPOSE
 from households.intake.progress import Told
 from households.intake.rows import CheckedRow
+from households.models import HouseholdSpell
 from households.pinyin import pinyin_of
 from households.roster.doubts import weak_index
 from households.roster.homes import Home
@@ -119,7 +120,7 @@ def _spell(home: Home, household_id: int, as_of: date, until: date | None = None
         "household_id": household_id,
         "village_id": home.village,
         "county_code": home.village[:6],
-        "status": STATUS_OF[told] if told else known_status or STATUS_OF["未脱贫"],
+        "status": STATUS_OF[told] if told else known_status or HouseholdSpell.Status.UNKNOWN,
         "first": as_of,
         "until": until,
     }

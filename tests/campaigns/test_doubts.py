@@ -522,11 +522,59 @@ def test_numbers_are_masked_in_the_form_and_stay_when_left_alone(upload: Any, of
     assert number not in page
     assert f'placeholder="1302**********{number[-4:]}"' in page
     answer = decide(officer_a, row, "correct", cell_id_no=NUMBER, cell_household_no="")
-    assert answer.status_code == 302, answer.content.decode()
-    assert Household.objects.get().number == number
+    assert answer.status_code == 422  # the number left alone is still there
+    assert "户编号一栏填的是证件号码" in answer.content.decode()
+
+
+def test_a_number_in_the_household_numbers_column_is_never_stored_in_plain(upload: Any, officer_a: Client) -> None:
+    number = make.id_number(date(1969, 2, 3))
+    upload(person(姓名="李芳", 证件号码=NUMBER, 户编号=number))
+    row = waiting()[0]
+    page = officer_a.get(reverse("doubt", args=[row.pk])).content.decode()
+    assert number not in page and "户编号一栏填的是证件号码" in page
+    assert decide(officer_a, row, "accept").status_code == 422
+    assert not Household.objects.exists()
+    assert decide(officer_a, row, "correct", cell_household_no="1302071042250009").status_code == 302
+    assert Household.objects.get().number == "1302071042250009"
+
+
+@pytest.mark.parametrize("digits", [slice(0, 17), slice(0, 18)], ids=["one digit lost", "whole"])
+@pytest.mark.parametrize("is_old", [True, False], ids=["15", "18"])
+def test_whatever_is_left_of_a_number_in_another_column_is_masked(
+    upload: Any, officer_a: Client, digits: slice, is_old: bool
+) -> None:
+    written = OTHER[:6] + OTHER[8:17] if is_old else OTHER[digits]
+    batch = upload(person(姓名="李芳", 证件号码="130299", 户编号=written))
+    for page in (reverse("doubt", args=[waiting()[0].pk]), reverse("upload_detail", args=[batch.pk])):
+        assert OTHER[8:14] not in officer_a.get(page).content.decode()
 
 
 def test_what_a_decision_lacks_stands_above_the_page_and_leads_to_its_field(upload: Any, officer_a: Client) -> None:
     upload(person(证件号码=NUMBER[:-1] + ("0" if NUMBER[-1] != "0" else "1")))
     answer = decide(officer_a, waiting()[0], "not_ours").content.decode()
     assert '<a href="#id_reason">原因：请写明原因' in answer and 'id="id_reason"' in answer
+
+
+def test_a_whole_household_of_another_township_waits_for_somebody_in_charge_of_both(
+    cast: Cast, client: Client, tmp_path: Path
+) -> None:
+    narrow = make.user(regions=(make.TOWNSHIP_A,))
+    elsewhere = {"乡镇": "西葛镇", "行政村": "东葛各庄村"}
+    both = [person(证件号码=NUMBER), person(姓名="李花", 证件号码=OTHER, 与户主关系="之女")]
+    imported(write(tmp_path / "a.xlsx", [row | elsewhere for row in both]), cast.officer_a)
+    home = HouseholdSpell.objects.get().village_id
+    path = write(tmp_path / "b.xlsx", both)
+    result = imported(path, narrow, default_as_of=LATER)
+    assert [(row["status"], row["codes"]) for row in result["rows"]] == [("held", ["HOUSEHOLD_BEYOND"])] * 2
+    assert result["counts"]["changed"] == result["imported"] == 0
+    assert HouseholdSpell.objects.get().village_id == home
+    row = waiting()[0]
+    client.force_login(narrow)
+    page = client.get(reverse("doubt", args=[row.pk])).content.decode()
+    assert "东葛各庄" not in page
+    assert decide(client, row, "accept").status_code == 422
+    client.force_login(cast.officer_a)
+    assert "东葛各庄" in client.get(reverse("doubt", args=[row.pk])).content.decode()
+    assert decide(client, row, "accept").status_code == 302
+    assert [spell.village_id for spell in HouseholdSpell.objects.order_by("period")] == [home, make.VILLAGE_A]
+    assert Membership.objects.count() == 2

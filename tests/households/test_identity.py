@@ -128,14 +128,29 @@ def test_words_for_no_number_mean_missing(written: str | None) -> None:
     assert parse_id(written).codes == ("ID_MISSING",)
 
 
-@pytest.mark.parametrize("written", ["E12345678", "EA1234567", "H12345678", "M1234567890"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "E12345678", "EA1234567", "P1234567", "D1234567", "H12345678", "M1234567890", "USA123456789012", "R123456(7)",
+        "1234567(8)", "军字第1234567号", "护照:E12345678", "E12345678(护照)", "香港H12345678", "军官证1234567", "出生证M130123456",
+    ],
+)  # fmt: skip
 def test_passports_and_permits_are_other_papers(written: str) -> None:
     assert (parse_id(written).key, parse_id(written).codes) == (written, ("ID_OTHER_TYPE",))
 
 
 def test_the_type_column_tells_a_permit_that_the_number_alone_does_not() -> None:
     assert parse_id("12345678").codes == ("ID_LENGTH",)
-    assert parse_id("12345678", type_text="台胞证").codes == ("ID_OTHER_TYPE",)
+    for written in ("12345678", 12345678, 12345678.0):
+        assert parse_id(written, type_text="台胞证").codes == ("ID_OTHER_TYPE",)
+
+
+@pytest.mark.parametrize(
+    "written", ["130299195908", "1302991959080", "13029919590809", GOOD[:17], f"户口簿{GOOD[:17]}"]
+)
+def test_a_number_that_has_lost_digits_is_no_other_paper_whatever_its_type(written: str) -> None:
+    for kind in ("户口簿", "护照", ""):
+        assert parse_id(written, type_text=kind).kind is IdKind.DAMAGED
 
 
 def test_residence_permits_of_hong_kong_macau_and_taiwan_are_ordinary_numbers() -> None:

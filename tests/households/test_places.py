@@ -33,6 +33,8 @@ def test_every_village_is_found_by_its_full_names(index: PlaceIndex) -> None:
         ("丰南区", "", "黄各庄镇曹庄子村"),
         ("丰南区", "丰南区黄各庄镇", "曹庄子"),
         ("唐山市", "丰南区黄各庄镇", "曹庄子"),
+        ("唐山市丰南区", "唐山市丰南区黄各庄镇", "丰南区黄各庄镇曹庄子村"),
+        ("丰南区", "黄各庄", "黄各庄镇曹庄子村"),
         ("丰南区", "黄各庄镇", "曹庄子(一组)"),
         ("", "", "130207104225"),
     ],
@@ -82,6 +84,12 @@ def test_a_typing_error_gets_a_suggestion_and_no_guess(index: PlaceIndex) -> Non
     place = index.resolve("丰南区", "黄各庄镇", "曹庄字", scope=CITY)
     assert (place.code, place.problem) == ("", "REGION_UNKNOWN")
     assert "丰南区 / 黄各庄镇 / 曹庄子村" in place.candidates
+
+
+def test_an_address_in_another_township_than_the_column_beside_it_is_not_found(index: PlaceIndex) -> None:
+    for township in ("西葛镇", "丰南区西葛镇"):
+        place = index.resolve("丰南区", township, "丰南区黄各庄镇曹庄子村", scope=CITY)
+        assert (place.code, place.problem) == ("", "REGION_UNKNOWN")
 
 
 def test_a_village_of_another_township_is_unknown_with_the_right_place_suggested(index: PlaceIndex) -> None:

@@ -1,11 +1,14 @@
 """Previews become the register: once, whole, with history; and the same content again changes nothing."""
 
+import json
 from datetime import date
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.core.management import call_command
 from pghistory.models import Context
 
 from households.identity import check_character
@@ -40,6 +43,29 @@ def upload(cast: Cast, tmp_path: Path) -> Any:
         return imported(path, cast.officer_a, default_as_of=day)
 
     return run
+
+
+@pytest.mark.parametrize("word", ["脱贫中", "", "不详"])
+def test_a_poverty_status_that_nobody_told_is_stored_as_unknown_and_counts(upload: Any, word: str) -> None:
+    girl = person(姓名="李花", 证件号码=make.id_number(date(2006, 3, 8)), 与户主关系="之女", 脱贫属性=word)
+    row = upload(person(证件号码=NUMBER, 脱贫属性=word), girl)["rows"][0]
+    assert (row["values"]["脱贫属性"], "ENUM_UNKNOWN" in row["codes"]) == (None, word == "脱贫中")
+    assert HouseholdSpell.objects.get().status == "unknown"
+    out = StringIO()
+    call_command("coverage", "--as-of", "2018-06-30", "--json", stdout=out)
+    assert json.loads(out.getvalue())["heads"] == {"women": 1, "children": 1, "both": 0, "persons": 2, "households": 1}
+    call_command("verify_coverage", "--as-of", "2018-06-30")
+    told_now = upload(person(证件号码=NUMBER, 脱贫属性="返贫"), girl | {"脱贫属性": "返贫"})
+    assert {row["change"] for row in told_now["rows"]} == {"changed"}
+    assert HouseholdSpell.objects.get().status == "fallen_back"
+
+
+def test_a_word_that_nobody_knows_changes_no_registered_status(upload: Any) -> None:
+    upload(person(证件号码=NUMBER, 脱贫属性="已脱贫（享受政策）"))
+    row = upload(person(证件号码=NUMBER, 脱贫属性="脱贫中"), day=LATER)["rows"][0]
+    assert (row["change"], row["codes"]) == ("unchanged", ["ENUM_UNKNOWN"])
+    assert "已登记的不改" in row["message"]
+    assert HouseholdSpell.objects.get().status == "exited_entitled"
 
 
 def test_a_new_household_gets_spell_people_memberships_and_enrolments_from_the_rosters_day(upload: Any) -> None:

@@ -448,3 +448,68 @@ def test_a_subtotal_in_the_names_column_is_no_person(check: Any) -> None:
     header = ["县", "乡镇", "行政村", "姓名", "证件号码", "人数"]
     result = check(名册=[header, [*PLACE, "王秀英", WIFE, 1], [*PLACE, "小计", None, 1], [*PLACE, "合计：", "1人", 1]])
     assert [row["values"]["姓名"] for row in result["rows"]] == ["王秀英"]
+
+
+WITH_HOME = ["县", "乡镇", "行政村", "户编号", "姓名", "证件号码", "人均纯收入"]
+
+
+@pytest.mark.parametrize(
+    "total",
+    [
+        [*PLACE, None, "小计", None, 5600],
+        [*PLACE, None, "合  计", "2人", 5600],
+        [*PLACE, "2", "共计 2 人", 2, 5600],
+        [*PLACE, None, "小计（2户）", "-", None],
+        [*PLACE, None, "曹庄子村小计", None, 5600],
+        [*PLACE, None, "本户共2人", None, None],
+        [*PLACE, "共 2 户", None, None, 5600],
+        [*PLACE[:2], "合计：2户3人", None, None, "3人", 5600],
+        ["丰南区", "户数：2", None, None, None, None, 5600],
+    ],
+)
+def test_a_total_behind_the_places_is_no_person(check: Any, total: list[Any]) -> None:
+    first, second = [*PLACE, "1", "王秀英", WIFE, 2800], [*PLACE, "2", "李花", CHILD, 2800]
+    result = check(名册=[WITH_HOME, first, total, second, total])
+    assert [(row["row"], row["status"]) for row in result["rows"]] == [(2, "imported"), (4, "imported")]
+
+
+@pytest.mark.parametrize("name", ["王小计", "计小合", "李总计", "合小芳"])
+def test_a_name_that_only_looks_like_a_total_stays_a_person(check: Any, name: str) -> None:
+    result = check(名册=[WITH_HOME, [*PLACE, "1", "王秀英", WIFE, 2800], [None, None, None, "2", name, None, None]])
+    assert [row["row"] for row in result["rows"]] == [2, 3]
+
+
+def test_a_total_with_somebodys_number_is_sent_back_not_skipped(check: Any) -> None:
+    result = check(名册=[WITH_HOME, [*PLACE, "1", "小计", WIFE, 2800]])
+    assert [(row["status"], row["codes"][0]) for row in result["rows"]] == [("rejected", "NAME_INVALID")]
+
+
+def test_a_header_of_two_lines_that_is_repeated_on_the_next_page_is_one_header(cast: Cast, tmp_path: Path) -> None:
+    top = ["序号", "乡镇", "行政村", "户主姓名", "家庭成员情况", None, None, "备注"]
+    below = [None, None, None, None, "姓名", "身份证号码", "与户主关系", None]
+    pages = [
+        ["黄各庄镇建档立卡贫困户花名册"], top, below, [1, *PLACE[1:], "赵大山", "赵大山", HUSBAND, "户主"],
+        ["小计", None, None, None, "1人"], ["第1页 共2页"], top, below, [2, *PLACE[1:], "王秀英", "王秀英", WIFE, "户主"],
+        [None, None, None, None, "李花", CHILD, "女儿"],
+    ]  # fmt: skip
+    book = xlsxwriter.Workbook(str(tmp_path / "book.xlsx"))
+    sheet = book.add_worksheet("Sheet1")
+    for number, row in enumerate(pages):
+        sheet.write_row(number, 0, row)
+    for number in (1, 6):
+        sheet.merge_range(number, 4, number, 6, "家庭成员情况")
+    book.close()
+    rows = told(preview(tmp_path / "book.xlsx", cast.officer_a))["rows"]
+    assert [(row["row"], row["status"], row["values"]["户主姓名"], row["values"]["village_code"]) for row in rows] == [
+        (4, "imported", "赵大山", make.VILLAGE_A), (9, "imported", "王秀英", make.VILLAGE_A), (10, "imported", "王秀英", make.VILLAGE_A),
+    ]  # fmt: skip
+
+
+def test_personal_columns_that_nobody_needs_are_told_and_not_stored(check: Any) -> None:
+    header = [*WITH_HOME, "开户银行名称", "银行卡号", "帮扶责任人", "联系电话"]
+    row = [*PLACE, "1", "王秀英", WIFE, 2800, "农信社", "6228480000000000000", "孙帮扶", "14403150001"]
+    result = check(名册=[header, row])
+    assert result["file_warnings"] == ["UNKNOWN_COLUMNS"]
+    told_row = result["rows"][0]
+    assert told_row["status"] == "imported"
+    assert not {"6228480000000000000", "孙帮扶", "14403150001"} & set(map(str, told_row["values"].values()))

@@ -136,11 +136,15 @@ def test_no_number_is_imported_flagged_with_a_birth_date_and_held_without(verdic
     assert (second["status"], "ID_MISSING" in second["codes"]) == ("held", True)
 
 
-def test_a_passport_is_imported_flagged_with_sex_and_birth_date(verdicts: Any) -> None:
+@pytest.mark.parametrize("paper", ["E12345678", "护照：E12345678", "港澳通行证H12345678", "军字第1234567号"])
+def test_another_paper_is_imported_flagged_with_sex_and_birth_date(verdicts: Any, paper: str) -> None:
     headers = (*HEADERS, "出生日期")
-    row = verdicts(person(证件号码="E12345678", 出生日期="1990.1.2"), headers=headers)[0]
+    row = verdicts(person(证件号码=paper, 出生日期="1990.1.2"), headers=headers)[0]
     assert (row["status"], row["values"]["出生日期"]) == ("imported_flagged", "1990-01-02")
     assert "ID_OTHER_TYPE" in row["codes"]
+    assert row["values"]["证件号码"] is None
+    without = verdicts(person(证件号码=paper, 出生日期=""), headers=headers)[0]
+    assert (without["status"], "ID_OTHER_TYPE" in without["codes"]) == ("held", True)
 
 
 @pytest.mark.parametrize(
@@ -150,6 +154,13 @@ def test_a_passport_is_imported_flagged_with_sex_and_birth_date(verdicts: Any) -
         ("1980.5.1", "", "imported"),
         (19800501, "", "imported"),
         ("1980年5月1日", "", "imported"),
+        ("1980年05月01号", "", "imported"),
+        ("1980·5·1", "", "imported"),
+        ("1980。5。1", "", "imported"),
+        ("1980\\5\\1", "", "imported"),
+        ("1980—05—01", "", "imported"),
+        ("一九八〇年五月一日", "", "imported"),
+        ("一九八〇年五月二日", "BIRTHDATE_MISMATCH", "held"),
         (29342, "", "imported"),
         ("1980.05", "DATE_INCOMPLETE", "imported_flagged"),
         (1980.05, "DATE_INCOMPLETE", "imported_flagged"),
@@ -261,6 +272,27 @@ def test_without_a_household_number_the_rows_under_a_head_are_one_household(verd
     assert [row["values"]["户主姓名"] for row in rows] == ["王小芳", "王小芳", "赵二妮"]
 
 
+@pytest.mark.parametrize("blank", ["", "/", "无"])
+def test_a_head_who_is_not_named_is_no_missing_name(verdicts: Any, blank: str) -> None:
+    row = verdicts(person(户主姓名=blank), headers=(*HEADERS, "户主姓名"))[0]
+    assert (row["status"], row["values"]["户主姓名"]) == ("imported", "王小芳")
+
+
+@pytest.mark.parametrize(
+    ("relation", "sex", "code"),
+    [
+        ("女儿", "M", "RELATION_OF_OTHER_SEX"), ("次子", "F", "RELATION_OF_OTHER_SEX"), ("孙女", "M", "RELATION_OF_OTHER_SEX"),
+        ("配偶", "F", "SPOUSE_OF_SAME_SEX"), ("配偶", "M", ""), ("女儿", "F", ""), ("次子", "M", ""), ("其他", "M", ""), ("姐姐", "F", ""),
+    ],
+)  # fmt: skip
+def test_a_relation_that_does_not_fit_the_sex_is_told(verdicts: Any, relation: str, sex: str, code: str) -> None:
+    number = make.id_number(date(1982, 5, 1), sex)
+    headers = tuple(header for header in HEADERS if header != "性别")
+    other = verdicts(person(), person(姓名="李花", 证件号码=number, 与户主关系=relation), headers=headers)[1]
+    assert (other["status"], other["codes"]) == (("imported_flagged", [code]) if code else ("imported", []))
+    assert not code or ("核对" in other["message"] and other["column"] == "与户主关系")
+
+
 def test_children_and_old_people_are_rows_like_any_other(verdicts: Any) -> None:
     girl = person(姓名="李花", 证件号码=make.id_number(GIRL), 与户主关系="长女", 在校生状况="初一")
     row = verdicts(person(), girl)[1]
@@ -279,3 +311,17 @@ def test_three_copies_with_two_different_certificates_are_all_held(verdicts: Any
     number = make.id_number(date(1980, 5, 1))
     rows = verdicts(*(person(证件号码=number + end, 健康状况="残疾") for end in ("", "43", "11")))
     assert [(row["status"], row["codes"][0]) for row in rows] == [("held", "DUPLICATE_CONFLICT")] * 3
+
+
+@pytest.mark.parametrize(
+    ("column", "written", "meant"),
+    [
+        ("在校生状况", "小学 3 年级", "小学三年级"), ("在校生状况", "6年级", "小学六年级"), ("在校生状况", "初2", "八年级"),
+        ("在校生状况", "未上学", "非在校生"), ("与户主关系", "小女儿", "之女"), ("与户主关系", "户主之妻", "配偶"),
+        ("与户主关系", "嫂", "之兄弟媳妇"),
+    ],
+)  # fmt: skip
+def test_more_ways_of_writing_a_word_are_known(verdicts: Any, column: str, written: str, meant: str) -> None:
+    husband = person(证件号码=make.id_number(date(1978, 1, 1), "M"), 性别="男", 姓名="李大山")
+    row = verdicts(husband, person(与户主关系="其他") | {column: written})[1]
+    assert (row["status"], row["values"][column]) == ("imported", meant)

@@ -2,6 +2,7 @@
 
 import datetime
 import os
+import struct
 import subprocess
 import sys
 import zipfile
@@ -91,6 +92,18 @@ def test_hidden_rows_error_cells_and_uncalculated_formulas_of_an_xls_are_told(tm
     assert first.hidden_rows == {3}
     assert (first.merged[0].top, first.merged[0].right) == (1, 3)
     assert second.hidden
+
+
+def test_rows_without_height_are_hidden_and_rows_that_stand_in_a_sheet_of_hidden_ones_are_not(tmp_path: Path) -> None:
+    # zeroHeight hides the rows of which the file says nothing: the others are seen.
+    rows = "".join(
+        f'<row r="{number}"{more}>{spreadsheets.inline(f"A{number}", name)}</row>'
+        for number, more, name in ((1, "", "王芳"), (2, ' ht="0" customHeight="1"', "李四"), (3, ' ht="0.75"', "张三"))
+    )
+    formats = '<sheetFormatPr defaultRowHeight="15" zeroHeight="1"/>'
+    sheet = only_sheet(spreadsheets.raw_xlsx(tmp_path / "a.xlsx", f"{formats}<sheetData>{rows}</sheetData>"))
+    assert [row[0] for row in sheet.rows] == ["王芳", "李四", "张三"]
+    assert sheet.hidden_rows == {2}
 
 
 @pytest.mark.parametrize("encoding", ["gbk", "gb18030", "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
@@ -371,6 +384,26 @@ def test_macros_are_refused_in_every_container(tmp_path: Path) -> None:
         spreadsheets.xls(tmp_path / "d.xls", ROWS).read_bytes() + "_VBA_PROJECT_CUR".encode("utf-16-le"),
     )
     assert [refusal(path) for path in (with_code, typed, old)] == ["MACRO_FILE"] * 3
+
+
+def test_macro_sheets_of_excel_4_are_refused_too(tmp_path: Path) -> None:
+    by_name = spreadsheets.raw_xlsx(
+        tmp_path / "a.xlsx", "<sheetData/>", more={"xl/macrosheets/sheet1.xml": b"<xm:macrosheet/>"}
+    )
+    override = b'<Types><Override ContentType="application/vnd.ms-excel.macrosheet+xml"/></Types>'
+    by_type = spreadsheets.raw_xlsx(tmp_path / "b.xlsx", "<sheetData/>", more={"[Content_Types].xml": override})
+    scripted = spreadsheets.zipped(
+        tmp_path / "c.ods",
+        {"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": b"<x/>", "Scripts/a.py": b"x"},
+    )
+    book = xlwt.Workbook(encoding="utf-8")
+    book.add_sheet("花名册").write(0, 0, "王芳")
+    book.add_sheet("Macro1").visibility = 2
+    book.save(str(tmp_path / "d.xls"))
+    data = (tmp_path / "d.xls").read_bytes()
+    at = data.rfind(struct.pack("<HH", 0x85, 8 + len("Macro1")))
+    old = written(tmp_path / "e.xls", data[: at + 9] + b"\x01" + data[at + 10 :])
+    assert [refusal(path) for path in (by_name, by_type, scripted, old)] == ["MACRO_FILE"] * 4
 
 
 def test_zip_bombs_are_refused_before_they_unfold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
