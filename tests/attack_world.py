@@ -33,7 +33,7 @@ from households.encryption import EncryptedTextField
 from households.intake.models import ImportBatch
 from households.intake.rows import CheckedRow, finding
 from households.intake.staged_rows import copy_rows
-from households.models import Enrolment, Household, Person, Region, User
+from households.models import Enrolment, Household, HouseholdSpell, Membership, Person, Region, User
 from households.periods import period
 from tests import everything, make
 from tests.conftest import Cast
@@ -154,7 +154,10 @@ def build(cast: Cast) -> World:
     pages = everything.shared_with(woman, boy)
     _reported_to_both(cast)
     pages.append(("pairing_helper", _moved_to_b(Person.objects.get(pk=own["duplicate"][0]))))
+    _moved_to_a(own)
     mark(make.COUNTY_A)
+    # Two of one name are alike with their canaries, too.
+    Person.objects.filter(pk__in=arguments["duplicate"]).update(name=f"王{NAMED}{CANARY}")
     _logged(cast)
     coverage.settle_touched()
     shared = [reverse(name, args=[key]) for name, key in pages]
@@ -201,6 +204,32 @@ def _moved_to_b(woman: Person) -> int:
     make.pairing(make.person(before), helper, period=period(date(2017, 1, 1), date(2017, 12, 31)))
     make.visit(before, helper)
     return int(helper.pk)
+
+
+def _moved_to_a(own: dict[str, list[Any]]) -> None:
+    """Who is in county B's register and lives in county A now: one of a pair, two who are alike in their new village only,
+    a household as a whole. And a girl of county A who has a donor of county B's."""
+    first, other = Person.objects.filter(pk__in=own["duplicate"]).order_by("pk")
+    there = make.household(make.VILLAGE_A, since=date(2018, 4, 1))
+    _follow(other, there)
+    for name in ("张丽", "张莉"):
+        weak: dict[str, Any] = {"id_number": None, "id_index": None, "weak_index": name.encode()}
+        home = make.household(make.VILLAGE_B)
+        _follow(make.person(home, name=name, pinyin="zhang li", birth=date(1975, 2, 3), **weak), there)
+    gone = make.household(make.VILLAGE_B, since=date(2017, 1, 1))
+    HouseholdSpell.objects.filter(household=gone).update(period=period(date(2017, 1, 1), date(2017, 12, 31)))
+    make.spell(gone, make.VILLAGE_A)
+    make.membership(gone, first, since=date(2017, 1, 1), until=date(2017, 12, 31))
+    girl = Person.objects.filter(county_code=make.COUNTY_A).order_by("pk")[0]
+    make.pledge(girl, Donor.objects.filter(region_id=make.COUNTY_B).order_by("pk")[0])
+
+
+def _follow(who: Person, home: Household) -> None:
+    """She left her household on the last of March and lives in this one."""
+    Membership.objects.filter(person=who, period__contains=date(2018, 3, 31)).update(
+        period=period(make.START, date(2018, 3, 31))
+    )
+    make.membership(home, who, since=date(2018, 4, 1), relation="儿媳")
 
 
 def _logged(cast: Cast) -> None:

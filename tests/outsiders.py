@@ -18,8 +18,9 @@ from django.db import models, transaction
 import campaigns
 import households
 from campaigns.facts import Photo
-from campaigns.models import Attendance, Contact, Grant, Helper, ReportRound, VisitPhoto
+from campaigns.models import AidProject, Attendance, Contact, Grant, Helper, ReportRound, VisitPhoto
 from campaigns.organisation.operations import Entrant
+from campaigns.pairing.suggestions import Accepted, accept
 from campaigns.records.spec import RecordTable
 from campaigns.rooms import ROOMS
 from households.access import Role, code_range
@@ -55,6 +56,8 @@ class Call:
                     given = self.function(**self.arguments)
                     if isinstance(given, models.QuerySet):
                         given = given.count()
+                    elif isinstance(given, Accepted):
+                        given = given.made
                     elif hasattr(given, "__enter__"):
                         with given:
                             pass
@@ -81,6 +84,17 @@ def mixed_calls(by: User, world: World) -> list[Call]:
         differing = [key for key in mine if mine[key] != alien[key]]
         found += [Call(f"{name} {key}", function, {"by": by, **mine, key: alien[key]}) for key in differing]
     return found
+
+
+def next_door(by: User, world: World) -> Call:
+    """A village's worker gives one of her people a helper of the next village, whom no page of hers offers."""
+    helper, child = make.helper(village=make.VILLAGE_B2), world.home_b.memberships.order_by("pk").last()
+    arguments = {
+        "region": make.region(make.VILLAGE_B),
+        "pairs": [(helper.pk, child.person_id)],
+        "day": make.REPORTING_DAY,
+    }
+    return Call("a helper next door", accept, {"by": by, **arguments})
 
 
 def _arguments(function: Callable[..., Any], known: dict[str, Any]) -> dict[str, Any]:
@@ -116,7 +130,7 @@ def _known(world: World, county: str) -> dict[str, Any]:
         "one": person.pk, "kept": person.pk, "other": world.woman_b.pk, "year": 2018, "year_kind": "calendar",
         "decision_id": PairDecision.objects.get(kept__county_code=county).pk, "choice": "dismiss", "target": "pairing",
         "row_id": _of(StagedRow, county).pk, "amounts": {person.pk: Decimal(1)}, "people": [person], "household": _of(Household, county).pk,
-        "signatures": {_of(Grant, county).pk: ("王某", True)}, "pairs": [(person.pk, _of(Helper, county).pk)], "lowest": "township",
+        "signatures": {_of(Grant, county).pk: ("王某", True)}, "pairs": [(_of(Helper, county).pk, person.pk)], "lowest": "township",
         "households": [_of(Household, county).pk], "memberships": [_of(Membership, county).pk], "entrants": [entrant], "answers": {},
         "old": [_of(Helper, county).pk], "values": {}, "based_on": 1, "content": b"", "zero": [], "size": 1, "days": {},
         "number": 2019, "what": "id-number", "why": "visit", "asker": "self", "basis": "wrong", "stage": "employed",
@@ -130,7 +144,7 @@ def _told_apart(arguments: dict[str, Any], hints: dict[str, Any], county: str) -
     if "marks" in arguments:
         by_person = get_args(hints["marks"])[0] is Person
         whose: Any = _of(Person, county) if by_person else _of(Attendance, county).pk
-        arguments["marks"] = {whose: Attendance.Mark.PRESENT}
+        arguments["marks"] = {whose: Attendance.Mark.ABSENT}
     return arguments
 
 
@@ -149,6 +163,8 @@ def _example(key: str, hint: Any, county: str) -> Any:
         return Region.objects.get(code={"village": _village(county), "city": make.CITY}.get(key, county))
     if hint is User:
         return User.objects.filter(role=Role.VILLAGE_WORKER, regions=[_village(county)]).first()
+    if hint is AidProject:  # the one by which county A's first child was aided
+        return _of(Grant, make.COUNTY_A).project
     if hint is ReportRound:
         return ReportRound.objects.get(region_id=make.CITY)
     if _is_model(hint):

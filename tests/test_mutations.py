@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 import pytest
 from django.db import models
 from django.test import Client
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from campaigns import duplicate_page, views
 from households import access, querysets
@@ -33,16 +33,16 @@ from povertyrelief import middleware
 from tests import everything, make
 from tests.attack_world import CANARY, World, build
 from tests.conftest import Cast
-from tests.outsiders import Call, calls, mixed_calls, outsiders
+from tests.outsiders import Call, calls, mixed_calls, next_door, outsiders
 from tests.test_room_attacks import Crawl, answer, filled, forgeries, shape_of, signed_in, starts
 
 ROOT = Path(__file__).resolve().parent.parent
 CHECKS = ("visible_to", "offered_to", "in_scope", "region_of", "covers", "require")
 # Where the checks themselves are, and what no request reaches.
 NOT_ASKED = ("households/querysets.py", "households/access.py", "/migrations/", "/management/", "campaigns/demo/")
-MOST_REQUESTS = 40  # of those that pass a check
-# Per cent of the checks passed whose absence is seen. 95 is the aim; measured were 94.8, which may not be lost.
-FLOOR = 93
+MOST_REQUESTS = 40  # of those that pass a check; more where these see nothing
+# Per cent of the checks passed whose absence is seen.
+FLOOR = 95
 # A filter behind another one: the region has been checked, or the rows are the user's own. Its absence shows nothing.
 NARROWED = re.compile(
     r"parent=region|code__in=user\.regions|parent__in=user\.regions|recorded_by=user|parent=self\.region"
@@ -54,6 +54,7 @@ BEHIND = {
     "campaigns/duplicate_views.py show_duplicate visible_to": "the pair is looked for among the user's own people again",
     "campaigns/household_page.py _standing visible_to": "of a household that is the user's, and its members",
     "campaigns/forms.py SearchForm.__init__ visible_to": "what is found is of the user's own spells in that region",
+    "campaigns/livelihood/training_views.py _found visible_to": "of a place that its form takes from the user's own regions",
     "campaigns/operations.py helpers_for visible_to": "of a village that `recording` has checked",
     "campaigns/organisation/views.py show_calendar visible_to": "the user's own regions and the next below",
     "campaigns/publicity/rounds.py villages_with_households visible_to": "two filters of one list: either is enough",
@@ -254,7 +255,8 @@ def requests_of(cast: Cast, world: World) -> list[Request | Direct]:
     officer = signed_in(cast.officer_b)
     crawl = Crawl(officer)
     crawl.run([*everywhere, *starts(make.COUNTY_B, world.own), *world.shared])
-    village = signed_in(make.user(Role.VILLAGE_WORKER, (make.VILLAGE_B,)))
+    worker = make.user(Role.VILLAGE_WORKER, (make.VILLAGE_B,))
+    village = signed_in(worker)
     leader = signed_in(make.user(Role.LEADER, (make.COUNTY_B,)))
     auditor_b = signed_in(make.user(Role.AUDITOR, (make.COUNTY_B,)))
     auditor, admin = signed_in(cast.auditor), signed_in(cast.system_admin)
@@ -262,6 +264,11 @@ def requests_of(cast: Cast, world: World) -> list[Request | Direct]:
     own = [address for address in starts(make.COUNTY_B, world.own) if "region=" not in address]
     own = [address for address in own if not address.startswith(("/admin/", "/accounts/"))]
     found += [Request(officer, "post", address) for address in objects + own]
+    # An own object's page, too, is asked for another county: whom a post of hers would suit there, who could take over.
+    found += [Request(officer, "get", address, {"region": make.COUNTY_A}) for address in (*own, *world.shared)]
+    pages_of = [resolve(address) for address in (*own, *world.shared)]
+    helpers = [str(one.kwargs["pk"]) for one in pages_of if one.url_name == "pairing_helper"]
+    found += [Request(officer, "get", reverse("pairing_handover"), {"helper": helper}) for helper in helpers]
     found += [Request(auditor, "get", address) for address in pages]
     found += [Request(auditor, "post", address) for address in objects + own]
     for client in (village, leader):
@@ -272,6 +279,7 @@ def requests_of(cast: Cast, world: World) -> list[Request | Direct]:
     found += [Request(admin, "get", address) for address in objects if address.startswith("/admin/")]
     found += [Direct(call) for user in outsiders() for call in calls(user, world)]
     found += [Direct(call) for call in mixed_calls(cast.officer_b, world)]
+    found.append(Direct(next_door(worker, world)))
     return found + forged(officer, cast.officer_b, crawl) + bare(officer, world)
 
 
@@ -344,6 +352,8 @@ def test_a_check_that_is_taken_away_is_noticed(
             line = by_site.setdefault(site, [])
             line.insert(0, request) if site in mutator.refused else line.append(request)
     assert len(asked) > 500 and len(by_site) > 100
+    # Where nothing is taken away nothing is seen: an answer that differs by itself would notice anything.
+    assert verdict(mutator, Site("nowhere", 0, "visible_to"), asked[::20]) == "missed"
     seen: dict[str, list[Site]] = {"noticed": [], "different": [], "missed": []}
     implied = mutator.implied - mutator.binding
     for site in sorted(sites() - implied):
@@ -366,7 +376,9 @@ def test_a_check_that_is_taken_away_is_noticed(
 def verdict(mutator: Mutator, site: Site, asked: list[Request | Direct]) -> str:
     """noticed, different or missed: what the requests that pass the check say of its absence."""
     is_different = False
-    for request in spread(asked):
+    for count, request in enumerate(spread(asked)):
+        if is_different and count >= MOST_REQUESTS:
+            break
         with mutator.without(site):
             status, words = request.ask()
         if request.is_noticed(status, words):
@@ -376,9 +388,9 @@ def verdict(mutator: Mutator, site: Site, asked: list[Request | Direct]) -> str:
 
 
 def spread(asked: list[Request | Direct]) -> list[Request | Direct]:
-    """Some of each kind, refused ones first."""
+    """Some of each kind, two at least, refused ones first."""
     kinds: dict[tuple[str, ...], list[Request | Direct]] = {}
     for one in asked:
         kinds.setdefault(one.kind, []).append(one)
     alike = max(2, MOST_REQUESTS // max(1, len(kinds)))
-    return [one for several in kinds.values() for one in several[:alike]][:MOST_REQUESTS]
+    return [one for several in kinds.values() for one in several[:alike]]

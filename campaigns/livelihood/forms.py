@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _t
 
@@ -130,10 +131,8 @@ class PlaceForm(forms.Form):
         region = self.fields["region"]
         assert isinstance(region, RegionField)
         visible = Region.objects.visible_to(by).filter(code_range("code", near))
-        lived_in = HouseholdSpell.objects.visible_to(by).filter(
-            code_range("village_id", near), period__contains=business_date()
-        )
-        villages = visible.filter(code__in=lived_in.values("village"))
+        lived_in = HouseholdSpell.objects.filter(village=OuterRef("code"), period__contains=business_date())
+        villages = visible.filter(Exists(lived_in))
         region.queryset = (visible.exclude(level=Region.Level.VILLAGE) | villages).order_by("code")
         region.empty_label = _("请选择")
 
