@@ -102,7 +102,9 @@ def _member(dice: random.Random, household: object, member: int) -> dict[int, ob
         7: name,
         8: sex,
         9: first_17 + check_character(first_17),
-        11: "户主" if member == 0 else dice.choice(("配偶", "之子", "之女", "之母")),
+        11: "户主"
+        if member == 0
+        else dice.choice(("之子", "之孙子", "之父") if sex == "男" else ("之女", "之孙女", "之母")),
         12: dice.choice(("汉族", "满族")),
         13: "" if child else dice.choice(("文盲或半文盲", "小学", "初中", "高中")),
         14: dice.choice(("小学", "七年级", "学前教育")) if child else "非在校生",
