@@ -73,6 +73,7 @@ def ledger_table(ledger: Ledger, columns: Sequence[Column], labels: dict[str, st
         heading=next(iter(ledger.titled), ""),
         may_title=lambda text: MAY_TITLE.match(text) is not None,
         is_section=lambda _text: False,
+        unneeded=frozenset(),
         labels=labels,
         together=frozenset(ledger.done),
         single=ledger.single,
