@@ -1,14 +1,17 @@
-"""Changes to the register made by hand: keyword-only, by a user, atomic, with history. The caller has checked the scope."""
+"""Changes to the register made by hand: keyword-only, by a user and inside her regions, atomic, with history."""
 
 from collections.abc import Collection
 from datetime import date
 
 import pghistory
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from households.access import Permission
 from households.intake.applying import lock_register
 from households.models import HouseholdSpell, Membership, User
+from households.querysets import can
 
 Status = HouseholdSpell.Status
 
@@ -21,6 +24,7 @@ def end_memberships(*, memberships: Collection[int], day: date, end_reason: str,
     with transaction.atomic(), pghistory.context(user=by.pk, reason=f"membership_{end_reason}"):
         lock_register()
         running = Membership.objects.select_for_update().filter(pk__in=memberships, period__contains=day)
+        _check_reach(by, {membership.county_code for membership in running})
         ended = 0
         for membership in running:
             if membership.period.lower < day:
@@ -36,8 +40,10 @@ def remove_households(*, households: Collection[int], day: date, reason: str, by
     with transaction.atomic(), pghistory.context(user=by.pk, reason="household_removed"):
         lock_register()
         running = HouseholdSpell.objects.select_for_update().filter(household__in=households, period__contains=day)
+        listed = running.exclude(status=Status.REMOVED)
+        _check_reach(by, {spell.village_id for spell in listed})
         removed = 0
-        for spell in running.exclude(status=Status.REMOVED):
+        for spell in listed:
             until = spell.period.upper
             if spell.period.lower < day:
                 spell.period = DateRange(spell.period.lower, day)
@@ -51,3 +57,8 @@ def remove_households(*, households: Collection[int], day: date, reason: str, by
                 spell.save(update_fields=["status", "reason"])
             removed += 1
         return removed
+
+
+def _check_reach(by: User, codes: Collection[str]) -> None:
+    if not can(by, Permission.EDIT_REGISTER) or not all(by.covers(code) for code in codes):
+        raise PermissionDenied

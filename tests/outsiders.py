@@ -18,12 +18,16 @@ from django.db import models, transaction
 import campaigns
 import households
 from campaigns.facts import Photo
-from campaigns.models import AidProject, Attendance, Contact, Grant, Helper, ReportRound, VisitPhoto
+from campaigns.kinds import KINDS
+from campaigns.models import AidProject, Attendance, Contact, Grant, Helper, ReportRound, Sheet, VisitPhoto
 from campaigns.organisation.operations import Entrant
 from campaigns.pairing.suggestions import Accepted, accept
 from campaigns.records.spec import RecordTable
 from campaigns.rooms import ROOMS
+from campaigns.sheets.operations import print_village_sheet
 from households.access import Role, code_range
+from households.duplicates.merging import merge
+from households.intake.kinds import Kind
 from households.intake.models import StagedRow
 from households.models import Household, Membership, PairDecision, Person, Region, User
 from tests import make
@@ -35,8 +39,7 @@ NOT_CALLED = {
     "campaigns.recording.save_fact", "campaigns.records.operations.save_record", "campaigns.health.enrolling.write_list",
     "campaigns.pairing.handover.plan", "campaigns.pairing.handover.hand_over", "campaigns.photo_pages.add_photos",
     "households.audit.recording.record", "households.intake.staging.receive", "households.intake.staging.frame_of",
-    "households.intake.applying.apply_batch", "households.intake.undo.undo_batch", "households.intake.deciding.accept",
-    "households.intake.deciding.acceptable", "households.intake.deciding.correct",
+    "households.intake.applying.apply_batch", "households.intake.undo.undo_batch", "households.intake.deciding.acceptable",
 }  # fmt: skip
 
 
@@ -86,21 +89,28 @@ def mixed_calls(by: User, world: World) -> list[Call]:
     return found
 
 
-def next_door(by: User, world: World) -> Call:
-    """A village's worker gives one of her people a helper of the next village, whom no page of hers offers."""
+def single_calls(worker: User, officer: User, world: World) -> list[Call]:
+    """What differs in more than one argument, of a village's worker and of an officer of county B: a helper of the next
+    village, whom no page offers; a county A village of which not even its emptiness is told; who is county A's as well."""
     helper, child = make.helper(village=make.VILLAGE_B2), world.home_b.memberships.order_by("pk").last()
-    arguments = {
-        "region": make.region(make.VILLAGE_B),
-        "pairs": [(helper.pk, child.person_id)],
-        "day": make.REPORTING_DAY,
-    }
-    return Call("a helper next door", accept, {"by": by, **arguments})
+    region, day = make.region(make.VILLAGE_B), make.REPORTING_DAY
+    sheet = {"village": make.region(make.VILLAGE_A4), "purpose": Sheet.Purpose.CLEANING, "day": day}
+    kept, other = world.own["duplicate"]
+    return [
+        Call(
+            "a helper next door",
+            accept,
+            {"by": worker, "region": region, "pairs": [(helper.pk, child.person_id)], "day": day},
+        ),
+        Call("an empty village", print_village_sheet, {"by": officer, **sheet}),
+        Call("a merge beyond", merge, {"by": officer, "kept": kept, "other": other, "reason": "说明"}),
+    ]
 
 
 def _arguments(function: Callable[..., Any], known: dict[str, Any]) -> dict[str, Any]:
     hints, county = get_type_hints(function), known["region"]
     arguments = {
-        key: known[key] if key in known and not _is_model(hints[key]) else _example(key, hints[key], county)
+        key: known[key] if key in known and not _is_told_by_type(hints[key]) else _example(key, hints[key], county)
         for key, one in inspect.signature(function).parameters.items()
         if key in {"fund", "donor"}
         or (one.default is one.empty and one.kind not in {one.VAR_KEYWORD, one.VAR_POSITIONAL} and key != "by")
@@ -132,7 +142,7 @@ def _known(world: World, county: str) -> dict[str, Any]:
         "row_id": _of(StagedRow, county).pk, "amounts": {person.pk: Decimal(1)}, "people": [person], "household": _of(Household, county).pk,
         "signatures": {_of(Grant, county).pk: ("王某", True)}, "pairs": [(_of(Helper, county).pk, person.pk)], "lowest": "township",
         "households": [_of(Household, county).pk], "memberships": [_of(Membership, county).pk], "entrants": [entrant], "answers": {},
-        "old": [_of(Helper, county).pk], "values": {}, "based_on": 1, "content": b"", "zero": [], "size": 1, "days": {},
+        "old": [_of(Helper, county).pk], "values": {}, "based_on": 1, "content": b"", "zero": [], "size": 100, "days": {},
         "number": 2019, "what": "id-number", "why": "visit", "asker": "self", "basis": "wrong", "stage": "employed",
     }  # fmt: skip
 
@@ -146,6 +156,10 @@ def _told_apart(arguments: dict[str, Any], hints: dict[str, Any], county: str) -
         whose: Any = _of(Person, county) if by_person else _of(Attendance, county).pk
         arguments["marks"] = {whose: Attendance.Mark.ABSENT}
     return arguments
+
+
+def _is_told_by_type(hint: Any) -> bool:
+    return hint is Kind or _is_model(hint)
 
 
 def _is_model(hint: Any) -> bool:
@@ -170,7 +184,7 @@ def _example(key: str, hint: Any, county: str) -> Any:
     if _is_model(hint):
         return _of(hint, county)
     plain: dict[Any, Any] = {date: make.REPORTING_DAY, Decimal: Decimal(1), bool: True, int: 1, str: "说明"}
-    plain[RecordTable] = ROOMS["publicity"].table("contacts")
+    plain |= {RecordTable: ROOMS["publicity"].table("contacts"), Kind: KINDS["roster"]}
     if hint in plain:
         return plain[hint]
     return {} if get_origin(hint) is dict else []

@@ -33,7 +33,7 @@ from povertyrelief import middleware
 from tests import everything, make
 from tests.attack_world import CANARY, World, build
 from tests.conftest import Cast
-from tests.outsiders import Call, calls, mixed_calls, next_door, outsiders
+from tests.outsiders import Call, calls, mixed_calls, outsiders, single_calls
 from tests.test_room_attacks import Crawl, answer, filled, forgeries, shape_of, signed_in, starts
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -279,7 +279,7 @@ def requests_of(cast: Cast, world: World) -> list[Request | Direct]:
     found += [Request(admin, "get", address) for address in objects if address.startswith("/admin/")]
     found += [Direct(call) for user in outsiders() for call in calls(user, world)]
     found += [Direct(call) for call in mixed_calls(cast.officer_b, world)]
-    found.append(Direct(next_door(worker, world)))
+    found += [Direct(call) for call in single_calls(worker, cast.officer_b, world)]
     return found + forged(officer, cast.officer_b, crawl) + bare(officer, world)
 
 

@@ -10,23 +10,12 @@ from tests.outsiders import calls, outsiders
 
 # Of nobody's region: the campaign's year. Only federation staff may.
 _OF_THE_CITY = {"campaigns.organisation.years.correct_days"}
-# They trust their caller, who has looked the object up in the user's regions; tests/test_room_attacks.py asks the pages.
-_TRUSTING = {
-    "campaigns.sheets.operations.keep_sheet",
-    "households.duplicates.merging.take_back",
-    "households.duplicates.merging.tell_apart",
-    "households.intake.deciding.put_aside",
-    "households.operations.end_memberships",
-    "households.operations.remove_households",
-    "households.reveals.operations.ask",
-}
 # They answer that there was nothing to do; one looks for what the user may choose, and finds what is her own.
 _WITHOUT_EFFECT = {
     "campaigns.livelihood.operations.change_marks",
     "campaigns.operations.helpers_for",
     "campaigns.pairing.handover.handed",
     "campaigns.schooling.operations.sign_grants",
-    "households.data_requests.operations.close",
     "households.intake.deciding.registered",
 }
 
@@ -44,6 +33,6 @@ def test_an_operation_refuses_an_outsider_by_itself(cast: Cast, caplog: pytest.L
             else:
                 broken[call.name] = told
     assert not broken
-    assert set(done) == _OF_THE_CITY | _TRUSTING | _WITHOUT_EFFECT
+    assert set(done) == _OF_THE_CITY | _WITHOUT_EFFECT
     assert {done[name] for name in _WITHOUT_EFFECT - {"campaigns.operations.helpers_for"}} <= {"0", "False", "NoneType"}
     assert len(refused) > 45

@@ -14,8 +14,8 @@ from campaigns.household_page import homes
 from campaigns.models import Sheet, SheetRow
 from campaigns.publicity.rounds import listed_households
 from campaigns.recording import AlreadyRecordedError
-from households.access import Permission, steward
-from households.models import Household, Membership, Person, Region, User
+from households.access import Permission, code_range, steward
+from households.models import Household, HouseholdSpell, Membership, Person, Region, User
 from households.periods import age_on
 from households.querysets import can
 
@@ -63,9 +63,15 @@ def print_village_sheet(*, by: User, village: Region, purpose: str, day: date) -
 
 
 def keep_sheet(*, by: User, region: Region, purpose: str, day: date, households: Iterable[int]) -> Sheet:
-    """A new sheet with these households in this order, inside the caller's transaction and history."""
+    """A new sheet with these households of the region in this order, inside the caller's transaction and history."""
+    keys = list(households)
+    there = HouseholdSpell.objects.filter(
+        code_range("village_id", region.code), household__in=keys, period__contains=day
+    )
+    if not (can(by, Permission.RECORD_FACTS) and by.covers(region.code)) or there.count() < len(keys):
+        raise PermissionDenied
     sheet = Sheet.objects.create(region=region, purpose=purpose, day=day, recorded_by=by)
-    rows = [SheetRow(sheet=sheet, position=at, household_id=key) for at, key in enumerate(households, 1)]
+    rows = [SheetRow(sheet=sheet, position=at, household_id=key) for at, key in enumerate(keys, 1)]
     SheetRow.objects.bulk_create(rows)
     return sheet
 

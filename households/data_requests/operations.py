@@ -1,4 +1,4 @@
-"""Recording, deciding and closing a request: keyword-only, atomic. The caller has checked the scope."""
+"""Recording, deciding and closing a request: keyword-only, atomic, inside the user's regions."""
 
 from datetime import date, timedelta
 
@@ -31,7 +31,8 @@ def record(
     asked_on: date,
 ) -> tuple[DataRequest, bool]:  # fmt: skip
     """Record a request; (request, is it new). While one of the kind is open for the person, it is that one."""
-    if not by.may(Permission.RECORD_FACTS):
+    homes = HouseholdSpell.objects.visible_to(by).filter(household=household, household__memberships__person=person)
+    if not by.may(Permission.RECORD_FACTS) or not homes.exists():
         raise PermissionDenied
     with transaction.atomic():
         Person.objects.select_for_update(no_key=True).get(pk=person.pk)  # sent twice at once it is one request
@@ -76,10 +77,10 @@ def decide(*, by: User, request: DataRequest, grant: bool, answer: str, day: dat
 
 def close(*, by: User, request: DataRequest) -> bool:
     """A granted correction has been made; False where there is none to close. Erasures are closed by whoever erases."""
-    if not by.may(Permission.EDIT_REGISTER):
+    asked = DataRequest.objects.visible_to(by).filter(pk=request.pk)
+    if not by.may(Permission.EDIT_REGISTER) or not asked.exists():
         raise PermissionDenied
-    granted = DataRequest.objects.filter(pk=request.pk, kind=Kind.CORRECT, state=State.GRANTED)
-    return bool(granted.update(state=State.DONE, done_at=timezone.now()))
+    return bool(asked.filter(kind=Kind.CORRECT, state=State.GRANTED).update(state=State.DONE, done_at=timezone.now()))
 
 
 def is_registered(person: int, day: date) -> bool:

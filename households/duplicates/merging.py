@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import pghistory
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import Q
 from django.db.models.fields.reverse_related import ForeignObjectRel
@@ -17,13 +18,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from households.access import steward
+from households.access import Permission, steward
 from households.duplicates.models import PairDecision
 from households.intake.applying import lock_register_at_once
 from households.intake.undo_plan import Plan, Touched, carry_out, touched
 from households.merge_rules import Follows, InTurn, MergeRule, Once, Spare, Stays
 from households.models import Enrolment, Household, Membership, Person, User
 from households.periods import without
+from households.querysets import can
 from households.roster.storage import promoted
 
 MERGE, PART = "merge", "part"
@@ -74,7 +76,8 @@ def open_decision(one: int, other: int) -> PairDecision | None:
 
 
 def tell_apart(*, one: int, other: int, reason: str, by: User) -> PairDecision:
-    """Remember that two people are not one. Decided already: that decision. The caller has checked that `by` sees both."""
+    """Remember that two people are not one. Decided already: that decision."""
+    _check_sight(by, [one, other])
     try:
         with transaction.atomic():
             return PairDecision.objects.create(
@@ -87,10 +90,11 @@ def tell_apart(*, one: int, other: int, reason: str, by: User) -> PairDecision:
 
 
 def merge(*, kept: int, other: int, reason: str, by: User) -> PairDecision:
-    """Make `other` a record of `kept`. Decided already: that decision. The caller has checked that `by` sees both.
+    """Make `other` a record of `kept`. Decided already: that decision.
 
     MergeRefused where somebody imports, a county of theirs is not the user's, or one of them is merged into a third.
     """
+    _check_sight(by, [kept, other])
     with steward():
         people = _locked(kept, other)
         decided = open_decision(kept, other)
@@ -117,10 +121,11 @@ def obstacles(decision: PairDecision) -> list[str]:
 def take_back(decision_id: int, *, by: User) -> bool:
     """Undo a decision: the pair is open again, merged people are two again. False: it was undone already.
 
-    The caller has checked that `by` sees both. MergeRefused where something changed since that undoing would overwrite.
+    MergeRefused where something changed since that undoing would overwrite.
     """
     with steward():
         found = PairDecision.objects.get(pk=decision_id)
+        _check_sight(by, [found.kept_id, found.other_id])
         if found.choice == Choice.SAME:
             _locked(found.kept_id, found.other_id)
         decision = PairDecision.objects.select_for_update().get(pk=decision_id)
@@ -145,6 +150,13 @@ def _locked(kept: int, other: int) -> dict[int, Person]:
     list(Household.objects.select_for_update(no_key=True).filter(pk__in=homes).order_by("pk"))
     people = Person.objects.select_for_update().filter(pk__in=[kept, other]).order_by("pk")
     return {person.pk: person for person in people}
+
+
+def _check_sight(by: User, people: Sequence[int]) -> None:
+    """Both are people whom the user sees and may decide about."""
+    seen = Person.objects.visible_to(by).filter(pk__in=people).count()
+    if not can(by, Permission.EDIT_REGISTER) or seen < len(people):
+        raise PermissionDenied
 
 
 def _check_reach(by: User, people: Sequence[int]) -> None:

@@ -9,20 +9,23 @@ from dataclasses import replace
 from typing import Any
 
 import pghistory
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from households.access import steward
+from households.access import Permission, steward
 from households.intake.applying import lock_register_at_once, record
 from households.intake.kinds import Frame, Kind
 from households.intake.messages import Policy
 from households.intake.models import Decision, ImportBatch, StagedRow
+from households.intake.open_rows import rows_of
 from households.intake.rows import CheckedRow, is_beyond, sentences
 from households.intake.sheets import Table
 from households.intake.staged_rows import unpacked
 from households.intake.staging import frame_of, save_preview, without_comparison
 from households.intake.workbook import CellValue
 from households.models import Person, User
+from households.querysets import can
 
 Choice = Decision.Choice
 _PLACES = ("county", "township", "village")
@@ -33,9 +36,9 @@ class DecisionRefused(Exception):  # noqa: N818 - it is an answer, not a fault
 
 
 def put_aside(row_id: int, choice: str, *, by: User, reason: str) -> None:
-    """Close a row without writing anything. The caller has checked that `by` may; DecisionRefused if it is closed."""
+    """Close a row without writing anything. DecisionRefused if it is closed."""
     with steward():
-        row = _open(row_id)
+        row = _open(row_id, by)
         Decision.objects.create(row=row, decided_by=by, choice=choice, reason=reason)
         StagedRow.objects.filter(pk=row.pk).update(closed=StagedRow.Closed.DECIDED)
 
@@ -46,7 +49,7 @@ def accept(row_id: int, kind: Kind, *, by: User) -> ImportBatch:
     DecisionRefused where anything else than an acceptable doubt keeps it out.
     """
     with steward():
-        staged = _locked(row_id)
+        staged = _locked(row_id, by)
         row = unpacked(staged, staged.batch.layout)
         row = replace(kind.as_accepted(row), accepted=acceptable(staged, row, kind, by=by))
         return _write(staged, row, kind, by=by, choice=Choice.ACCEPT)
@@ -72,7 +75,7 @@ def acceptable(staged: StagedRow, row: CheckedRow, kind: Kind, *, by: User) -> f
 def correct(row_id: int, cells: dict[str, str], kind: Kind, *, by: User) -> ImportBatch:
     """Write a row with cells corrected (field → text); returns the small batch. DecisionRefused if it is still not right."""
     with steward():
-        staged = _locked(row_id)
+        staged = _locked(row_id, by)
         row = recheck(unpacked(staged, staged.batch.layout), cells, kind, frame_of(staged.batch))
         if (wrong := [one for one in row.findings if one.field in cells and one.policy > Policy.SILENT]) != []:
             raise DecisionRefused(_("改正的内容仍有问题：%(reason)s") % {"reason": sentences(wrong, kind.labels)})
@@ -106,15 +109,17 @@ def _cell(value: Any) -> CellValue:
     return "、".join(value) if isinstance(value, list) else value
 
 
-def _locked(row_id: int) -> StagedRow:
+def _locked(row_id: int, by: User) -> StagedRow:
     """The row, with the register locked; a page does not wait for somebody's import of a minute."""
     if not lock_register_at_once():
         raise DecisionRefused(_("登记簿正在导入其他名册。请稍后再试。"))
-    return _open(row_id)
+    return _open(row_id, by)
 
 
-def _open(row_id: int) -> StagedRow:
-    row = StagedRow.objects.select_for_update(of=("self",)).select_related("batch").get(pk=row_id)
+def _open(row_id: int, by: User) -> StagedRow:
+    row = rows_of(by).select_for_update(of=("self",)).filter(pk=row_id).first()
+    if row is None or not can(by, Permission.UPLOAD):
+        raise PermissionDenied
     if row.closed or row.batch.state != ImportBatch.State.APPLIED:
         raise DecisionRefused(_("这一行已经处理过了，或者名册已经撤回。"))
     return row

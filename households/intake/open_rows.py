@@ -23,11 +23,16 @@ OPEN = Q(
 )
 
 
-def open_rows(user: Any) -> QuerySet[StagedRow]:
-    """The user's open doubts: of her villages, and of uploads from inside her regions where the village is not known."""
+def rows_of(user: Any) -> QuerySet[StagedRow]:
+    """The user's rows: of her villages, and of uploads from inside her regions where the village is not known."""
     # A row without a village may be of any county that its uploader has.
     nowhere = Q(village_code="") & in_scope("batch__regions__0", user.regions)
-    return StagedRow.objects.filter(OPEN & (in_scope("village_code", user.regions) | nowhere)).select_related("batch")
+    return StagedRow.objects.filter(in_scope("village_code", user.regions) | nowhere).select_related("batch")
+
+
+def open_rows(user: Any) -> QuerySet[StagedRow]:
+    """The user's open doubts."""
+    return rows_of(user).filter(OPEN)
 
 
 def settle_earlier(

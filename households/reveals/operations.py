@@ -1,4 +1,4 @@
-"""Asking for a minor's number and deciding about it: keyword-only, atomic. The caller has checked the scope."""
+"""Asking for a minor's number and deciding about it: keyword-only, atomic, inside the user's regions."""
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from households.access import Permission
-from households.models import Household, Person, RevealRequest, User
+from households.models import Household, HouseholdSpell, Person, RevealRequest, User
 from households.reveals.models import OPEN_FOR
 
 State = RevealRequest.State
@@ -23,6 +23,9 @@ def ask(
     *, by: User, household: Household, person: Person, what: str, why: str, note: str = ""
 ) -> tuple[RevealRequest, bool]:
     """Ask to see a minor's number; (request, is it new). The same wish that still waits is the same request."""
+    homes = HouseholdSpell.objects.visible_to(by).filter(household=household, household__memberships__person=person)
+    if not by.may(Permission.REVEAL) or not homes.exists():
+        raise PermissionDenied
     with transaction.atomic():
         User.objects.select_for_update(no_key=True).get(pk=by.pk)  # sent twice at once it is one request
         same = {"asked_by": by, "person": person, "what": what, "state": State.WAITING}
