@@ -16,7 +16,7 @@ from campaigns import batches, tasks
 from campaigns.batch_preview import masked_numbers
 from campaigns.kinds import KINDS
 from campaigns.uploads import batch_of
-from campaigns.views import require
+from campaigns.views import original_gone, require
 from households.access import Permission
 from households.intake.bundle import read_files
 from households.intake.headers import Header, TableSpec, find_header, header_by_hand, resolve, row_texts
@@ -60,8 +60,8 @@ def map_columns(request: HttpRequest, pk: UUID) -> HttpResponse:
                 for sheet in read_files(path, original_name=batch.file_name).sheets
                 if sheet.rows and not sheet.hidden
             ]
-    except (FileNotFoundError, FileRefused) as error:
-        raise Http404(_("上传的原件已经清除。")) from error
+    except (FileNotFoundError, FileRefused):
+        return original_gone(request)
     kind = KINDS[batch.kind]
     spec = with_remembered(kind.table(), kind=batch.kind, county=batch.county_code)
     asked = request.POST if request.method == "POST" else request.GET

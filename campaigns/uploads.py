@@ -27,7 +27,7 @@ from campaigns.forms import day_field
 from campaigns.kinds import KINDS, LEDGERS, is_ledger_meant
 from campaigns.ledgers.template import blank_of
 from campaigns.upload_handler import TOO_LARGE
-from campaigns.views import own_and_below, require, ticked
+from campaigns.views import original_gone, own_and_below, require, ticked
 from households.access import Permission
 from households.audit.recording import note_of
 from households.blank_workbook import write_blank
@@ -386,7 +386,7 @@ def undo_upload(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 @login_required
 @never_cache
-def download_annotated(request: HttpRequest, pk: UUID) -> FileResponse:
+def download_annotated(request: HttpRequest, pk: UUID) -> FileResponse | HttpResponse:
     """The uploader's own workbook with results and reasons. Originals are never given to anybody else."""
     user = require(request.user, Permission.UPLOAD)
     batch = batch_of(user, pk)
@@ -394,6 +394,6 @@ def download_annotated(request: HttpRequest, pk: UUID) -> FileResponse:
         raise Http404
     try:
         file, extension = annotated_workbook(user, batch)
-    except (FileNotFoundError, FileRefused) as error:
-        raise Http404(_("上传的原件已经清除。")) from error
+    except (FileNotFoundError, FileRefused):
+        return original_gone(request)
     return FileResponse(file, as_attachment=True, filename=_("核对结果") + extension)

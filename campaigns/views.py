@@ -5,8 +5,9 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 
 from campaigns.business_day import business_date
 from households.access import Permission
@@ -59,6 +60,12 @@ def day_in(request: HttpRequest, name: str) -> date | None:
 def asked_day(request: HttpRequest) -> date:
     """The day the page is asked for, without one the business date."""
     return day_in(request, "day") or business_date()
+
+
+def original_gone(request: HttpRequest) -> HttpResponse:
+    """The answer where an uploaded file was to be read again and its time is over."""
+    told = _("上传的原件已过保存期限，已经清除；已导入的登记不受影响。需要时请重新上传。")
+    return render(request, "404.html", {"told": told}, status=404)
 
 
 def ticked(values: Iterable[str]) -> list[int]:

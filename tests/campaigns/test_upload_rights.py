@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from campaigns import batches, coverage, tasks
 from households.intake.models import ImportBatch
+from households.intake.staging import purge_original
 from households.models import Person
 from tests import make
 from tests.campaigns.test_uploads import confirm, page_of, send, workbook
@@ -44,6 +45,14 @@ def test_the_countys_officer_sees_what_the_city_uploaded_for_it_but_not_the_orig
     assert "王小芳" in shown
     assert "不明之人" not in shown
     assert officer_a.get(reverse("upload_annotated", args=[batch.pk])).status_code == 404
+
+
+def test_an_original_whose_time_is_over_is_told_as_such(cast: Cast, officer_a: Client, tmp_path: Path) -> None:
+    batch = preview(workbook(tmp_path), cast.officer_a)
+    purge_original(batch)
+    answer = officer_a.get(reverse("upload_annotated", args=[batch.pk]))
+    assert answer.status_code == 404
+    assert "原件已过保存期限" in answer.content.decode()
 
 
 def test_after_a_change_of_county_her_old_uploads_are_out_of_reach(
