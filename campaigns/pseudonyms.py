@@ -50,6 +50,13 @@ _OF_HOUSEHOLD = {
 # Free texts that tell what was done and given, and nobody's name.
 _STAY = frozenset({"school", "grade", "receipt_no", "stored_name", "items", "title", "project", "enterprise", "reason"})
 
+# Why something was voided stands in the history's context too.
+_CLEAR_CONTEXTS = f"""
+UPDATE pghistory_context c SET metadata = jsonb_set(c.metadata, '{{{{reason}}}}', '"{CLEARED}"')
+FROM (SELECT pgh_context_id, void_reason FROM {{table}} WHERE {{condition}}) voided
+WHERE c.id = voided.pgh_context_id AND voided.void_reason <> '' AND c.metadata->>'reason' = voided.void_reason
+"""
+
 
 def closed_people(day: date) -> list[int]:
     """Whose cases were closed before the day and still have a name or number."""
@@ -108,9 +115,12 @@ def _clear_facts(owner: type[models.Model], keys: Sequence[int]) -> None:
 
 
 def _clear_texts(model: type[models.Model], condition: str, keys: Sequence[int]) -> None:
-    cleared = ", ".join(f'"{field.column}" = {_instead(field)}' for field in texts_of(model))
-    for table in _with_history(model) if cleared else ():
-        with connection.cursor() as cursor:
+    texts, tables = texts_of(model), _with_history(model)
+    cleared = ", ".join(f'"{field.column}" = {_instead(field)}' for field in texts)
+    with connection.cursor() as cursor:
+        if len(tables) > 1 and any(field.name == "void_reason" for field in texts):
+            cursor.execute(_CLEAR_CONTEXTS.format(table=tables[1], condition=condition), [list(keys)])
+        for table in tables if cleared else ():
             cursor.execute(f"UPDATE {table} SET {cleared} WHERE {condition}", [list(keys)])
 
 

@@ -19,6 +19,7 @@ from pytest_django import Settings
 from campaigns import coverage, pseudonyms, recount, retention, tasks
 from campaigns.models import ChildSurvey, Grant, Visit, WomanSurvey
 from campaigns.photos import FILES
+from campaigns.recording import void
 from households.audit.models import Action, AuditEntry
 from households.intake import originals
 from households.intake.models import Decision, ImportBatch, StagedRow
@@ -60,6 +61,8 @@ def gone(cast: Cast, long_ago: None) -> Household:
     make.woman_survey(woman, illness="金丝雀病", notes="金丝雀")
     make.child_survey(girl, guardian="钱金丝雀", guardian_phone=PHONE)
     make.visit_photo(make.visit(home, notes="见到金丝雀"), b"the canary's photo")
+    wrong = make.contact(home)
+    void(by=make.user(), household=home, fact=wrong, reason="金丝雀家没有去过")
     coverage.settle_touched()
     return home
 
