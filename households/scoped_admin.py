@@ -53,8 +53,9 @@ class PeriodWidget(forms.MultiWidget):
         }
         super().__init__(widgets, attrs)
 
-    def decompress(self, value: DateRange | None) -> list[Any]:
-        return [value.lower, periods.last_day(value)] if value else [None, None]
+    def decompress(self, value: Any) -> list[Any]:
+        """An add page's address may bring a text where a range is expected: it says nothing."""
+        return [value.lower, periods.last_day(value)] if isinstance(value, DateRange) and value else [None, None]
 
 
 class PeriodField(forms.MultiValueField):

@@ -291,3 +291,9 @@ def test_every_form_of_the_back_office_that_changes_a_record_knows_its_version(c
     assert len(changed) > 10
     for one in changed:
         assert issubclass(one.form, VersionedForm), one
+
+
+@pytest.mark.parametrize("days", ["2018", "[2018-01-01,)", "", "x"])
+def test_an_add_page_with_a_period_in_its_address_opens(city: Client, days: str) -> None:
+    for table in ("campaigns_pairing", "campaigns_helper", "households_membership"):
+        assert city.get(reverse(f"admin:{table}_add"), {"period": days, "active": days}).status_code == 200

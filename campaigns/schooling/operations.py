@@ -124,6 +124,8 @@ def pair_pupils(
     *, by: User, donor: Donor, people: Sequence[int], year: int, year_kind: str, amount: Decimal
 ) -> list[Pledge]:
     """Pair a donor with pupils of the list for a year, so many yuan each; who is paired so already is passed over."""
+    if not Donor.objects.offered_to(by).filter(pk=donor.pk).exists():
+        raise PermissionDenied
     with _writing(by, _("登记结对助学")):
         same = {"donor": donor, "year": year, "year_kind": year_kind}
         mine = Pledge.objects.visible_to(by).filter(person__in=people, voided_at=None, **same)

@@ -122,6 +122,9 @@ def test_pairs_are_made_once_and_paid_by_the_next_payment(cast: Cast, class_of_t
         pair_pupils(**asked, people=[class_of_three[0].pk], amount=Decimal(600))
     with pytest.raises(ValidationError, match="勾选"):
         pair_pupils(**asked, people=[], amount=Decimal(600))
+    with pytest.raises(PermissionDenied):
+        alien = asked | {"donor": make.donor(region_id=make.COUNTY_B)}
+        pair_pupils(**alien, people=[class_of_three[2].pk], amount=Decimal(600))
     region = make.region(make.COUNTY_A)
 
     def states() -> list[str]:
