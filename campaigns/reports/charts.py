@@ -89,7 +89,8 @@ def _drawn(data: CategoryChartData, book_relation: str) -> bytes:
     plot = chart.plots[0]
     plot.gap_width, plot.has_data_labels = 60, True
     plot.data_labels.show_value, plot.data_labels.number_format_is_linked = True, False
-    plot.data_labels.number_format, plot.data_labels.position = "0.0", XL_LABEL_POSITION.OUTSIDE_END
+    # "100.0" over each of a county's twenty columns would run into the next one.
+    plot.data_labels.number_format, plot.data_labels.position = "[=100]0;0.0", XL_LABEL_POSITION.OUTSIDE_END
     fill = plot.series[0].format.fill
     fill.solid()
     fill.fore_color.rgb = _RED

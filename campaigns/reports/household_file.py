@@ -81,7 +81,7 @@ def _members(paper: Any, page: HouseholdPage, *, sensitive: bool) -> None:
             member.health,
         ]
         rows.append([*cells, member.id_number] if sensitive else cells)
-    widths = [20, 20, 11, 11, 32, 28, 44] if sensitive else [28, 28, 16, 16, 40, 38]
+    widths = [20, 25, 13, 13, 28, 25, 42] if sensitive else [28, 28, 16, 16, 40, 38]
     _table_or_none(paper, rows, widths, _("这一天本户没有登记在册的家庭成员。"))
 
 
@@ -110,4 +110,4 @@ def _facts(paper: Any, page: HouseholdPage) -> None:
         for line in page.facts
         if not line.fact.voided_at
     ]
-    _table_or_none(paper, rows, [36, 30, 24, 76], _("还没有帮扶记录。"))
+    _table_or_none(paper, rows, [44, 30, 20, 72], _("还没有帮扶记录。"))
