@@ -12,13 +12,22 @@ class Parts:
     def __init__(self, data: bytes) -> None:
         self.data = data
         self._entries = _directory(data)
+        self._last: tuple[str | None, bytes] = (None, b"")
 
     def names(self) -> list[str]:
         """All part names, as written."""
         return list(self._entries)
 
     def read(self, name: str) -> bytes:
-        """The inflated bytes of a part; RefusedError when it is missing, damaged or longer than its directory says."""
+        """The inflated bytes of a part; RefusedError when it is missing, damaged or longer than its directory says.
+
+        The last one is kept: the sheet that calamine starts on is looked at next, and to inflate it takes as long.
+        """
+        if self._last[0] != name:
+            self._last = (name, self._inflated(name))
+        return self._last[1]
+
+    def _inflated(self, name: str) -> bytes:
         if name not in self._entries:
             raise RefusedError("CORRUPT_FILE")
         method, checksum, packed, unpacked, header = self._entries[name]
