@@ -8,6 +8,7 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -58,7 +59,7 @@ def run() -> dict[str, float]:
         "dashboard_vs_live_1m": round(_live_ms() / answer, 1),
         "worklist_depth_ratio": round(_depth_ratio(user), 2),
         "search_ms_1m": round(_search_ms(user), 2),
-        "page_p95_ms": round(_page_p95(user), 1),
+        **_page_p95(user),
     }
 
 
@@ -157,39 +158,46 @@ def _search_ms(user: User) -> float:
     return max(name, number)
 
 
-def _page_p95(user: User) -> float:
-    """Milliseconds of whole dashboard pages from a real server, 20 requests at a time (95th percentile)."""
+def _page_p95(user: User) -> dict[str, float]:
+    """Milliseconds of whole dashboard pages from a real server, 20 requests at a time (95th percentile): the server's own
+    time (its access log: from taking the request up to the last byte sent), and what the asker waits, queue included.
+    """
     Installation.objects.create(key_fingerprint=key_fingerprint())  # as `prepare` leaves it: the server asks
     client = Client()
     client.force_login(user)
     cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
     options, port = connection.get_connection_params(), 8391
     url = f"postgresql://{options['user']}@/{options['dbname']}?host={options['host']}&port={options.get('port', 5432)}"
-    server = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "-c", "python:povertyrelief.web_server"],
-        env=os.environ | {"DATABASE_URL": url, "PORT": str(port), "ALLOWED_HOSTS": "127.0.0.1"},
-    )
-    try:
-        _wait(port)
+    with tempfile.NamedTemporaryFile("r") as log:
+        log_times = ["--access-logfile", log.name, "--access-logformat", "%(U)s %(D)s"]
+        server = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "-c", "python:povertyrelief.web_server", *log_times],
+            env=os.environ | {"DATABASE_URL": url, "PORT": str(port), "ALLOWED_HOSTS": "127.0.0.1"},
+        )
+        try:
+            _wait(port)
 
-        def ask(turn: int) -> float:
-            start = time.perf_counter()
-            found = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-            path = f"/dashboard/{REGIONS[turn % len(REGIONS)]}/?day={DAYS[turn % len(DAYS)]}"
-            found.request("GET", path, headers={"Cookie": cookie})
-            answer = found.getresponse()
-            answer.read()
-            assert answer.status == 200, (path, answer.status)
-            return (time.perf_counter() - start) * 1000
+            def ask(turn: int) -> float:
+                start = time.perf_counter()
+                found = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+                path = f"/dashboard/{REGIONS[turn % len(REGIONS)]}/?day={DAYS[turn % len(DAYS)]}"
+                found.request("GET", path, headers={"Cookie": cookie})
+                answer = found.getresponse()
+                answer.read()
+                assert answer.status == 200, (path, answer.status)
+                return (time.perf_counter() - start) * 1000
 
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            list(pool.map(ask, range(AT_ONCE)))  # the first answers also start the workers' connections
-            times = sorted(pool.map(ask, range(REQUESTS)))
-    finally:
-        server.terminate()
-        server.wait(30)
-    print(f"page: median {statistics.median(times):.0f} ms, p95 {times[int(REQUESTS * 0.95)]:.0f} ms")
-    return times[int(REQUESTS * 0.95)]
+            with ThreadPoolExecutor(AT_ONCE) as pool:
+                list(pool.map(ask, range(2 * AT_ONCE)))  # the first answers also start the workers' connections
+                waited = list(pool.map(ask, range(REQUESTS)))
+        finally:
+            server.terminate()
+            server.wait(30)
+        served = [int(line.split()[1]) / 1000 for line in log if line.startswith("/dashboard/")][-REQUESTS:]
+    figures = {"page_p95_ms": served, "page_waited_p95_ms": waited}
+    for name, times in figures.items():
+        print(f"{name}: median {statistics.median(times):.0f} ms")
+    return {name: round(sorted(times)[int(REQUESTS * 0.95)], 1) for name, times in figures.items()}
 
 
 def _wait(port: int) -> None:

@@ -44,6 +44,7 @@ FIGURES: dict[str, Callable[[], Mapping[str, float]] | None] = {
     "worklist_depth_ratio": leadership.run,
     "search_ms_1m": leadership.run,
     "page_p95_ms": leadership.run,
+    "page_waited_p95_ms": leadership.run,
     "export_vs_xlsxwriter_100k": export.run,
     "export_peak_mb_100k": export.run,
     "assignment_seconds_5k": assignment.run,

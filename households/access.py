@@ -116,11 +116,13 @@ def in_scope(field: str, prefixes: list[str]) -> models.Q:
 @contextmanager
 def database_identity(role: str) -> Iterator[None]:
     """Run as reader or steward inside one transaction (opened if there is none) and return to the identity before."""
+    # The identity is set for the transaction and ends with it; only inside another one somebody has to give it back.
+    is_inside = connection.in_atomic_block
     with transaction.atomic():
-        before = _current_role()
+        before = _current_role() if is_inside else ""
         _set_role(role)
         yield
-        if not connection.needs_rollback:  # a transaction or savepoint rolled back takes its role with it
+        if is_inside and not connection.needs_rollback:  # what is rolled back takes its role with it
             _set_role(before)
 
 
