@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _t
 from campaigns.business_day import business_date
 from campaigns.fact_lines import FactLine, fact_lines
 from campaigns.models import Standing, Target
+from campaigns.pseudonyms import PSEUDONYM
 from campaigns.targets import TARGETS, TargetDefinition
 from households import identity
 from households.access import Permission, code_range
@@ -74,6 +75,18 @@ class Member:
 
 
 @dataclass(frozen=True)
+class Left:
+    """Somebody who belonged to the household and does not on the day. may_return: nothing she belongs to came after, and
+    her record still says who she is."""
+
+    membership: Membership
+    relation: str
+    last: date
+    reason: str
+    may_return: bool
+
+
+@dataclass(frozen=True)
 class TargetLine:
     """One target: how many of the household's units are eligible, covered, explained on the day."""
 
@@ -107,8 +120,14 @@ class HouseholdPage:
     address: str
     spells: list[SpellLine]
     members: list[Member]
+    left: list[Left]
     targets: list[TargetLine]
     facts: list[FactLine]
+
+    @property
+    def is_removed(self) -> bool:
+        """Taken off the list (清退), by the day."""
+        return self.home.status == HouseholdSpell.Status.REMOVED and self.home.period.lower <= self.day
 
     def target(self, key: Target) -> TargetLine:
         """The line of one target."""
@@ -188,6 +207,7 @@ def household_page(user: User, home: HouseholdSpell) -> HouseholdPage:
             SpellLine(s, last_day(s.period)) for s in household.spells.select_related("village").order_by("-period")
         ],
         members=_members(memberships, standing, day, sensitive=sensitive),
+        left=_left(user, household, day),
         targets=[_target_line(t, standing) for t in TARGETS],
         facts=fact_lines(household, people, sensitive=sensitive),
     )
@@ -240,6 +260,30 @@ def _members(memberships: Iterable[Membership], standing: Standings, day: date, 
             states={target: standing.get((target, m.person_id), none) for target in PERSON_TARGETS},
         )
         for m in memberships
+    ]
+
+
+def _left(user: User, household: Household, day: date) -> list[Left]:
+    """The last membership of everybody who has left, the latest first; whoever is another county's now is not named."""
+    after = Membership.objects.filter(person=OuterRef("person"), period__fully_gt=OuterRef("period"))
+    here_after = after.filter(household=household)
+    gone = (
+        Membership.objects.visible_to(user)
+        .filter(~Exists(here_after), household=household, period__endswith__lte=day)
+        .filter(person__in=Person.objects.visible_to(user), person__merged_into=None)
+        .annotate(is_last=~Exists(after))
+        .select_related("person")
+        .order_by("-period__endswith", "pk")
+    )
+    return [
+        Left(
+            membership=one,
+            relation=word(one.relation),
+            last=last_day(one.period) or day,
+            reason=str(one.get_end_reason_display()) if one.end_reason else "",
+            may_return=one.is_last and one.person.name != PSEUDONYM,
+        )
+        for one in gone
     ]
 
 

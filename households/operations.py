@@ -2,16 +2,21 @@
 
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 
 import pghistory
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from households.access import Permission
 from households.intake.applying import lock_register
+from households.intake.models import MissingDecision
 from households.models import HouseholdSpell, Membership, User
 from households.querysets import can
+from households.roster.storage import HEAD
 
 Status = HouseholdSpell.Status
 
@@ -57,6 +62,68 @@ def remove_households(*, households: Collection[int], day: date, reason: str, by
                 spell.save(update_fields=["status", "reason"])
             removed += 1
         return removed
+
+
+def reopen_membership(*, membership: int, by: User) -> bool:
+    """Take the end of a membership back, as if she had never left. False: nothing was ended.
+
+    The decision about her as one whom a roster does not list goes with it: she is asked about again. Raises
+    ValidationError where she belongs to a household since, or the household has another head.
+    """
+    with transaction.atomic(), pghistory.context(user=by.pk, reason="membership_reopened"):
+        lock_register()
+        ended = Membership.objects.select_for_update().select_related("person").get(pk=membership)
+        _check_reach(by, {ended.county_code})
+        until = ended.period.upper
+        if until is None:
+            return False
+        later = DateRange(until, None)
+        if Membership.objects.filter(person=ended.person_id, period__overlap=later).exists():
+            raise ValidationError(
+                _("%(name)s之后又登记在册（本户或另一户），不能恢复这一段。") % {"name": ended.person.name}
+            )
+        heads = Membership.objects.filter(household=ended.household_id, relation=HEAD, period__overlap=later)
+        if ended.relation == HEAD and (head := heads.select_related("person").first()):
+            raise ValidationError(
+                _("本户现有户主%(name)s，一户同时只能有一名户主。请先在后台改正与户主关系，再恢复。")
+                % {"name": head.person.name}
+            )
+        ended.period, ended.end_reason = DateRange(ended.period.lower, None), ""
+        ended.save(update_fields=["period", "end_reason"])
+        _decisions([ended.person_id], until).delete()
+        return True
+
+
+def relist_household(*, household: int, by: User) -> bool:
+    """Take it back that a household was taken off the list (清退). False: it is on the list.
+
+    Its status is again what it was before; where the register does not know that any more, 不详.
+    """
+    with transaction.atomic(), pghistory.context(user=by.pk, reason="household_relisted"):
+        lock_register()
+        spells = HouseholdSpell.objects.select_for_update().filter(household=household).order_by("-period")
+        removed, *earlier = spells
+        _check_reach(by, {removed.village_id})
+        if removed.status != Status.REMOVED:
+            return False
+        day = removed.period.lower
+        if earlier and earlier[0].period.upper == day and earlier[0].village_id == removed.village_id:
+            until = removed.period.upper
+            removed.delete()
+            earlier[0].period = DateRange(earlier[0].period.lower, until)
+            earlier[0].save(update_fields=["period"])
+        else:
+            removed.status, removed.reason = Status.UNKNOWN, ""
+            removed.save(update_fields=["status", "reason"])
+        people = Membership.objects.filter(household=household, period__contains=day).values("person")
+        _decisions(people, day).delete()
+        return True
+
+
+def _decisions(people: Collection[int] | QuerySet[Any], day: date) -> QuerySet[MissingDecision]:
+    """What was decided about these people with effect from that day."""
+    ending = MissingDecision.objects.exclude(choice=MissingDecision.Choice.STAYS)
+    return ending.filter(person__in=people, day=day)
 
 
 def _check_reach(by: User, codes: Collection[str]) -> None:

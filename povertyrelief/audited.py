@@ -66,6 +66,8 @@ AUDITED: dict[str, Line] = {
     "household": _person("households.household"),
     "record_fact": _person("households.household"),
     "void_fact": _void("households.household"),
+    "household_relist": _person("households.household", A.DECIDE),
+    "member_reopen": _person("households.household", A.DECIDE),
     "reveal": Line(A.VIEW_PERSON, A.REVEAL_ASK, "households.household"),  # the view notes A.REVEAL
     "reveals": _list(None),
     "data_request_new": _person("households.household"),

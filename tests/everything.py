@@ -47,6 +47,7 @@ def arguments_of(cast: Cast) -> dict[str, list[Any]]:
     person = make.person(household)
     pairing, insured, grant = make.pairing(person), make.insured(person), make.grant(person)
     contact = make.contact(household)
+    left = make.membership(household, make.person(name="孙离开"), until=make.REPORTING_DAY, end_reason="married_out")
     batch = ImportBatch.objects.create(
         created_by=cast.officer_a, regions=[make.COUNTY_A], county_code=make.COUNTY_A, file_name="名册.xlsx",
         file_size=1, file_digest=b"1", state="preview", stored_name="gone.bin",
@@ -74,6 +75,7 @@ def arguments_of(cast: Cast) -> dict[str, list[Any]]:
         "dashboard_chart": [make.COUNTY_A, "trend"],
         "household": [household.pk],
         "household_file": [household.pk],
+        "household_relist": [household.pk], "member_reopen": [household.pk, left.pk],
         "record_fact": [household.pk, "contact"], "void_fact": [household.pk, "contact", contact.pk],
         "admin:app_list": ["households"], "admin:auth_user_password_change": [cast.village_worker.pk],
         "mfa_remove_webauthn": [1], "mfa_edit_webauthn": [1], "doubt": [make.doubt(cast.officer_a).pk],

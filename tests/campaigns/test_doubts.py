@@ -8,12 +8,11 @@ from typing import Any
 
 import openpyxl
 import pytest
-from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
 from households.intake.applying import apply_batch
-from households.intake.models import Decision, ImportBatch, MissingDecision, StagedRow
+from households.intake.models import Decision, ImportBatch, StagedRow
 from households.intake.undo import undo_batch
 from households.models import Household, HouseholdSpell, Membership, Person, User
 from households.roster.kind import ROSTER
@@ -24,19 +23,6 @@ from tests.households.intake.books import HEADERS, imported, person, preview, to
 LATER = date(2018, 9, 30)
 NUMBER = make.id_number(date(1975, 2, 3))
 OTHER = make.id_number(date(1978, 2, 3))
-
-
-@pytest.fixture
-def upload(cast: Cast, tmp_path: Path) -> Any:
-    """rows → the applied batch of the officer of 丰南区."""
-
-    def run(*rows: dict[str, Any], day: date = make.REPORTING_DAY, headers: tuple[str, ...] = HEADERS) -> ImportBatch:
-        result = imported(
-            write(tmp_path / "roster.xlsx", list(rows), headers=headers), cast.officer_a, default_as_of=day
-        )
-        return ImportBatch.objects.get(pk=result["batch"])
-
-    return run
 
 
 def waiting() -> list[StagedRow]:
@@ -249,85 +235,6 @@ def test_a_file_of_doubts_only_can_be_taken_into_the_queue(upload: Any, officer_
 
 
 @pytest.fixture
-def missing(upload: Any) -> ImportBatch:
-    """A later roster that lists the mother, not the daughter and the grandmother."""
-    woman = person(证件号码=NUMBER)
-    girl = person(姓名="李花", 证件号码=OTHER, 与户主关系="之女")
-    old = person(姓名="赵奶奶", 证件号码=make.id_number(date(1940, 1, 1)), 与户主关系="之母")
-    upload(woman, girl, old)
-    return upload(woman, day=LATER)
-
-
-def settle(client: Client, batch: ImportBatch, choice: str, *names: str, day: date = LATER) -> Any:
-    people = [str(Person.objects.get(name=name).pk) for name in names]
-    address = reverse("upload_missing", args=[batch.pk])
-    return client.post(address, {"choice": choice, "day": day.isoformat(), "people": people}, follow=True)
-
-
-def test_taking_a_roster_back_tells_who_was_closed_for_not_standing_in_it_and_stays_closed(
-    missing: ImportBatch, officer_a: Client, at_once: None, cast: Cast
-) -> None:
-    address = reverse("upload_undo", args=[missing.pk])
-    closed = "有1人已按死亡、迁出或清退处理"
-    settle(officer_a, missing, "stays", "李花")
-    assert "已按死亡、迁出或清退处理" not in officer_a.get(address).content.decode()
-    settle(officer_a, missing, "died", "赵奶奶")
-    page = officer_a.get(address).content.decode()
-    home = Membership.objects.get(person__name="赵奶奶").household_id
-    assert closed in page
-    assert f'<a href="{reverse("household", args=[home])}">赵奶奶</a>' in page
-    assert "李花" not in page
-    out = io.StringIO()
-    call_command("undo_import", str(missing.pk), name=cast.officer_a.username, preview=True, stdout=out)
-    assert closed in out.getvalue()
-    result = officer_a.post(address, follow=True).content.decode()
-    assert "撤回。" in result
-    assert closed in result
-    assert Membership.objects.get(person__name="赵奶奶").end_reason == "died"
-
-
-def test_people_not_listed_are_closed_with_a_reason_and_leave_the_list(missing: ImportBatch, officer_a: Client) -> None:
-    page = officer_a.get(reverse("upload_detail", args=[missing.pk]) + "?show=missing").content.decode()
-    assert "李花" in page
-    assert "赵奶奶" in page
-    answer = settle(officer_a, missing, "died", "赵奶奶").content.decode()
-    assert "已处理1人" in answer
-    gone = Membership.objects.get(person__name="赵奶奶")
-    assert (gone.period.upper, gone.end_reason) == (LATER, "died")
-    assert "李花" in answer
-    settle(officer_a, missing, "stays", "李花")
-    assert Membership.objects.get(person__name="李花").period.upper is None
-    rest = officer_a.get(reverse("upload_detail", args=[missing.pk]) + "?show=missing").content.decode()
-    assert "李花" not in rest
-
-
-def test_a_household_not_listed_any_more_is_taken_off_the_list(upload: Any, officer_a: Client) -> None:
-    upload(person(证件号码=NUMBER), person(姓名="李花", 证件号码=OTHER, 户编号="1302071042250088"))
-    batch = upload(person(证件号码=NUMBER), day=LATER)
-    settle(officer_a, batch, "removed", "李花")
-    spells = HouseholdSpell.objects.filter(household__number="1302071042250088").order_by("period")
-    assert [(one.status, one.period.lower, one.period.upper) for one in spells] == [
-        ("not_exited", make.REPORTING_DAY, LATER),
-        ("removed", LATER, None),
-    ]
-    assert HouseholdSpell.objects.get(household__number="1302071042250001").status == "not_exited"
-
-
-def test_who_stands_in_the_roster_or_lives_elsewhere_cannot_be_decided_about(
-    missing: ImportBatch, officer_a: Client, officer_b: Client
-) -> None:
-    stranger = make.person(make.household(make.VILLAGE_B))
-    assert "已处理" not in settle(officer_a, missing, "died", "王小芳").content.decode()
-    assert "已处理" not in settle(officer_a, missing, "died", stranger.name).content.decode()
-    assert settle(officer_b, missing, "died", "李花").status_code == 404
-    assert not Membership.objects.exclude(period__endswith=None).exists()
-
-
-def test_nobody_chosen_or_no_day_is_said(missing: ImportBatch, officer_a: Client) -> None:
-    assert "请先勾选要处理的人" in settle(officer_a, missing, "died").content.decode()
-
-
-@pytest.fixture
 def twice(cast: Cast, upload: Any, tmp_path: Path) -> tuple[Person, StagedRow]:
     """A woman of county A, and the row of county B's later roster that has her number."""
     upload(person(证件号码=NUMBER, 在校生状况="七年级"))
@@ -392,36 +299,6 @@ def test_a_row_without_village_of_the_citys_file_is_no_countys_doubt(
     city = Client()
     city.force_login(cast.federation_staff)
     assert "不明之人" in city.get(reverse("doubts")).content.decode()
-
-
-@pytest.mark.parametrize(
-    ("choice", "day", "names", "told"),
-    [
-        ("died", date(1800, 1, 1), ["李花"], "减少的日期要晚于这一天"),
-        ("died", make.REPORTING_DAY, ["李花"], "减少的日期要晚于这一天"),
-        ("died", date(2999, 1, 1), ["李花"], "日期不能晚于今天"),
-        ("removed", LATER, ["李花"], "同户还有"),
-        ("died", LATER, ["李花", "王小芳"], "有的已由他人处理"),
-    ],
-)
-def test_a_decision_that_cannot_be_meant_changes_nothing(
-    missing: ImportBatch, officer_a: Client, choice: str, day: date, names: list[str], told: str
-) -> None:
-    assert told in settle(officer_a, missing, choice, *names, day=day).content.decode()
-    assert not MissingDecision.objects.exists()
-    assert Membership.objects.filter(period__upper_inf=True).count() == 3
-
-
-def test_a_second_officer_learns_that_somebody_has_decided(missing: ImportBatch, officer_a: Client) -> None:
-    assert "已处理1人" in settle(officer_a, missing, "stays", "李花").content.decode()
-    assert "有的已由他人处理" in settle(officer_a, missing, "died", "李花").content.decode()
-    assert Membership.objects.filter(period__upper_inf=True).count() == 3
-
-
-def test_who_is_listed_again_later_is_no_longer_missing(missing: ImportBatch, upload: Any, officer_a: Client) -> None:
-    upload(person(姓名="李花", 证件号码=OTHER, 与户主关系="之女"), day=date(2018, 10, 31))
-    assert "有的已由他人处理" in settle(officer_a, missing, "died", "李花").content.decode()
-    assert Membership.objects.filter(period__upper_inf=True).count() == 3
 
 
 def test_a_corrected_cell_that_is_still_wrong_is_told(upload: Any, officer_a: Client) -> None:
