@@ -19,7 +19,7 @@ from households.intake.kinds import Compared, Kind
 from households.intake.models import BatchPerson, ImportBatch
 from households.intake.open_rows import settle_earlier
 from households.intake.progress import Stopped, Told, telling, unless_stopped
-from households.intake.staged_rows import unpacked
+from households.intake.staged_rows import rows_of
 from households.intake.staging import collector_paused, frame_of, save_preview, without_comparison
 from households.models import User
 
@@ -61,7 +61,7 @@ def _apply[C: Compared](batch_id: uuid.UUID, kind: Kind[C], told: Told, *, by: U
         if batch.state not in _READY or batch.as_of is None:
             return Outcome.NOT_READY
         safe_point(0, 0)
-        rows = [unpacked(staged, batch.layout) for staged in batch.rows.order_by("pk")]
+        rows = rows_of(batch)
         previewed = [(row.status, row.change, row.before) for row in rows]
         rows = [without_comparison(row) for row in rows]
         unless_stopped(batch_id)
