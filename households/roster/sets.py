@@ -68,13 +68,16 @@ def insert(table: str, records: list[Record], wrote: Wrote = _uncounted) -> None
     names = list(records[0])
     columns = {name: _NOT_NULL.get(name) for name in names if name not in ("first", "until")}
     values = [f"coalesce(n.{name}, {default})" if default else f"n.{name}" for name, default in columns.items()]
+    order = ""
     if "first" in names:
         columns["period"] = None
         values.append("daterange(n.first, n.until)")
+        # The index behind "no overlap" takes keys that only ever grow nearly twice as long as the same ones mixed.
+        order = f" ORDER BY hashint8(n.{'person_id' if 'person_id' in names else 'household_id'})"
     for name, constant in _EXTRA.get(table, {}).items():
         columns[name] = None
         values.append(constant)
-    query = f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} FROM incoming n"
+    query = f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} FROM incoming n{order}"
     for start in range(0, len(records), _BLOCK):
         block = records[start : start + _BLOCK]
         with _incoming(block):
