@@ -25,6 +25,7 @@ from django.utils.translation import gettext_lazy as _
 
 from households import codes, identity, periods
 from households.access import Permission
+from households.audit.recording import note_of
 from households.encryption import encrypt, remembered
 from households.models import Region
 from households.querysets import ScopedQuerySet, can
@@ -235,6 +236,7 @@ class ScopedAdmin(admin.ModelAdmin):
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """Where it may be written, as it stands once nobody else is writing it: what a form compares is written over."""
         found = super().get_object(request, object_id, from_field)
+        note_of(request).about = found  # "３１" and "031" in an address are 31, too: the log says whose it was
         if found is None or request.method != "POST" or not self.has_change_permission(request, found):
             return found
         if not self.model._base_manager.select_for_update(no_key=True).filter(pk=found.pk).first():
