@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "povertyrelief.middleware.PermissionsPolicyMiddleware",
+    "povertyrelief.middleware.NoNulMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -80,7 +81,6 @@ MIDDLEWARE = [
     "households.sign_in.ActivityMiddleware",
     "households.unsent.UnsentMiddleware",
     "households.sign_in.DoorMiddleware",
-    "povertyrelief.middleware.NoNulMiddleware",
     "povertyrelief.middleware.RegisterTransactionMiddleware",
 ]
 
