@@ -113,7 +113,9 @@ class ProductUserAdmin(ScopedAdmin, UserAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         note = note_of(request)
         note.about = obj
-        if not change or any(getattr(obj, name) != form.initial[name] for name in ("role", "regions", "is_active")):
+        if not change:
+            note.action = Action.PERMISSION
+        elif any(getattr(obj, name) != form.initial[name] for name in ("role", "regions", "is_active")):
             note.action = Action.PERMISSION
             end_ways_in(obj)
         if not change:
