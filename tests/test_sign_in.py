@@ -90,6 +90,16 @@ def test_five_failures_lock_the_account_even_for_the_right_password(officer: Use
     assert not is_signed_in(client)
 
 
+def test_a_lock_holds_however_many_others_sign_in(officer: User, client: Client) -> None:
+    """Failures are counted in the cache, which throws the first third of its keys away when it is full."""
+    for _ in range(5):
+        sign_in(client, password="not-her-password")
+    for number in range(1000):
+        cache.set(f"zz{number}", "the failure of another name, from another address", 900)
+    sign_in(client)
+    assert not is_signed_in(client)
+
+
 @pytest.mark.parametrize("spelling", ["WANG", " wang ", "ｗａｎｇ"])
 def test_another_spelling_of_the_name_gives_no_further_attempts(officer: User, client: Client, spelling: str) -> None:
     for _ in range(5):
