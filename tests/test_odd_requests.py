@@ -1,11 +1,15 @@
 """Requests that no browser of ours sends are refused; none of them breaks a page."""
 
 import importlib
+from datetime import date
 
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
+from campaigns.models import SpecialCircumstance
+from tests import make
 from tests.conftest import Cast
 
 
@@ -51,3 +55,18 @@ def test_the_filters_of_the_back_office_narrow(officer_a: Client, cast: Cast) ->
     assert officer_a.get(reverse("admin:households_person_changelist"), {"sex__exact": "女"}).status_code == 200
     address = reverse("admin:campaigns_grant_changelist")
     assert officer_a.get(address, {"project__id__exact": "1", "is_goods__exact": "1"}).status_code == 200
+
+
+def test_the_last_day_there_is_means_no_end(officer_a: Client) -> None:
+    """As other systems write it; the day after it does not exist."""
+    home = make.household()
+    woman = make.person(home)
+    form = {"target": "pairing", "person": woman.pk, "reason": "away", "first": "2018-06-01", "last": "9999-12-31"}
+    answer = officer_a.post(reverse("record_fact", args=[home.pk, "circumstance"]), form)
+    assert answer.status_code == 302, answer.context["form"].errors
+    assert SpecialCircumstance.objects.get().period == DateRange(date(2018, 6, 1), None)
+
+
+def test_the_log_is_read_until_the_last_day_there_is(cast: Cast, client: Client) -> None:
+    client.force_login(cast.auditor)
+    assert client.get(reverse("audit"), {"end": "9999-12-31"}).status_code == 200
