@@ -114,7 +114,7 @@ def entries(user: User, form: LogFilter) -> QuerySet[AuditEntry]:
         found = found.filter(username=asked["user"])
     if asked["start"]:
         found = found.filter(at__gte=midnight(asked["start"]))
-    if asked["end"]:
+    if asked["end"] and asked["end"] < date.max:
         found = found.filter(at__lt=midnight(asked["end"] + timedelta(days=1)))
     if asked["action"]:
         found = found.filter(action=asked["action"])

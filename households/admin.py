@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from households import identity
 from households.access import Permission, steward
+from households.accounts.operations import end_ways_in
 from households.admin_tables import RegionAliasResource, TableAdmin
 from households.audit.models import Action
 from households.audit.recording import note_of
@@ -112,8 +113,11 @@ class ProductUserAdmin(ScopedAdmin, UserAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         note = note_of(request)
         note.about = obj
-        if not change or any(getattr(obj, name) != form.initial[name] for name in ("role", "regions", "is_active")):
+        if not change:
             note.action = Action.PERMISSION
+        elif any(getattr(obj, name) != form.initial[name] for name in ("role", "regions", "is_active")):
+            note.action = Action.PERMISSION
+            end_ways_in(obj)
         if not change:
             obj.password_is_initial = True
         super().save_model(request, obj, form, change)

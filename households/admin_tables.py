@@ -1,6 +1,8 @@
 """Small reference tables in and out as workbooks (django-import-export); rosters and ledgers go through the intake."""
 
+import base64
 import io
+import secrets
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -8,6 +10,7 @@ from typing import Any
 import tablib
 from django.contrib import messages
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,14 +21,20 @@ from import_export import resources
 from import_export.admin import ImportExportModelAdmin
 from import_export.formats.base_formats import XLSX
 from import_export.forms import ExportForm
+from import_export.results import Error
+from import_export.tmp_storages import BaseStorage
 from import_export.widgets import Widget
 
+from households.encryption import decrypt_bytes, encrypt_bytes
 from households.intake.columns import tidy
 from households.intake.workbook import CellProblem, FileRefused, read_workbook
 from households.intake.xlsx_writer import NewSheet, write_book
 from households.models import RegionAlias
 from households.scoped_admin import ScopedAdmin
 from households.wording import listed
+
+WAITING_PURPOSE = "table.import"
+WAITING_FOR = 60 * 60  # seconds
 
 
 class WorkbookFormat(XLSX):
@@ -93,8 +102,42 @@ class PlainDiff(resources.Diff):
         ]
 
 
+class PlainError(Error):
+    """What is wrong with a file, without where in the code it was found."""
+
+    traceback = ""
+
+
+class WaitingUploads(BaseStorage):
+    """An upload waits encrypted, and not for long, until its preview is confirmed; the stock ones leave it lying in /tmp."""
+
+    def save(self, data: bytes) -> None:
+        self.name = secrets.token_urlsafe(32)
+        kept = base64.b64encode(encrypt_bytes(WAITING_PURPOSE, data)).decode()
+        cache.set(f"{WAITING_PURPOSE}:{self.name}", kept, WAITING_FOR)
+
+    def read(self) -> bytes:
+        """Raises LookupError for what does not wait (any more)."""
+        kept = cache.get(f"{WAITING_PURPOSE}:{self.name}")
+        if kept is None:
+            raise LookupError
+        return decrypt_bytes(WAITING_PURPOSE, base64.b64decode(kept))
+
+    def remove(self) -> None:
+        cache.delete(f"{WAITING_PURPOSE}:{self.name}")
+
+
 class TableResource(resources.ModelResource):
     """Columns are headed as on the screen, choices and yes/no are written in words."""
+
+    def before_import(self, dataset: tablib.Dataset, **kwargs: Any) -> None:
+        """The columns by which a row is known again must be there."""
+        needed = [self.fields[name].column_name for name in self.get_import_id_fields()]
+        if missing := [column for column in needed if column not in (dataset.headers or [])]:
+            raise ValueError(_("表头缺少%(columns)s列。请补上后重新导入。") % {"columns": listed(missing)})
+
+    def get_error_result_class(self) -> type[Error]:
+        return PlainError
 
     def after_import(self, dataset: Any, result: Any, **kwargs: Any) -> None:
         """Numbers are never imported, so their sequence need not be set (which the reader identity may not do)."""
@@ -139,6 +182,7 @@ class TableAdmin(ScopedAdmin, ImportExportModelAdmin):
 
     formats = [WorkbookFormat]
     export_form_class = ExportForm  # the one with boxes to tick needs inline scripts
+    tmp_storage_class = WaitingUploads
 
     def has_import_permission(self, request: HttpRequest) -> bool:
         return self.has_change_permission(request)
@@ -152,6 +196,14 @@ class TableAdmin(ScopedAdmin, ImportExportModelAdmin):
             return super().get_export_queryset(request)
         except IncorrectLookupParameters as error:
             raise Http404 from error
+
+    def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """What waits no longer, or is named by no number, is answered like an address that is none."""
+        try:
+            done: HttpResponse = super().process_import(request, **kwargs)
+        except (LookupError, ValueError) as error:
+            raise Http404 from error
+        return done
 
     def process_result(self, result: Any, request: HttpRequest) -> HttpResponse:
         """The stock one reports success also where everything was rolled back."""

@@ -18,13 +18,14 @@ def today() -> date:
 
 
 def period(first: date, last: date | None = None) -> DateRange:
-    """Stored range of shown days: `last` is the last day that still counts, None = no end.
+    """Stored range of shown days: `last` is the last day that still counts, None or 9999-12-31 (as other systems write it) =
+    no end.
 
     Raises ValueError where the last day is before the first.
     """
     if last is not None and last < first:
         raise ValueError("last day before first day")
-    return DateRange(first, last + ONE_DAY if last else None, "[)")
+    return DateRange(first, last + ONE_DAY if last and last < date.max else None, "[)")
 
 
 def last_day(stored: DateRange) -> date | None:

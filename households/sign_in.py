@@ -19,12 +19,13 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.usersessions.middleware import UserSessionsMiddleware
 from django.contrib import messages
-from django.contrib.auth import login, logout
+from django.contrib.auth import SESSION_KEY, login, logout
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import resolve
+from django.utils.cache import add_never_cache_headers
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
@@ -111,12 +112,22 @@ class ActivityMiddleware(UserSessionsMiddleware):
 
 
 class DoorMiddleware:
-    """Ends sessions that are too old or older than the user's role, and sends roles without a second factor to enrol."""
+    """Ends sessions that are too old or older than the user's role, and sends roles without a second factor to enrol.
+
+    What a signed-in user is shown (names, the secret of her second factor) no browser keeps.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._stopped(request) or self.get_response(request)
+        if request.user.is_authenticated and not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
+        return response
+
+    def _stopped(self, request: HttpRequest) -> HttpResponse | None:
+        """Where she is sent instead of the page; None where she may go on."""
         if isinstance(request.user, User):
             if is_outdated(request, request.user):
                 logout(request)
@@ -129,7 +140,9 @@ class DoorMiddleware:
                 if request.method == "GET":
                     messages.info(request, _("您的角色必须启用两步验证。请先绑定身份验证器，再开始使用系统。"))
                 return redirect("mfa_activate_totp")
-        return self.get_response(request)
+        elif SESSION_KEY in request.session:  # of somebody who is disabled: enabled again, she signs in again
+            request.session.flush()
+        return None
 
 
 def is_outdated(request: HttpRequest, user: User) -> bool:

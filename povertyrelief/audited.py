@@ -22,8 +22,9 @@ _READ, _POST = frozenset({"GET", "HEAD"}), frozenset({"POST"})
 class Line:
     """look: what showing the page is; change: what a request is that has written something.
 
-    about, key: model and argument of the object in the address. shown_by: the methods that show it. fragments: False where
-    htmx asks again and again for a part of the page, which is no new look at it. reason: the form asks why.
+    about, key: model and argument of the object in the address. shown_by: the methods that show it; a page shown by GET is
+    shown once more where its form comes back. fragments: False where htmx gets no more than how far the work is, again and
+    again. reason: the form asks why.
     """
 
     look: Action | None = None
@@ -47,8 +48,8 @@ def _void(about: str, key: str = "pk") -> Line:
     return Line(A.VIEW_PERSON, A.VOID, about, key, reason=True)
 
 
-def _batch(change: Action | None = None, look: Action | None = None) -> Line:
-    return Line(look, change, "households.importbatch", fragments=False)
+def _batch(change: Action | None = None, look: Action | None = None, *, fragments: bool = True) -> Line:
+    return Line(look, change, "households.importbatch", fragments=fragments)
 
 
 AUDITED: dict[str, Line] = {
@@ -130,7 +131,7 @@ AUDITED: dict[str, Line] = {
     "livelihood_attendance_void": _void("campaigns.attendance"),
     "uploads": Line(None, A.PREVIEW),
     "combined_ledger": Line(A.EXPORT),
-    "upload_detail": _batch(look=A.PREVIEW),
+    "upload_detail": _batch(look=A.PREVIEW, fragments=False),
     "upload_columns": _batch(A.PREVIEW, A.PREVIEW),
     "upload_check": _batch(A.PREVIEW),
     "upload_apply": _batch(A.ORDER),  # the worker writes A.APPLY and A.UNDO with what they do

@@ -19,6 +19,7 @@ from povertyrelief.audited import Line, line_of
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 REFUSED = {403, 404}
+SHOWN = {200, 422}
 # What a statement writes into: records of people, facts and accounts. Derived figures, caches and jobs are no change.
 _WRITES = re.compile(
     r'\b(?:INSERT INTO|UPDATE|DELETE FROM|MERGE INTO)\s+"?(?:households|campaigns|mfa|usersessions)_'
@@ -109,11 +110,18 @@ def _action(
         return None
     if request.method not in SAFE_METHODS and has_written:
         return line.change
-    if response.status_code != 200 or request.method not in line.shown_by:
+    if not _is_shown(request, response, line):
         return None
     if not line.fragments and "HX-Request" in request.headers:
         return None
     return line.look
+
+
+def _is_shown(request: HttpRequest, response: HttpResponse, line: Line) -> bool:
+    """A form that comes back with what is wrong in it stands in the same page."""
+    if "GET" in line.shown_by:
+        return response.status_code in SHOWN
+    return response.status_code == 200 and request.method in line.shown_by
 
 
 def _handed_out(request: HttpRequest, line: Line) -> bool:

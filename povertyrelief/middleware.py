@@ -6,7 +6,7 @@ from contextlib import nullcontext
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.core.exceptions import BadRequest
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 
 from campaigns import business_day, coverage, tasks
 from households.access import READER, act_for, database_identity
@@ -52,17 +52,31 @@ class RegisterTransactionMiddleware:
 
 
 class NoNulMiddleware:
-    """No text that people type holds a NUL, and the database keeps none: refused here, once, for whatever reads it."""
+    """No text that people type holds a NUL, and the database keeps none: refused here, once, for whatever reads it.
+
+    A cookie holds one in quotes, as "\\000".
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        is_form = request.content_type == "application/x-www-form-urlencoded"
-        sent = request.body if is_form else b""
-        if "\0" in request.path or "%00" in request.META["QUERY_STRING"] or b"%00" in sent or b"\0" in sent:
+        if "\0" in request.path or _holds_nul(request):
             raise BadRequest
         return self.get_response(request)
+
+
+def _holds_nul(request: HttpRequest) -> bool:
+    """In an address's query, a form or a cookie?"""
+    try:
+        sent = [
+            *request.GET.lists(),
+            *request.POST.lists(),
+            *([name, [text]] for name, text in request.COOKIES.items()),
+        ]
+    except UnreadablePostError as error:  # the browser is gone
+        raise BadRequest from error
+    return any("\0" in text for name, texts in sent for text in (name, *texts))
 
 
 class PermissionsPolicyMiddleware:

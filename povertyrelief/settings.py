@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "povertyrelief.middleware.PermissionsPolicyMiddleware",
+    "povertyrelief.middleware.NoNulMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -80,7 +81,6 @@ MIDDLEWARE = [
     "households.sign_in.ActivityMiddleware",
     "households.unsent.UnsentMiddleware",
     "households.sign_in.DoorMiddleware",
-    "povertyrelief.middleware.NoNulMiddleware",
     "povertyrelief.middleware.RegisterTransactionMiddleware",
 ]
 
@@ -110,9 +110,14 @@ DATABASES = {"default": env.db("DATABASE_URL", default="postgresql://postgres@/p
 DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 16, "timeout": 10}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# Rate limits and locks must be shared by all processes.
+# Rate limits and locks must be shared by all processes. A full cache forgets some of them, used codes too: Django's 300
+# entries are a morning's sign-ins, or one attacker's failures; these are more than 20 attempts a minute from 60 addresses.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    },
     # Each web process's own, some 20 MB at most (campaigns.rendered_parts).
     "parts": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",

@@ -12,24 +12,33 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, get_args, get_origin, get_type_hints
+from uuid import uuid4
 
+import tablib
 from django.db import models, transaction
 
 import campaigns
 import households
+from campaigns import list_comparisons
+from campaigns.batch_undo import decided_lines, kept_lines
 from campaigns.facts import Photo
-from campaigns.kinds import KINDS
+from campaigns.kinds import KINDS, LEDGERS
 from campaigns.models import AidProject, Attendance, Contact, Grant, Helper, ReportRound, Sheet, VisitPhoto
+from campaigns.operations import add_helper, record_grant
 from campaigns.organisation.operations import Entrant
+from campaigns.pairing.handover import Handing, hand_over
 from campaigns.pairing.suggestions import Accepted, accept
+from campaigns.photo_pages import PHOTOS, add_photos
 from campaigns.records.spec import RecordTable
 from campaigns.rooms import ROOMS
 from campaigns.sheets.operations import print_village_sheet
+from campaigns.tables import HelperResource
 from households.access import Role, code_range
 from households.duplicates.merging import merge
-from households.intake.kinds import Kind
-from households.intake.models import StagedRow
-from households.models import Household, Membership, PairDecision, Person, Region, User
+from households.intake.kinds import Frame, Kind
+from households.intake.models import ImportBatch, MissingDecision, StagedRow
+from households.intake.undo_plan import Kept
+from households.models import Household, ListComparison, Membership, PairDecision, Person, Region, User
 from tests import make
 from tests.attack_world import World
 
@@ -67,9 +76,17 @@ class Call:
             except Exception as error:
                 told = type(error).__name__
             else:
-                told = f"done: {given if isinstance(given, int | bool | str) else type(given).__name__}"
+                told = f"done: {_told(given)}"
             transaction.set_rollback(True)
         return told
+
+
+def _told(given: Any) -> Any:
+    """What was given back in a word, of a record also where it is."""
+    if isinstance(given, int | bool | str):
+        return given
+    where = getattr(given, getattr(given, "scope_field", ""), "") if isinstance(given, models.Model) else ""
+    return f"{type(given).__name__} {where}".strip()
 
 
 def calls(by: User, world: World) -> list[Call]:
@@ -96,7 +113,20 @@ def single_calls(worker: User, officer: User, world: World) -> list[Call]:
     region, day = make.region(make.VILLAGE_B), make.REPORTING_DAY
     sheet = {"village": make.region(make.VILLAGE_A4), "purpose": Sheet.Purpose.CLEANING, "day": day}
     kept, other = world.own["duplicate"]
+    theirs, (above, next_one) = (
+        _of(Contact, make.COUNTY_A),
+        (make.helper(village=place) for place in (make.CITY, make.VILLAGE_B)),
+    )
+    make.pairing(world.woman_b, above, village=make.VILLAGE_B)
+    leaving = Handing({above.pk: next_one.pk}, day, end_office=True)
+    grant = {"person": child.person, "project": make.project(), "granted_on": day, "amount": Decimal(1)}
+    own_home = {"by": officer, "household": world.home_b}
+    photo = {"record": theirs, "of": PHOTOS["contact"], "kind": "scene", "contents": [], "key": uuid4()}
     return [
+        Call("a helper of the city's", add_helper, own_home | {"name": "新包联", "kind": "city_cadre", "since": day}),
+        Call("another's fund", record_grant, own_home | grant | {"fund": make.fund(1000), "kind": Grant.Kind.FUND}),
+        Call("a helper of the city leaves", hand_over, {"by": officer, "handing": leaving}),
+        Call("another's photo", add_photos, {"by": officer} | photo),
         Call(
             "a helper next door",
             accept,
@@ -105,6 +135,36 @@ def single_calls(worker: User, officer: User, world: World) -> list[Call]:
         Call("an empty village", print_village_sheet, {"by": officer, **sheet}),
         Call("a merge beyond", merge, {"by": officer, "kept": kept, "other": other, "reason": "说明"}),
     ]
+
+
+def reading_calls(by: User, world: World) -> list[Call]:
+    """What no page asks for another county: what a worker or the back office looks up, what is told of an undone batch."""
+    theirs, home = _of(Person, make.COUNTY_A), _of(Household, make.COUNTY_A)
+    both = ImportBatch.objects.get(villages=[make.VILLAGE_A, make.VILLAGE_B])
+    MissingDecision.objects.create(batch=both, person=theirs, choice="left", day=make.REPORTING_DAY, decided_by=by)
+    kept = [Kept("person", theirs.pk, "later_batch"), Kept("household", home.pk, "later_batch")]
+    moved = make.comparison(by, regions=[make.COUNTY_A], county_code=make.COUNTY_A, state="waiting")
+    frame = Frame(make.REPORTING_DAY, tuple(by.regions), by.pk)
+    return [
+        Call("kept", lambda: str(kept_lines(by, kept)), {}),
+        Call("decided", lambda: str(decided_lines(by, both)), {}),
+        Call("a list of another county", lambda: _compared(moved), {}),
+        Call("a helper imported", lambda: _imported(by, make.VILLAGE_A), {}),
+        *(Call(f"what {name} knows", lambda of=one: repr(of.known([], frame)), {}) for name, one in LEDGERS.items()),
+    ]
+
+
+def _compared(comparison: ListComparison) -> str:
+    list_comparisons.run(comparison.pk)
+    comparison.refresh_from_db()
+    return comparison.message
+
+
+def _imported(by: User, village: str) -> str:
+    head = ["姓名", "包联人类别", "单位", "职务", "所在区划", "在岗开始"]
+    rows = tablib.Dataset(["孙包联", "村妇联干部", "村委会", "主席", village, "2018-03-01"], headers=head)
+    result = HelperResource().import_data(rows, user=by)
+    return str(result.has_errors() or result.has_validation_errors())
 
 
 def _arguments(function: Callable[..., Any], known: dict[str, Any]) -> dict[str, Any]:

@@ -185,6 +185,34 @@ def test_closing_takes_back_a_link_that_waits(officer_a: Client) -> None:
     assert NO_LINK in Client().get(link, follow=True).content.decode()
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"role": "village_worker", "regions": make.VILLAGE_A},  # closed: not active
+        {"role": "village_worker", "regions": make.VILLAGE_B, "is_active": "on"},
+        {"role": "federation_staff", "regions": make.CITY, "is_active": "on"},
+    ],
+)
+def test_neither_link_nor_device_outlives_what_the_account_was(
+    officer_a: Client, cast: Cast, change: dict[str, str]
+) -> None:
+    """Who made the link answered for a village's worker: it must open neither a closed account nor a higher one."""
+    browser = accepted(invite(officer_a))
+    user = User.objects.get(name="孙村干")
+    link = link_in(officer_a.post(reverse("account", args=[user.pk]), {"do": "link"}).content.decode())
+    admin = Client()
+    admin.force_login(cast.system_admin)
+    address = reverse("admin:households_user_change", args=[user.pk])
+    form = {"username": user.username, "name": user.name}
+    assert admin.post(address, form | change).status_code == 302
+    stranger = Client()
+    assert NO_LINK in stranger.get(link, follow=True).content.decode()
+    assert stranger.post(reverse("welcome"), {"secret": PASSWORD, "again": PASSWORD}).status_code == 404
+    assert User.objects.get(pk=user.pk).is_active == ("is_active" in change)
+    browser.post(reverse("pin"), {"pin": PIN})
+    assert not is_signed_in(browser)
+
+
 def test_an_account_is_handed_over(officer_a: Client) -> None:
     browser = accepted(invite(officer_a))
     browser.post(reverse("pin"), {"pin": PIN})

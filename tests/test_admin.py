@@ -1,13 +1,17 @@
 """The back office: what its tables show, take and keep."""
 
+import base64
 import io
+import pickle
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 from django.contrib.admin import site
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -226,6 +230,50 @@ def test_helpers_of_another_county_are_not_imported(officer_a: Client) -> None:
     assert not Helper.objects.exists()
     imported(officer_a, "campaigns_helper", workbook(head, [*row[:4], make.VILLAGE_A, "2018-03-01"]))
     assert Helper.objects.get().active.lower == make.date(2018, 3, 1)
+
+
+HELPERS = ["姓名", "包联人类别", "单位", "职务", "所在区划", "在岗开始"]
+
+
+def test_an_upload_that_waits_lies_open_nowhere(
+    officer_a: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "tmp"
+    folder.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    file = workbook(HELPERS, ["孙包联", "村妇联干部", "曹庄子村", "主席", make.VILLAGE_A, "2018-03-01"])
+    address = reverse("admin:campaigns_helper_import")
+    preview = officer_a.post(address, {"import_file": file, "format": "0", "resource": ""})
+    assert "孙包联" in text(preview)
+    assert not list(folder.iterdir())
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT value FROM cache")
+        kept = [pickle.loads(base64.b64decode(value)) for (value,) in cursor]
+    file.seek(0)
+    assert kept and base64.b64encode(file.read()).decode() not in kept
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"import_file_name": "nothing"}, {"import_file_name": "."}, {"format": "x"}, {"format": "99"},
+        {"resource": "9"},
+    ],
+)  # fmt: skip
+def test_a_confirmation_of_nothing_is_no_address(officer_a: Client, forged: dict[str, str]) -> None:
+    file = workbook(HELPERS, ["孙包联", "村妇联干部", "曹庄子村", "主席", make.VILLAGE_A, "2018-03-01"])
+    preview = officer_a.post(
+        reverse("admin:campaigns_helper_import"), {"import_file": file, "format": "0", "resource": ""}
+    )
+    sent = {name: value or "" for name, value in preview.context["confirm_form"].initial.items()} | forged
+    assert officer_a.post(reverse("admin:campaigns_helper_process_import"), sent).status_code == 404
+    assert not Helper.objects.exists()
+
+
+def test_an_officer_is_told_what_is_wrong_not_where_in_the_code(officer_a: Client) -> None:
+    page = text(imported(officer_a, "campaigns_helper", workbook(["姓名"], ["孙包联"])))
+    assert "表头缺少单位、所在区划列" in page
+    assert "Traceback" not in page and ".py" not in page
 
 
 def test_derived_tables_and_other_packages_tables_are_not_offered(city: Client) -> None:

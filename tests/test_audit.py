@@ -79,6 +79,52 @@ def test_a_list_says_where(officer_a: Client, woman: Person, only: Any) -> None:
     assert (row.action, row.region_code, row.details) == (Action.VIEW_LIST, make.TOWNSHIP_A, {"rows": 1})
 
 
+def test_a_form_that_comes_back_is_a_look(officer_a: Client, home: Household, woman: Person, only: Any) -> None:
+    """Nothing is written, but the names stand in the answer."""
+    for url, action in (
+        (reverse("record_fact", args=[home.pk, "contact"]), Action.VIEW_PERSON),
+        (reverse("admin:households_person_change", args=[woman.pk]), Action.VIEW_PERSON),
+        (reverse("admin:households_person_changelist"), Action.VIEW_LIST),
+    ):
+        answer = officer_a.post(url, {})
+        assert answer.status_code == 200 and woman.name in answer.content.decode()
+        row = only()
+        assert (row.action, row.method) == (action, "POST")
+        if action == Action.VIEW_PERSON:
+            assert row.people == [woman.pk]
+
+
+def test_no_method_looks_unseen(officer_a: Client, woman: Person, only: Any) -> None:
+    """Views of the back office answer any method with the page."""
+    url = reverse("admin:households_person_change", args=[woman.pk])
+    for method in ("options", "put"):
+        assert woman.name in getattr(officer_a, method)(url).content.decode()
+        row = only()
+        assert (row.action, row.people) == (Action.VIEW_PERSON, [woman.pk])
+
+
+@pytest.mark.parametrize("spelled", ["%2031", "３１", "+31", "3_1", "031"])
+def test_a_key_spelled_otherwise_is_the_same_person(
+    officer_a: Client, home: Household, only: Any, spelled: str
+) -> None:
+    woman = make.person(home, pk=31)
+    officer_a.get(f"/admin/households/person/{spelled}/change/")
+    row = only()
+    assert (row.action, row.about_id, row.people) == (Action.VIEW_PERSON, "31", [woman.pk])
+
+
+def test_a_download_is_a_row_whatever_its_header_says(cast: Cast, only: Any) -> None:
+    """htmx asks a batch's page for its progress again and again; it asks for no workbook."""
+    source = Path(__file__).parent / "data" / "qianxi_system_export_g1.xlsx"
+    call_command("import_roster", source, "--as", cast.officer_b.username)
+    batch, client = only().about_id, Client()
+    client.force_login(cast.officer_b)
+    answer = client.get(reverse("upload_annotated", args=[batch]), headers={"HX-Request": "true"})
+    assert answer.status_code == 200 and answer.getvalue()
+    row = only()
+    assert (row.action, row.about_id) == (Action.EXPORT, batch)
+
+
 def test_figures_are_not_audited(officer_a: Client) -> None:
     officer_a.get(reverse("dashboard"))
     assert not AuditEntry.objects.exists()

@@ -1,6 +1,7 @@
 """Every check of access is taken away in turn, and the attackers' requests should notice it (how many must: FLOOR).
 
-A check is a call in the code: a filter (`visible_to`, `offered_to`, `in_scope`), `region_of`, `covers`, or a view's `require`.
+A check is a call in the code: a filter (`visible_to`, `offered_to`, `in_scope`), `region_of`, `covers`, a view's `require`, or
+a question for a right (`can`, `may`).
 Nothing is edited: the call, known by its file and line, is answered as if nothing were asked. The database's own wall
 (row security) is taken down for this test, so that what is measured is the first wall alone.
 
@@ -17,6 +18,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 import pytest
 from django.db import models
@@ -24,6 +26,8 @@ from django.test import Client
 from django.urls import resolve, reverse
 
 from campaigns import duplicate_page, views
+from campaigns.models import ContactRound
+from campaigns.publicity.rounds import token_of
 from households import access, querysets
 from households.access import PERMISSIONS, STEWARD, Role
 from households.comparing.models import ListComparisonQuerySet
@@ -33,11 +37,11 @@ from povertyrelief import middleware
 from tests import everything, make
 from tests.attack_world import CANARY, World, build
 from tests.conftest import Cast
-from tests.outsiders import Call, calls, mixed_calls, outsiders, single_calls
+from tests.outsiders import Call, calls, mixed_calls, outsiders, reading_calls, single_calls
 from tests.test_room_attacks import Crawl, answer, filled, forgeries, shape_of, signed_in, starts
 
 ROOT = Path(__file__).resolve().parent.parent
-CHECKS = ("visible_to", "offered_to", "in_scope", "region_of", "covers", "require")
+CHECKS = ("visible_to", "offered_to", "in_scope", "region_of", "covers", "require", "can", "may")
 # Where the checks themselves are, and what no request reaches.
 NOT_ASKED = ("households/querysets.py", "households/access.py", "/migrations/", "/management/", "campaigns/demo/")
 MOST_REQUESTS = 40  # of those that pass a check; more where these see nothing
@@ -64,7 +68,11 @@ BEHIND = {
     "campaigns/submissions/progress.py waiting_round offered_to": "then one in which the user's region reports",
     "campaigns/submissions/reported.py reported_on offered_to": "then one in which the user's region reports",
     "campaigns/submissions/views.py submit_report region_of": "`may_submit` asks the same of the region",
+    "campaigns/batch_preview.py _missing_lines visible_to": "of households of people who are the user's",
+    "campaigns/list_comparisons.py expected visible_to": "of people who are the user's",
     "campaigns/uploads.py _detail visible_to": "the county of a batch that is the user's",
+    "campaigns/uploads.py _uploads covers": "offers a file of invented people, in a demonstration only",
+    "households/roster/missing.py missing_people visible_to": "two filters of one list: either is enough",
     "campaigns/views.py own_and_below visible_to": "the user's own regions and the next below",
     "households/duplicates/finding.py suspicion visible_to": "villages of a pair found among the user's own people",
 }
@@ -108,7 +116,7 @@ class Request:
 
 @dataclass
 class Direct:
-    """An operation called without its page, by somebody of county B for what is of county A."""
+    """An operation called without its page for what is of county A: by somebody of county B, or by a leader."""
 
     call: Call
     status: int = 0
@@ -195,6 +203,7 @@ class Mutator:
             self._method(ListComparisonQuerySet.visible_to, lambda rows, _user: rows.all()),
         )  # fmt: skip
         patch.setattr(User, "covers", self._method(User.covers, lambda _user, _code: True))
+        patch.setattr(User, "may", self._method(User.may, lambda _user, _permission: True))
         anything = lambda _field, _prefixes: ~models.Q(pk__in=[])  # noqa: E731
         for original, instead in (
             (access.in_scope, anything),
@@ -203,6 +212,7 @@ class Mutator:
                 lambda _user, code: Region.objects.filter(code=code).first() or original_region(_user, code),
             ),
             (views.require, lambda user, _permission: user),
+            (querysets.can, lambda _user, _permission: True),
         ):
             mine = self._method(original, instead)
             for module in list(sys.modules.values()):
@@ -218,10 +228,11 @@ class Mutator:
             file = frame.f_code.co_filename
             site = Site(file[len(str(ROOT)) + 1 :], frame.f_lineno, original.__name__)
             self.passed.add(site)
-            if original is views_require:
+            if original in ASKING_FOR_RIGHTS:
                 may = {role for role in Role if args[1] in PERMISSIONS[role]}
                 (self.implied if self.roles <= may else self.binding).add(site)
-                self.roles &= may
+                if original is views_require:  # the others need not end the request
+                    self.roles &= may
             if site == self.taken_away:
                 return instead(*args)
             try:
@@ -244,6 +255,7 @@ class Mutator:
 
 
 original_region, views_require = views.region_of, views.require
+ASKING_FOR_RIGHTS = (views_require, querysets.can, User.may)
 
 
 def requests_of(cast: Cast, world: World) -> list[Request | Direct]:
@@ -277,10 +289,23 @@ def requests_of(cast: Cast, world: World) -> list[Request | Direct]:
     found.append(Request(officer, "get", reverse("records", args=["publicity", "nothing"])))
     found += [Request(auditor_b, "get", reverse(name)) for name in ("audit", "audit_workbook", "minors_report")]
     found += [Request(admin, "get", address) for address in objects if address.startswith("/admin/")]
-    found += [Direct(call) for user in outsiders() for call in calls(user, world)]
+    leader_a = make.user(Role.LEADER, (make.COUNTY_A,))  # at home there, without the rights
+    found += [Direct(call) for user in (*outsiders(), leader_a) for call in calls(user, world)]
     found += [Direct(call) for call in mixed_calls(cast.officer_b, world)]
     found += [Direct(call) for call in single_calls(worker, cast.officer_b, world)]
+    found += [Direct(call) for call in reading_calls(cast.officer_b, world)]
+    found.append(
+        Request(signed_in(make.user(Role.FEDERATION_STAFF, (make.COUNTY_B,))), "get", reverse("briefing_template"))
+    )
+    found.append(_token_of_before(officer, cast.officer_b, world))
     return found + forged(officer, cast.officer_b, crawl) + bare(officer, world)
+
+
+def _token_of_before(officer: Client, user: User, world: World) -> Request:
+    """A box of county A's round, ticked by somebody who got its token while she was there."""
+    of = ContactRound.objects.get(pk=world.arguments["contact_round"][0])
+    token = token_of(of, world.arguments["household"][0], None, user)
+    return Request(officer, "post", reverse("contact_tick"), {"token": token, "key": str(uuid4())})
 
 
 def forged(officer: Client, user: User, crawl: Crawl) -> list[Request]:

@@ -90,6 +90,16 @@ def test_five_failures_lock_the_account_even_for_the_right_password(officer: Use
     assert not is_signed_in(client)
 
 
+def test_a_lock_holds_however_many_others_sign_in(officer: User, client: Client) -> None:
+    """Failures are counted in the cache, which throws the first third of its keys away when it is full."""
+    for _ in range(5):
+        sign_in(client, password="not-her-password")
+    for number in range(1000):
+        cache.set(f"zz{number}", "the failure of another name, from another address", 900)
+    sign_in(client)
+    assert not is_signed_in(client)
+
+
 @pytest.mark.parametrize("spelling", ["WANG", " wang ", "ｗａｎｇ"])
 def test_another_spelling_of_the_name_gives_no_further_attempts(officer: User, client: Client, spelling: str) -> None:
     for _ in range(5):
@@ -183,6 +193,8 @@ def test_a_disabled_user_is_out_at_the_next_request(cast: Cast, officer_a: Clien
     assert is_signed_in(officer_a)
     User.objects.filter(pk=cast.officer_a.pk).update(is_active=False)
     assert not is_signed_in(officer_a)
+    User.objects.filter(pk=cast.officer_a.pk).update(is_active=True)
+    assert not is_signed_in(officer_a), "enabled again she signs in again"
 
 
 @pytest.mark.parametrize("change", [{"role": Role.LEADER}, {"regions": [make.COUNTY_B]}])
@@ -225,6 +237,16 @@ def test_a_page_prolongs_the_session_once_a_minute(officer_a: Client, monkeypatc
     assert is_signed_in(officer_a)
     assert Session.objects.get().expire_date > soon + timedelta(minutes=20)
     assert UserSession.objects.get().last_seen_at > timezone.now() - timedelta(minutes=1)
+
+
+def test_no_browser_keeps_the_pages_of_her_account(officer: User, client: Client) -> None:
+    """The secret of a second factor stands in one of them."""
+    sign_in(client)
+    asked = client.get(reverse("mfa_activate_totp"))  # a fresh proof first
+    secret = client.post(asked.url, {"password": PASSWORD}, follow=True)
+    pages = [client.get(reverse(name)) for name in ("account_change_password", "mfa_index", "usersessions_list")]
+    for answer in (secret, *pages):
+        assert answer.status_code == 200 and "no-store" in answer.headers["Cache-Control"], answer.request["PATH_INFO"]
 
 
 def test_the_demonstration_offers_its_users_and_signs_them_in_fully(tangshan: None, client: Client) -> None:

@@ -85,12 +85,18 @@ def close(*, by: User, user: User) -> bool:
         return _close(user)
 
 
-def _close(user: User) -> bool:
-    ended = User.objects.select_for_update().get(pk=user.pk)
+def end_ways_in(user: User) -> bool:
+    """Links that wait and remembered devices hold no more: whoever has one got it for the account as it was. Was there a link?"""
     waiting = Invitation.objects.filter(_open_link(), user=user).update(cancelled_at=timezone.now())
     RememberedDevice.objects.filter(user=user).delete()
+    return waiting > 0
+
+
+def _close(user: User) -> bool:
+    ended = User.objects.select_for_update().get(pk=user.pk)
+    waiting = end_ways_in(user)
     if not ended.is_active:
-        return waiting > 0
+        return waiting
     ended.is_active = False
     ended.save(update_fields=["is_active"])
     return True

@@ -200,6 +200,22 @@ def test_what_the_database_keeps_by_itself_does_not_depend_on_who_asks() -> None
     assert rows("SELECT count(*) FROM pg_proc WHERE proname LIKE 'pgtrigger\\_%' AND prosecdef")[0][0] > 200
 
 
+def test_history_is_written_by_the_triggers_alone(cast: Cast, officer_a: Client) -> None:
+    """Neither what changed nor in whose name: a new history table needs campaigns/migrations/0009 again."""
+    may = rows(
+        "SELECT c.relname, r.rolname, p FROM pg_class c, pg_roles r, unnest(ARRAY['INSERT', 'UPDATE', 'DELETE']) p"
+        " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'"
+        " AND (c.relname ~ '^(households|campaigns)_.*event$' OR c.relname = 'pghistory_context')"
+        " AND r.rolname IN ('povertyrelief_reader', 'povertyrelief_steward') AND has_table_privilege(r.oid, c.oid, p)"
+    )
+    assert may == []
+    home = make.household()
+    form = {"kind": "visit", "done_on": "2018-06-30"}
+    assert officer_a.post(reverse("record_fact", args=[home.pk, "contact"]), form).status_code == 302
+    written = "SELECT metadata->>'user' FROM campaigns_contactevent JOIN pghistory_context c ON c.id = pgh_context_id"
+    assert rows(written) == [(str(cast.officer_a.pk),)]
+
+
 def test_merged_or_voided_records_are_told_to_who_sees_the_person(both: tuple[Person, Person], cast: Cast) -> None:
     mine, _other = both
     fact = make.grant(make.person(mine.memberships.get().household, birth=date(2010, 1, 1)), amount=Decimal(5))
