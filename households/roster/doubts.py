@@ -13,14 +13,12 @@ from households.intake.messages import Policy
 from households.intake.rows import CheckedRow
 from households.roster.homes import Home, decrypted, fetch
 from households.roster.people import KnownPerson, People
-from households.roster.storage import HEAD
+from households.roster.storage import HEAD, SHORTEST_OFFICIAL_NUMBER
 
 WEAK_PURPOSE = "person.weak"
 # Shown in place of a household's head for a person who is in none now.
 PAST = gettext_lazy("曾登记，现已减少")
 _MOST_NAMED = 5
-# Household numbers of the national system have 16 digits; hand lists count 1, 2, 3.
-_SHORTEST_OFFICIAL_NUMBER = 10
 ID_CODES = frozenset({"ID_PRECISION_LOST", "ID_CHECKSUM", "ID_BIRTHDATE", "ID_LENGTH"})
 
 
@@ -38,7 +36,7 @@ def hold_doubtful_households(homes: list[Home], people: People, matched: set[int
         members = people.members[home.known.id]
         head = home.values.get("户主姓名")
         strange = home.known.village != home.village or (head and home.known.head_name and head != home.known.head_name)
-        if home.key[0] == "no" and len(home.key[1]) < _SHORTEST_OFFICIAL_NUMBER and not head:
+        if home.key[0] == "no" and len(home.key[1]) < SHORTEST_OFFICIAL_NUMBER and not head:
             strange = True  # a running number of a hand list
         phone = home.values.get("户主联系电话")
         if home.key[0] == "head" and not (phone and phone == decrypted("household.phone", home.known.phone)):

@@ -1,0 +1,159 @@
+"""Hand-made lists: families that could be merged or torn, people who could vanish, lines that are nobody."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from households.models import Household, Membership, Person
+from tests import make
+from tests.conftest import Cast
+from tests.households.intake.books import imported, preview, told, write
+
+WORDS = {
+    "县": "丰南区", "乡镇": "黄各庄镇", "行政村": "曹庄子村", "脱贫属性": "未脱贫",
+}  # fmt: skip
+
+
+def row(name: str, born: date, sex: str = "女", **cells: Any) -> dict[str, Any]:
+    """One person's row of a hand list."""
+    number = make.id_number(born, "F" if sex == "女" else "M")
+    return {**WORDS, "姓名": name, "性别": sex, "证件号码": number, **cells}
+
+
+@pytest.fixture
+def listed(cast: Cast, tmp_path: Path) -> Any:
+    """Rows → the contract's result of the preview, for the officer of 丰南区; the columns are those of the first row."""
+
+    def run(*rows: dict[str, Any], **options: Any) -> dict[str, Any]:
+        file = write(tmp_path / "list.xlsx", list(rows), headers=tuple(rows[0]), **options)
+        return told(preview(file, cast.officer_a))
+
+    return run
+
+
+@pytest.fixture
+def applied(cast: Cast, tmp_path: Path) -> Any:
+    """Rows → the contract's result of the whole road, for the officer of 丰南区."""
+
+    def run(*rows: dict[str, Any], day: date = date(2018, 6, 30)) -> dict[str, Any]:
+        file = write(tmp_path / f"list {day}.xlsx", list(rows), headers=tuple(rows[0]))
+        return imported(file, cast.officer_a, default_as_of=day)
+
+    return run
+
+
+def codes(result: dict[str, Any]) -> dict[str, set[str]]:
+    """Name → codes."""
+    return {one["values"]["姓名"]: set(one["codes"]) for one in result["rows"]}
+
+
+def statuses(result: dict[str, Any]) -> list[str]:
+    """The rows' statuses in order."""
+    return [one["status"] for one in result["rows"]]
+
+
+def family(head: str, year: int, **cells: Any) -> list[dict[str, Any]]:
+    """A head and her daughter, who name their head and say nothing of their relation."""
+    return [
+        row(head, date(year, 3, 1), 户主姓名=head, **cells),
+        row(f"{head}女", date(year + 25, 3, 1), 户主姓名=head, **cells),
+    ]
+
+
+def test_two_heads_under_one_number_are_held_without_a_relation_too(listed: Any) -> None:
+    result = listed(
+        *family("赵大凤", 1960, 户编号="1302071042250001"), *family("钱小凤", 1962, 户编号="1302071042250001")
+    )
+    assert statuses(result) == ["held"] * 4
+    assert all("HOUSEHOLD_MULTIPLE_HEADS" in found for found in codes(result).values())
+
+
+def test_two_heads_of_one_name_are_held_without_a_relation_too(listed: Any) -> None:
+    result = listed(*family("赵大凤", 1960), *family("赵大凤", 1962))
+    assert statuses(result) == ["held"] * 4
+
+
+def test_a_head_whose_relation_is_blank_is_a_second_head(listed: Any) -> None:
+    number = {"户编号": "1302071042250001"}
+    result = listed(
+        row("赵大凤", date(1960, 3, 1), 户主姓名="赵大凤", 与户主关系="户主", **number),
+        row("钱小凤", date(1962, 3, 1), 户主姓名="钱小凤", 与户主关系="", **number),
+    )
+    assert statuses(result) == ["held"] * 2
+
+
+def test_a_conflicting_head_is_one_head(listed: Any) -> None:
+    head = row("赵大凤", date(1960, 3, 1), 户编号="1302071042250001", 与户主关系="户主")
+    child = row("赵小凤", date(1990, 3, 1), 户编号="1302071042250001", 与户主关系="之女")
+    result = listed(head, child, head | {"姓名": "赵改名"})
+    assert statuses(result) == ["held", "imported", "held"]
+    assert "HOUSEHOLD_MULTIPLE_HEADS" not in set().union(*codes(result).values())
+
+
+def test_two_of_one_name_in_a_household_are_held(listed: Any) -> None:
+    number = {"户编号": "1302071042250001"}
+    twice = [row("赵小凤", date(1990, 3, 1), 与户主关系="之女", **number) for _ in range(2)]
+    result = listed(row("赵大凤", date(1960, 3, 1), 与户主关系="户主", **number), *twice)
+    assert statuses(result) == ["imported", "held", "held"]
+    assert codes(result)["赵小凤"] == {"NAME_TWICE_IN_HOUSEHOLD"}
+
+
+def test_two_spouses_are_told(listed: Any) -> None:
+    number = {"户编号": "1302071042250001"}
+    result = listed(
+        row("赵大山", date(1960, 3, 1), "男", 与户主关系="户主", **number),
+        row("钱小凤", date(1962, 3, 1), 与户主关系="配偶", **number),
+        row("孙小凤", date(1964, 3, 1), 与户主关系="配偶", **number),
+    )
+    assert statuses(result) == ["imported", "imported_flagged", "imported_flagged"]
+
+
+def test_a_member_under_a_mistyped_number_is_no_household_of_her_own(listed: Any) -> None:
+    result = listed(
+        row("赵大凤", date(1960, 3, 1), 户编号="F01302071042", 户主姓名="赵大凤", 与户主关系="户主"),
+        row("赵小凤", date(1990, 3, 1), 户编号="f01302071042", 户主姓名="赵大凤", 与户主关系="之女"),
+    )
+    assert statuses(result) == ["imported", "held"]
+    assert "HOUSEHOLD_AMBIGUOUS" in codes(result)["赵小凤"]
+
+
+def test_numbers_that_begin_anew_in_every_village_name_their_families(applied: Any) -> None:
+    result = applied(
+        *family("赵大凤", 1960, 户编号="1"),
+        *family("钱小凤", 1962, 户编号="1", 行政村="东老治村"),
+        *family("孙小凤", 1964, 户编号="2", 行政村="东老治村"),
+    )
+    assert result["outcome"] == "accept"
+    assert {home.head_name: home.memberships.count() for home in Household.objects.all()} == {
+        "赵大凤": 2, "钱小凤": 2, "孙小凤": 2
+    }  # fmt: skip
+
+
+def test_a_member_in_another_village_does_not_make_the_numbers_begin_anew(listed: Any) -> None:
+    result = listed(
+        row("赵大凤", date(1960, 3, 1), 户编号="1", 与户主关系="户主"),
+        row("赵小凤", date(1990, 3, 1), 户编号="1", 与户主关系="之女", 行政村="东老治村"),
+    )
+    assert statuses(result) == ["held", "held"]
+    assert "HOUSEHOLD_SPLIT_VILLAGES" in codes(result)["赵小凤"]
+
+
+def test_the_next_villages_list_may_count_from_one_again(applied: Any) -> None:
+    applied(*family("赵大凤", 1960, 户编号="1"), day=date(2018, 5, 1))
+    result = applied(*family("钱小凤", 1962, 户编号="1", 行政村="东老治村"), day=date(2018, 6, 1))
+    assert result["outcome"] == "accept"
+    assert Membership.objects.filter(household__head_name="赵大凤").count() == 2
+
+
+def test_a_list_that_counts_in_another_order_moves_nobody(applied: Any) -> None:
+    first, second = family("赵大凤", 1960), family("钱小凤", 1962)
+    applied(*(one | {"户编号": "1"} for one in first), *(one | {"户编号": "2"} for one in second), day=date(2018, 5, 1))
+    before = set(Membership.objects.values_list("person__name", "household"))
+    result = applied(
+        *(one | {"户编号": "1"} for one in second), *(one | {"户编号": "2"} for one in first), day=date(2018, 6, 1)
+    )
+    assert result["counts"]["unchanged"] == 4
+    assert set(Membership.objects.values_list("person__name", "household")) == before
+    assert Person.objects.count() == 4
