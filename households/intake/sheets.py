@@ -21,7 +21,7 @@ from households.intake.headers import (
     parts,
     resolve,
 )
-from households.intake.household_rows import counted_households, filled_down
+from households.intake.household_rows import counted_households, filled_down, heads_of_their_own
 from households.intake.row_kinds import (
     INVISIBLE,
     RowJudge,
@@ -383,7 +383,9 @@ def _fill(
     broken = {index for index, at in enumerate(kept) if at in breaks}
     loose = filled_down(columns, table.fields, numbers, sheet.merged, spec, broken)
     if households:
-        people = [index for index, at in enumerate(kept) if at not in households]
+        lines = {index for index, at in enumerate(kept) if at in households}
+        lines -= heads_of_their_own(columns, lines, spec)
+        people = [index for index in range(len(kept)) if index not in lines]
         columns = {name: [values[index] for index in people] for name, values in columns.items()}
         loose = [numbers[index] for index in people if numbers[index] in set(loose)]
         numbers = [numbers[index] for index in people]

@@ -84,11 +84,7 @@ def _running_numbers(rows: list[CheckedRow]) -> dict[tuple[str, str], str]:
     }
     if all(len(villages) == 1 for villages in apart.values()):
         return {}
-    return {
-        (village, number): min(names)
-        for number, villages in apart.items()
-        for village, names in villages.items()
-    }
+    return {(village, number): min(names) for number, villages in apart.items() for village, names in villages.items()}
 
 
 def _merge_and_hold_twins(rows: list[CheckedRow]) -> None:

@@ -79,6 +79,8 @@ def roster_table() -> TableSpec:
         starts=("household_no", "head_name"),
         counter="seq",
         head_mark=("relation", frozenset({"户主", "本人", "户主本人"})),
+        head_word="户主",
+        head_columns={"name": "head_name", "id_no": "head_id_no"},
         twins=(
             Twin("phone_household", _HELPER | {OTHER}, "helper_phone", always=True),
             Twin("phone_household", _MEMBER, "phone_person"),

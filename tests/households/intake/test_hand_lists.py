@@ -157,3 +157,55 @@ def test_a_list_that_counts_in_another_order_moves_nobody(applied: Any) -> None:
     assert result["counts"]["unchanged"] == 4
     assert set(Membership.objects.values_list("person__name", "household")) == before
     assert Person.objects.count() == 4
+
+
+def test_a_head_on_a_line_of_her_own_is_not_lost(listed: Any) -> None:
+    def line(**cells: Any) -> dict[str, Any]:
+        blank = dict.fromkeys(("户编号", "户主姓名", "户主身份证号", "成员姓名", "成员身份证号", "与户主关系"))
+        return {**blank, "乡镇": "黄各庄镇", "行政村": "曹庄子村", **cells}
+
+    alone, head, wife = (make.id_number(date(year, 3, 1)) for year in (1948, 1960, 1962))
+    result = listed(
+        line(户编号="1302071042250001", 户主姓名="李独居", 户主身份证号=alone),
+        line(户编号="1302071042250002", 户主姓名="赵大凤", 户主身份证号=head),
+        line(户编号="1302071042250002", 成员姓名="赵小凤", 成员身份证号=wife, 与户主关系="之女"),
+        line(户编号="1302071042250003", 户主姓名="孙无号"),
+    )
+    assert [(one["row"], one["values"]["姓名"], one["values"]["与户主关系"]) for one in result["rows"]] == [
+        (2, "李独居", "户主"), (3, "赵大凤", "户主"), (4, "赵小凤", "之女"), (5, "孙无号", "户主")
+    ]  # fmt: skip
+    assert statuses(result) == ["imported", "imported", "imported", "held"]
+
+
+def test_a_heads_line_above_her_own_row_is_not_she_twice(listed: Any) -> None:
+    head = row("赵大凤", date(1960, 3, 1), 户编号="1302071042250001", 户主姓名="赵大凤")
+    line = dict.fromkeys(head) | {"户编号": "1302071042250001", "户主姓名": "赵大凤"}
+    assert [one["row"] for one in listed(line, head)["rows"]] == [3]
+
+
+SIGNATURES = [
+    {"乡镇": "审核人：王某", "姓名": "填表人：李某", "证件号码": "联系电话：0315-1234567"},
+    {"行政村": "村委会（盖章）", "性别": "2018年6月28日"},
+    {"证件号码": "主任签字："},
+    {"乡镇": "制表人", "姓名": "王小芳", "脱贫属性": "14403150003"},
+    {"乡镇": "村支书：", "姓名": "李大强"},
+]
+
+
+@pytest.mark.parametrize("line", SIGNATURES)
+def test_a_line_of_signatures_is_nobody(listed: Any, line: dict[str, str]) -> None:
+    result = listed(row("赵大凤", date(1960, 3, 1)), line)
+    assert [one["row"] for one in result["rows"]] == [2]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"乡镇": "黄各庄镇", "行政村": "曹庄子村", "姓名": "王小芳"},
+        {"行政村": "村主任家", "姓名": "王小芳"},
+        {"姓名": "主任华"},
+    ],
+)
+def test_a_line_with_little_more_than_a_name_is_somebody(listed: Any, line: dict[str, str]) -> None:
+    result = listed(row("赵大凤", date(1960, 3, 1)), line)
+    assert [one["row"] for one in result["rows"]] == [2, 3]
