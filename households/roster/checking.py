@@ -16,7 +16,7 @@ from households.intake.workbook import CellProblem, CellValue
 from households.periods import today
 from households.places import PlaceIndex
 from households.roster.fields import COLUMNS
-from households.roster.gone import is_gone_herself, speaks_of_the_gone
+from households.roster.gone import is_gone_herself, speaks_of_the_gone, state_of_the_gone
 from households.roster.row_places import place_finding, places_of
 from households.roster.storage import HOUSEHOLD_LABELS, SEX_OF_RELATION
 
@@ -84,9 +84,12 @@ def _compact(cell: CellValue) -> str:
 
 
 def _hold_the_gone(rows: list[CheckedRow], table: Table) -> None:
-    """Whoever has died, moved away or been taken off the list, as a caption, a title, a name or her remark says."""
+    """Whoever has died, moved away or been taken off the list, as a caption, a title, a name, her state or remark says."""
     texts = (tidy(text) for group in table.around or ((table.sheet, *table.titles),) for text in group)
     said = next(filter(speaks_of_the_gone, texts), "")
+    for row, cell in zip(rows, table.columns.get("person_state", ()), strict=False):
+        if state_of_the_gone(state := tidy(as_text(cell))):
+            row.add("NO_LONGER_THERE", written=state[:40])
     for row in rows:
         remark = row.values.get("备注") or ""
         if said:

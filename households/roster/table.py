@@ -9,7 +9,7 @@ from households.roster.gone import heads_the_gone
 _HELPER = frozenset({"helper_name", "helper_unit", "helper_phone", "helper_other"})
 # What stands right of the head's name is the head's own, where the member has such a column too.
 _HEAD = frozenset({"head_name", "head_id_no", "head_other"})
-_UNNEEDED = frozenset({"bank", "bank_account", "first_identified", "person_identified", *_HELPER})
+_UNNEEDED = frozenset({"person_state", "bank", "bank_account", "first_identified", "person_identified", *_HELPER})
 _MEMBER = frozenset({"name", "id_no", "sex", "relation", "nation", "birth_date", "age"})
 _MORE_WORDS = {
     "家庭住址": "address",
@@ -32,7 +32,15 @@ _MORE_WORDS = {
     "本人电话": "phone_person",
     "本人联系电话": "phone_person",
     "户主身份证": "head_id_no",
-}
+    # Only read for who is no longer there; see households.roster.gone.
+    **dict.fromkeys(
+        (
+            "人员状态", "人口状态", "成员状态", "人员变动", "人员变动情况", "变动情况", "变动类型", "变动原因", "人口变动情况", "变化情况",
+            "人员变化情况", "变更情况", "变更原因", "增减情况", "人员增减情况", "增减变化", "减少原因", "人员减少原因", "减员原因", "动态调整情况",
+        ),
+        "person_state",
+    ),
+}  # fmt: skip
 
 
 # Other people of a form, who are not stored: a 联系电话 on their right is theirs.
@@ -101,5 +109,6 @@ def roster_table() -> TableSpec:
         tellable=frozenset({"township", "village"}),
         is_section=heads_the_gone,
         unneeded=_UNNEEDED,
+        together=frozenset({"person_state"}),
         labels=LABELS | {CERTIFICATE: "残疾人证号"},
     )

@@ -209,3 +209,13 @@ def test_a_line_of_signatures_is_nobody(listed: Any, line: dict[str, str]) -> No
 def test_a_line_with_little_more_than_a_name_is_somebody(listed: Any, line: dict[str, str]) -> None:
     result = listed(row("赵大凤", date(1960, 3, 1)), line)
     assert [one["row"] for one in result["rows"]] == [2, 3]
+
+
+@pytest.mark.parametrize("header", ["人员状态", "变动情况", "减少原因"])
+@pytest.mark.parametrize(
+    ("state", "status"),
+    [("死亡", "held"), ("自然减少", "held"), ("减少", "held"), ("婚嫁迁出", "held"), ("正常", "imported"), ("新增", "imported"),
+     ("未变动", "imported"), ("", "imported")],
+)  # fmt: skip
+def test_a_column_about_changes_tells_who_has_left(listed: Any, header: str, state: str, status: str) -> None:
+    assert statuses(listed(row("赵大凤", date(1960, 3, 1), 与户主关系="户主", **{header: state}))) == [status]
