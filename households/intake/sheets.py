@@ -40,7 +40,7 @@ _ERROR_WORDS = frozenset(
 _PICTURE = re.compile(r"=?(_xlfn\.)?DISPIMG\(", re.IGNORECASE)
 # A blank text, an error word and a picture formula begin with one of these; names and numbers do not.
 _SUSPECT_STARTS = frozenset(["", *INVISIBLE, *"#＃=_Dd"])
-_AS_ABOVE = frozenset(("同上", "同左", "〃", '"'))
+_AS_ABOVE = frozenset(("同上", "同左", "〃", "″", "”", '"'))
 # So many rows with long numbers are people; a sample line in an instruction sheet is not.
 _PEOPLE_ROWS = 2
 _SAMPLE = re.compile(r"例|样表|说明|填写|注意|格式|要求")
@@ -378,6 +378,9 @@ def _fill(
     columns = {name: _cleaned(across[column]) for name, column in table.fields.items()}
     for name, more in header.more.items():
         columns[name] = told_together([columns[name], *(_cleaned(across[column]) for column in more)])
+    for name in spec.household & columns.keys():
+        if name != spec.starts[0]:
+            columns[name] = _ditto_read(columns[name], spread=name in spec.places)
     if spec.starts and spec.starts[0] in columns:
         columns[spec.starts[0]] = _without_placeholders(columns[spec.starts[0]], spec)
     broken = {index for index, at in enumerate(kept) if at in breaks}
@@ -391,6 +394,17 @@ def _fill(
         numbers = [numbers[index] for index in people]
     table.columns, table.row_numbers, table.loose_rows = columns, numbers, frozenset(loose)
     table.counted = counted_households(columns, spec)
+
+
+def _ditto_read(values: list[CellValue], *, spread: bool) -> list[CellValue]:
+    """同上 and its marks as blanks, which the household's first row fills; `spread`: as the value above, whoever's it is."""
+    if _AS_ABOVE.isdisjoint(value for value in values if isinstance(value, str)):
+        return values
+    read: list[CellValue] = []
+    for value in values:
+        above = read[-1] if read and spread else None
+        read.append(above if isinstance(value, str) and value.strip() in _AS_ABOVE else value)
+    return read
 
 
 def _without_placeholders(values: list[CellValue], spec: TableSpec) -> list[CellValue]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from households.identity import IdKind, IdNumber, blind_index, parse_id
+from households.identity import IdKind, IdNumber, blind_index, normalise_number, parse_id
 from households.intake.columns import Cleaned, Column, Doubt, ReadDate, as_text, clean_column, in_unit, tidy
 from households.intake.messages import Policy
 from households.intake.number_words import days_in_digits
@@ -59,6 +59,8 @@ def check_table(table: Table, setting: Setting) -> list[CheckedRow]:
     ruined = any("ID_PRECISION_LOST" in identity.codes for identity in ids)
     for position, (row, identity, place) in enumerate(zip(rows, ids, places, strict=True)):
         _identify(row, identity, birth_dates[position], has_sex=has_sex, as_of=setting.as_of)
+        if "ID_CHECK_CHAR_SUSPECT" in identity.codes:
+            _quote_check_character(row, as_text(table.columns["id_no"][position]))
         _compare_relation(row)
         if ruined and row.id_key.endswith("000"):
             # One in eleven damaged numbers passes the check by chance.
@@ -170,6 +172,12 @@ def _identify(
     values["出生日期"] = identity.birth_date.isoformat()
     if written_birth is not None and not _agrees(written_birth, identity.birth_date):
         row.add("BIRTHDATE_MISMATCH", "birth_date", written=_shown(written_birth), expected=values["出生日期"])
+
+
+def _quote_check_character(row: CheckedRow, written: str) -> None:
+    """The row's message shows the sign that stands in place of the X."""
+    last = {"written": normalise_number(written)[17:18]}
+    row.findings = [one._replace(params=last) if one.code == "ID_CHECK_CHAR_SUSPECT" else one for one in row.findings]
 
 
 def _compare_relation(row: CheckedRow) -> None:

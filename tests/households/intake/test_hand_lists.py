@@ -219,3 +219,25 @@ def test_a_line_with_little_more_than_a_name_is_somebody(listed: Any, line: dict
 )  # fmt: skip
 def test_a_column_about_changes_tells_who_has_left(listed: Any, header: str, state: str, status: str) -> None:
     assert statuses(listed(row("赵大凤", date(1960, 3, 1), 与户主关系="户主", **{header: state}))) == [status]
+
+
+def test_the_sign_in_place_of_the_x_is_quoted(listed: Any) -> None:
+    number = next(n for n in (make.id_number(date(1960, 3, 1)) for _ in range(200)) if n.endswith("X"))
+    result = listed(row("赵大凤", date(1960, 3, 1)) | {"证件号码": f" {number[:-1]}×"})
+    assert "“×”" in result["rows"][0]["message"]
+
+
+@pytest.mark.parametrize("mark", ["同上", "〃", '"'])
+def test_a_ditto_mark_is_the_household_above(applied: Any, mark: str) -> None:
+    household = {"户编号": "1302071042250001", "户主姓名": "赵大凤", "户联系电话": "14403150001"}
+    ditto = dict.fromkeys((*household, "县", "乡镇", "行政村", "脱贫属性"), mark)
+    other = {"户编号": "1302071042250002", "户主姓名": "孙大凤", "户联系电话": mark, "行政村": mark}
+    result = applied(
+        row("赵大凤", date(1960, 3, 1), **household),
+        row("赵小凤", date(1990, 3, 1)) | ditto,
+        row("孙大凤", date(1961, 3, 1)) | other,
+    )
+    assert result["outcome"] == "accept"
+    assert {home.head_name: (home.memberships.count(), home.phone) for home in Household.objects.all()} == {
+        "赵大凤": (2, "14403150001"), "孙大凤": (1, None)
+    }  # fmt: skip
