@@ -106,9 +106,8 @@ def find_tables(workbook: Workbook, spec: TableSpec, by_hand: Mapping[str, Heade
         header = (by_hand or {}).get(sheet.name) or find_header(sheet, spec)
         if header is None or header.missing(spec):
             if header is not None:
-                incomplete.append(
-                    (sheet.name, header.missing(spec), _names_people(_tables_of(sheet, header, spec), spec))
-                )
+                people = not _lists_others(sheet, header, spec) and _names_people(_tables_of(sheet, header, spec), spec)
+                incomplete.append((sheet.name, header.missing(spec), people))
             elif _holds_people(sheet):
                 headless.append(sheet.name)
             _warn(found, "NON_DATA_SHEET_SKIPPED", sheet.name)
@@ -168,6 +167,12 @@ def _refuse_if_nothing(
     if "NON_DATA_SHEET_SKIPPED" in found.warnings:
         raise FileRefused("HEADER_NOT_FOUND", sheet=found.details["NON_DATA_SHEET_SKIPPED"][0])
     raise FileRefused("NO_DATA")
+
+
+def _lists_others(sheet: Sheet, header: Header, spec: TableSpec) -> bool:
+    """Whether a sheet says by its name that it lists helpers or cadres, and no column of it could be anybody's number."""
+    named = any(word in sheet.own_name for word in spec.foreign_sheets)
+    return named and header.fields.keys().isdisjoint(spec.keys[1:])
 
 
 def _names_people(tables: list[Table], spec: TableSpec) -> bool:

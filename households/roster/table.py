@@ -102,6 +102,7 @@ def roster_table() -> TableSpec:
             ),
         ),
         foreign_groups=("帮扶", "包联", "包户", "包保", "监护", "配偶", "父亲", "母亲", "父母", "联系人", "班主任"),
+        foreign_sheets=("帮扶", "包联", "包保", "工作队", "干部", "通讯录", "两委"),
         others=frozenset(map(normalise_header, _OTHERS)),
         nothing=NO_HOUSEHOLD_NUMBER,
         places=frozenset({"county", "township", "village", "hamlet"}),

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from households.intake.models import ImportBatch
 from households.models import Household, Membership, Person
+from households.roster.missing import missing_people
 from tests import make
 from tests.conftest import Cast
 from tests.households.intake.books import imported, preview, told, write
@@ -241,3 +243,16 @@ def test_a_ditto_mark_is_the_household_above(applied: Any, mark: str) -> None:
     assert {home.head_name: (home.memberships.count(), home.phone) for home in Household.objects.all()} == {
         "赵大凤": (2, "14403150001"), "孙大凤": (1, None)
     }  # fmt: skip
+
+
+def test_who_is_held_is_not_missing(cast: Cast, applied: Any) -> None:
+    number = {"户编号": "1302071042250001"}
+    head = row("赵大凤", date(1960, 3, 1), 与户主关系="户主", **number)
+    child = row("赵小凤", date(1990, 3, 1), 与户主关系="之女", **number)
+    gone = row("赵三凤", date(1992, 3, 1), 与户主关系="之女", **number)
+    applied(head, child, gone, day=date(2018, 5, 1))
+    result = applied(head | {"行政村": "没有村"}, child | {"性别": "男"}, day=date(2018, 6, 1))
+    assert statuses(result) == ["rejected", "held"]
+    assert result["counts"]["missing"] == 1
+    batch = ImportBatch.objects.get(pk=result["batch"])
+    assert [one.person.name for one in missing_people(cast.officer_a, batch)] == ["赵三凤"]

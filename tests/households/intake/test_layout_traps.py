@@ -95,6 +95,16 @@ def test_people_on_a_sheet_that_is_not_understood_stop_the_file(check: Any, seco
     assert check(第一页=GOOD, 第二页=second)["file_error"] in ("HEADER_MISSING", "HEADER_NOT_FOUND")
 
 
+def test_a_sheet_of_helpers_does_not_stop_the_file(check: Any) -> None:
+    helpers = [["序号", "姓名", "单位", "联系电话"], [1, "钱帮扶", "县妇联", "14403150001"]]
+    result = check(第一页=GOOD, 帮扶责任人=helpers)
+    assert (result["file_error"], numbers(result)) == (None, {"王秀英": WIFE})
+    assert result["file_warnings"] == ["NON_DATA_SHEET_SKIPPED"]
+    assert check(第一页=GOOD, 第二页=helpers)["file_error"] == "HEADER_MISSING"
+    numbered = [["姓名", "身份证号码"], ["李花", CHILD]]
+    assert check(第一页=GOOD, 帮扶对象=numbered)["file_error"] == "HEADER_MISSING"
+
+
 def test_a_sample_on_an_instruction_sheet_does_not(check: Any) -> None:
     result = check(第一页=GOOD, 填表说明=[["填写示例"], ["李花", CHILD]])
     assert (result["file_error"], numbers(result)) == (None, {"王秀英": WIFE})
