@@ -1,5 +1,6 @@
 """How a roster's table is recognised: header words, what must be there, what is filled down inside a household."""
 
+from households.codes import code_list
 from households.intake.headers import OTHER, TableSpec, Twin, header_aliases, normalise_header
 from households.intake.sheets import Table
 from households.places import current_index
@@ -42,6 +43,9 @@ _MORE_WORDS = {
         "person_state",
     ),
 }  # fmt: skip
+
+# Fields whose words may each have a column to tick below one header: 性别 over 男 and 女.
+_TICKED = ("sex", "exit_status", "household_attr", "health", "labour", "main_cause")
 
 
 # Other people of a form, who are not stored: a 联系电话 on their right is theirs.
@@ -110,6 +114,7 @@ def roster_table() -> TableSpec:
         may_tell=lambda text: current_index().may_tell(text),
         tellable=frozenset({"township", "village"}),
         is_section=heads_the_gone,
+        ticks={name: frozenset(map(normalise_header, code_list(name))) for name in _TICKED},
         unneeded=_UNNEEDED,
         together=frozenset({"person_state"}),
         labels=LABELS | {CERTIFICATE: "残疾人证号"},

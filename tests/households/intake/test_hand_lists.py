@@ -256,3 +256,47 @@ def test_who_is_held_is_not_missing(cast: Cast, applied: Any) -> None:
     assert result["counts"]["missing"] == 1
     batch = ImportBatch.objects.get(pk=result["batch"])
     assert [one.person.name for one in missing_people(cast.officer_a, batch)] == ["赵三凤"]
+
+
+def test_a_newborn_with_a_new_name_and_a_number_is_not_two(applied: Any) -> None:
+    number = {"户编号": "1302071042250001"}
+    born = {"出生日期": "2018-01-05"}
+    mother = row("赵大凤", date(1990, 3, 1), 与户主关系="户主", **number, 出生日期="")
+    child = row("小宝", date(2018, 1, 5), 与户主关系="之女", **number, **born)
+    twin = row("二宝", date(2018, 1, 5), 与户主关系="之女", **number, **born)
+    applied(mother, child | {"证件号码": ""}, day=date(2018, 5, 1))
+    result = applied(mother, child | {"姓名": "赵小凤"}, day=date(2018, 6, 1))
+    assert codes(result)["赵小凤"] == {"PROBABLY_REGISTERED"}
+    assert "小宝" in result["rows"][1]["message"]
+    assert statuses(applied(mother, child, twin, day=date(2018, 6, 2))) == ["imported"] * 3
+
+
+PLACE = ["丰南区", "黄各庄镇", "曹庄子村"]
+
+
+def number(year: int, sex: str = "F") -> str:
+    """An identity number of somebody born in that year."""
+    return make.id_number(date(year, 1, 2), sex)
+
+
+def test_words_that_are_ticked_below_their_header_are_read(check: Any) -> None:
+    header = ["县", "乡镇", "行政村", "姓名", "身份证号码", "与户主关系", "性别", None, "脱贫情况", None, "备注"]
+    words = [None] * 6 + ["男", "女", "已脱贫", "未脱贫", None]
+    rows = [
+        [*PLACE, "赵大山", number(1970, "M"), "户主", "√", None, "√", None, None],
+        [*PLACE, "王秀英", number(1972), "配偶", None, "√", "√", None, "在家"],
+    ]
+    found = [row["values"] for row in check(名册=[header, words, *rows])["rows"]]
+    assert [(one["性别"], one["脱贫属性"], one["备注"]) for one in found] == [
+        ("男", "已脱贫", None),
+        ("女", "已脱贫", "在家"),
+    ]
+
+
+def test_a_persons_row_below_a_header_of_one_line_is_no_row_of_words_to_tick(check: Any) -> None:
+    header = ["县", "乡镇", "行政村", "姓名", "身份证号码", "与户主关系", "脱贫属性", None]
+    rows = [
+        [*PLACE, "赵大山", number(1970, "M"), "户主", "未脱贫", "未脱贫"],
+        [*PLACE, "王秀英", number(1972), "配偶", "未脱贫", None],
+    ]
+    assert [row["values"]["脱贫属性"] for row in check(名册=[header, *rows])["rows"]] == ["未脱贫", "未脱贫"]

@@ -27,25 +27,6 @@ HUSBAND, WIFE, CHILD = (
 PLACE = ["丰南区", "黄各庄镇", "曹庄子村"]
 
 
-@pytest.fixture
-def check(cast: Cast, tmp_path: Path) -> Any:
-    """Sheets (name → rows) → the contract's result of the preview, for the officer of 丰南区."""
-
-    def run(**sheets: list[list[Any]]) -> dict[str, Any]:
-        path = tmp_path / "book.xlsx"
-        book = xlsxwriter.Workbook(str(path))
-        for name, rows in sheets.items():
-            sheet = book.add_worksheet(name)
-            for number, row in enumerate(rows):
-                for column, value in enumerate(row):
-                    if value is not None:
-                        sheet.write(number, column, value)
-        book.close()
-        return told(preview(path, cast.officer_a))
-
-    return run
-
-
 def numbers(result: dict[str, Any]) -> dict[str, str]:
     """Name → identity number as read, whatever becomes of the row."""
     return {row["values"]["姓名"]: row["values"]["证件号码"] for row in result["rows"]}
