@@ -56,7 +56,8 @@ class Table:
 
     header_row: Excel number of the header's last row, 0 for none. headers: field → the header as written. titles: texts above the
     header. loose_rows: Excel numbers of rows whose household cannot be told (blank beside merged household cells).
-    counted: the running number of each row's household, where the table counts households. again: fields that this table
+    counted: the running number of each row's household, where the table counts households. struck_rows: Excel numbers of
+    rows whose name or number is struck through. again: fields that this table
     tells once more of the rows of the table before it (see TableSpec.series), under the number `turn`.
     """
 
@@ -73,6 +74,7 @@ class Table:
     columns: dict[str, list[CellValue]] = field(default_factory=dict)
     loose_rows: frozenset[int] = frozenset()
     counted: list[CellValue] | None = None
+    struck_rows: frozenset[int] = frozenset()
     again: frozenset[str] = frozenset()
     turn: int = 1
 
@@ -399,6 +401,8 @@ def _fill(
         numbers = [numbers[index] for index in people]
     table.columns, table.row_numbers, table.loose_rows = columns, numbers, frozenset(loose)
     table.counted = counted_households(columns, spec)
+    keys = {table.fields[name] for name in spec.keys if name in table.fields}
+    table.struck_rows = frozenset(number for number, column in sheet.struck if column in keys)
 
 
 def _ditto_read(values: list[CellValue], *, spread: bool) -> list[CellValue]:

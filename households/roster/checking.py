@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.utils.translation import gettext_lazy
+
 from households.identity import IdKind, IdNumber, blind_index, normalise_number, parse_id
 from households.intake.columns import Cleaned, Column, Doubt, ReadDate, as_text, clean_column, in_unit, tidy
 from households.intake.messages import Policy
@@ -25,6 +27,7 @@ _READ_TOGETHER = frozenset({"birth_date", "county", "township", "village"})
 # What a line of a form says in place of its number when it only shows how to fill it in.
 _SAMPLE = re.compile(r"[(【\[]?(填写|填表)?(示例|样例|范例|举例|例子?|例如)\d*[)】\]]?[:：]?\d*")
 _WITHOUT_BLANKS = dict.fromkeys(map(ord, " \t\r\n\u3000\xa0\u200b\ufeff'"))
+_STRUCK = gettext_lazy("删除线")
 _ID_NOTES = frozenset({"ID_15_DIGIT", "ID_MISSING", "ID_OTHER_TYPE", "ID_CHECK_CHAR_SUSPECT"})
 
 
@@ -86,12 +89,16 @@ def _compact(cell: CellValue) -> str:
 
 
 def _hold_the_gone(rows: list[CheckedRow], table: Table) -> None:
-    """Whoever has died, moved away or been taken off the list, as a caption, a title, a name, her state or remark says."""
+    """Whoever has died, moved away or been taken off the list, as a caption, a title, a name, her state or remark says, or
+    whose name is struck through."""
     texts = (tidy(text) for group in table.around or ((table.sheet, *table.titles),) for text in group)
     said = next(filter(speaks_of_the_gone, texts), "")
     for row, cell in zip(rows, table.columns.get("person_state", ()), strict=False):
         if state_of_the_gone(state := tidy(as_text(cell))):
             row.add("NO_LONGER_THERE", written=state[:40])
+    for row in rows if table.struck_rows else ():
+        if row.number in table.struck_rows:
+            row.add("NO_LONGER_THERE", written=str(_STRUCK))
     for row in rows:
         remark = row.values.get("备注") or ""
         if said:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 
 from households.intake.models import ImportBatch
 from households.models import Household, Membership, Person
@@ -300,3 +301,19 @@ def test_a_persons_row_below_a_header_of_one_line_is_no_row_of_words_to_tick(che
         [*PLACE, "王秀英", number(1972), "配偶", "未脱贫", None],
     ]
     assert [row["values"]["脱贫属性"] for row in check(名册=[header, *rows])["rows"]] == ["未脱贫", "未脱贫"]
+
+
+def test_who_is_struck_through_is_asked_about(cast: Cast, tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(str(tmp_path / "struck.xlsx"))
+    sheet, struck = book.add_worksheet(), book.add_format({"font_strikeout": True})
+    people = [row("赵大凤", date(1960, 3, 1)), row("钱小凤", date(1962, 3, 1)), row("孙小凤", date(1964, 3, 1))]
+    for number, person in enumerate([dict(zip(people[0], people[0], strict=True)), *people]):
+        for column, (header, value) in enumerate(person.items()):
+            gone = person is people[1] or (person is people[2] and header == "性别")
+            sheet.write_string(number, column, value, struck if gone else None)
+    sheet.write_blank(3, 9, None, struck)
+    book.close()
+    result = told(preview(tmp_path / "struck.xlsx", cast.officer_a))
+    held = [one["values"]["姓名"] for one in result["rows"] if "NO_LONGER_THERE" in one["codes"]]
+    assert held == ["钱小凤"]
+    assert "删除线" in result["rows"][1]["message"]
