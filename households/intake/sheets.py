@@ -22,6 +22,7 @@ from households.intake.headers import (
     resolve,
 )
 from households.intake.household_rows import counted_households, filled_down, heads_of_their_own
+from households.intake.household_sheets import lend, lists_households
 from households.intake.row_kinds import (
     INVISIBLE,
     RowJudge,
@@ -96,6 +97,7 @@ def find_tables(workbook: Workbook, spec: TableSpec, by_hand: Mapping[str, Heade
     found = Tables([], [], {})
     incomplete: list[tuple[str, list[str], bool]] = []
     headless: list[str] = []
+    homes: list[tuple[Sheet, Header]] = []
     empty_tables = 0
     for sheet in workbook.sheets:
         if sheet.own_name == SUMMARY_SHEET:
@@ -107,6 +109,9 @@ def find_tables(workbook: Workbook, spec: TableSpec, by_hand: Mapping[str, Heade
             sheet = folded(sheet, spec)
         header = (by_hand or {}).get(sheet.name) or find_header(sheet, spec)
         if header is None or header.missing(spec):
+            if header is not None and lists_households(header, spec):
+                homes.append((sheet, header))
+                continue
             if header is not None:
                 people = not _lists_others(sheet, header, spec) and _names_people(_tables_of(sheet, header, spec), spec)
                 incomplete.append((sheet.name, header.missing(spec), people))
@@ -121,6 +126,13 @@ def find_tables(workbook: Workbook, spec: TableSpec, by_hand: Mapping[str, Heade
         for table in tables:
             _warn_about(found, table, sheet)
         found.tables += tables
+    lending = [(sheet, _tables_of(sheet, header, spec)) for sheet, header in homes]
+    if lend([table for _sheet, tables in lending for table in tables], found.tables, spec):
+        for sheet, tables in lending:
+            for table in tables:
+                _warn_about(found, table, sheet)
+    else:
+        incomplete += [(sheet.name, header.missing(spec), True) for sheet, header in homes]
     _refuse_if_nothing(found, incomplete, headless, empty_tables)
     return found
 

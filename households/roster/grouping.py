@@ -20,6 +20,9 @@ _QUIET = frozenset({"户编号", "家庭住址", "自然村", "人数", "户主�
 # A certificate number tells more about the same person than her identity number.
 _FROM_CERTIFICATE = ("残疾类别", "残疾等级")
 
+# One digit, and the check character with it; or two.
+_MOST_SLIPS = 3
+
 type Household = tuple[str, ...]
 
 
@@ -185,16 +188,22 @@ def _apart(rows: list[CheckedRow]) -> list[CheckedRow]:
 
 
 def _hold_same_names(members: list[CheckedRow]) -> None:
-    """Two members of one name with two numbers: one human being with a number mistyped rather than namesakes."""
+    """Two members of one name whose numbers are nearly the same: one human being, mistyped once, rather than namesakes."""
     if len({row.values.get("姓名") for row in members}) == len(members):
         return
     alike: dict[str, list[CheckedRow]] = defaultdict(list)
     for row in members:
         if row.id_key and row.values.get("姓名"):
             alike[row.values["姓名"]].append(row)
-    for same in alike.values():
-        if len(_apart(same)) > 1:
-            _hold_all(same, "NAME_TWICE_IN_HOUSEHOLD")
+    for same in map(_apart, alike.values()):
+        mistyped = [row for row in same if any(_nearly(row.id_key, other.id_key) for other in same if other is not row)]
+        if mistyped:
+            _hold_all(mistyped, "NAME_TWICE_IN_HOUSEHOLD")
+
+
+def _nearly(number: str, other: str) -> bool:
+    """Whether two numbers tell one birth date, or differ in so few places as slips of the hand do."""
+    return number[6:14] == other[6:14] or sum(a != b for a, b in zip(number, other, strict=True)) <= _MOST_SLIPS
 
 
 def _flag_spouses(members: list[CheckedRow]) -> None:

@@ -101,6 +101,9 @@ def test_two_of_one_name_in_a_household_are_held(listed: Any) -> None:
     result = listed(row("赵大凤", date(1960, 3, 1), 与户主关系="户主", **number), *twice)
     assert statuses(result) == ["imported", "held", "held"]
     assert codes(result)["赵小凤"] == {"NAME_TWICE_IN_HOUSEHOLD"}
+    namesake = row("赵小凤", date(1979, 11, 25), 与户主关系="之女", **number)
+    head = row("赵大凤", date(1960, 3, 1), 与户主关系="户主", **number)
+    assert statuses(listed(head, twice[0], namesake)) == ["imported"] * 3
 
 
 def test_two_spouses_are_told(listed: Any) -> None:
@@ -317,3 +320,30 @@ def test_who_is_struck_through_is_asked_about(cast: Cast, tmp_path: Path) -> Non
     held = [one["values"]["姓名"] for one in result["rows"] if "NO_LONGER_THERE" in one["codes"]]
     assert held == ["钱小凤"]
     assert "删除线" in result["rows"][1]["message"]
+
+
+HOMES = ["家庭编号", "乡镇", "行政村", "户主姓名", "证件号码", "贫困户属性", "主要致贫原因", "联系电话"]
+
+
+def test_households_on_a_sheet_of_their_own_tell_of_their_members(check: Any) -> None:
+    head, child, other = number(1970), number(2009), number(1958)
+    first, second = "1302071042250001", "1302071042250002"
+    homes = [
+        HOMES,
+        [first, *PLACE[1:], "赵大凤", head, "低保户", "因病", "14403150001"],
+        [second, *PLACE[1:], "钱大凤", other, "一般贫困户", "因残", None],
+    ]
+    members = [
+        ["家庭编号", "乡镇", "行政村", "姓名", "证件号码", "与户主关系"],
+        [first, *PLACE[1:], "赵大凤", head, "户主"],
+        [first, *PLACE[1:], "赵小凤", child, "之女"],
+        [second, *PLACE[1:], "钱大凤", other, "户主"],
+    ]
+    found = check(贫困户基本信息=homes, 家庭成员=members)
+    told = [
+        (one["values"]["姓名"], one["values"]["主要致贫原因"], one["values"]["户主联系电话"]) for one in found["rows"]
+    ]
+    assert told == [("赵大凤", "因病", "14403150001"), ("赵小凤", "因病", "14403150001"), ("钱大凤", "因残", None)]
+    assert found["outcome"] == "accept"
+    assert check(贫困户基本信息=homes, 家庭成员=members[:-1])["file_error"] == "HEADER_MISSING"
+    assert check(贫困户基本信息=homes)["file_error"] == "HEADER_MISSING"
