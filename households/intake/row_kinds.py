@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
 from households.intake.headers import (
     Header,
@@ -212,7 +213,7 @@ class RowJudge:
         match = _TOTAL_FOR_NAME.fullmatch(text)
         return match is not None and (bool(_SUMMED.fullmatch(match["of"])) or bool(self._spec.told_by(match["of"])))
 
-    def _is_signature(self, filled: dict[int, CellValue]) -> bool:
+    def _is_signature(self, filled: Mapping[int, CellValue]) -> bool:
         """Whether every cell belongs to a line of signatures, where a name or a phone may stand beside its label.
 
         Nobody's identity number is in it.
