@@ -118,14 +118,17 @@ def _households(
     first_of: list[int | None] = []
     loose: list[int] = []
     first: int | None = None
+    repeated = False
     for index, number in enumerate(numbers):
         told = _starts_household(columns, starts, counter, marks, index, first)
         if told:
-            first = index
+            first, repeated = index, False
+        elif told is False:
+            repeated = True
         elif told is None and first is not None:
             ended = any(extents[name].get(first, number) < number for name in starts if name in extents)
             another = heads is not None and heads[index] and _differs(columns, spec, index, first)
-            if ended or another or index in breaks:
+            if ended or another or repeated or index in breaks:  # a family that is written out has no blanks
                 first = None
                 loose.append(number)
         elif told is None and (starts or loose):

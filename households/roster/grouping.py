@@ -262,6 +262,9 @@ def _hold_torn_families(households: Iterable[list[CheckedRow]]) -> None:
 def _check_heads_name(members: list[CheckedRow], heads: list[CheckedRow], *, has_relation: bool) -> None:
     """The household keeps its head's name even when the head is not in the roster."""
     name = next((row.values["户主姓名"] for row in members if row.values.get("户主姓名")), None)
+    for head in heads:
+        if head.values.get("户主姓名") not in (None, head.values.get("姓名")):
+            head.add("HOUSEHOLD_VALUES_DIFFER", written="户主姓名")
     listed = heads or [row for row in members if name and row.values.get("姓名") == name]
     if name is None and heads:
         name = heads[0].values.get("姓名")

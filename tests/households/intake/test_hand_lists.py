@@ -347,3 +347,23 @@ def test_households_on_a_sheet_of_their_own_tell_of_their_members(check: Any) ->
     assert found["outcome"] == "accept"
     assert check(贫困户基本信息=homes, 家庭成员=members[:-1])["file_error"] == "HEADER_MISSING"
     assert check(贫困户基本信息=homes)["file_error"] == "HEADER_MISSING"
+
+
+def test_a_blank_number_below_a_family_that_is_written_out_is_a_gap(listed: Any) -> None:
+    told = {"户编号": "1302071042250001"}
+    result = listed(
+        row("赵大凤", date(1960, 3, 1), 与户主关系="户主", **told),
+        row("赵小凤", date(1990, 3, 1), 与户主关系="之女", **told),
+        row("孙大凤", date(1961, 3, 1)),
+    )
+    assert statuses(result) == ["imported", "imported", "held"]
+
+
+def test_a_head_who_is_not_the_one_named_is_told(listed: Any) -> None:
+    told = {"户编号": "1302071042250001", "户主姓名": "赵大凤"}
+    result = listed(
+        row("钱大凤", date(1960, 3, 1), 与户主关系="户主", **told),
+        row("赵小凤", date(1990, 3, 1), 与户主关系="之女", **told),
+    )
+    assert [set(one["codes"]) for one in result["rows"]] == [{"HOUSEHOLD_VALUES_DIFFER"}, set()]
+    assert "户主姓名" in result["rows"][0]["message"]
