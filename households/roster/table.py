@@ -99,6 +99,7 @@ def roster_table() -> TableSpec:
             Twin("phone_household", _MEMBER, "phone_person"),
             Twin("name", _HELPER, "helper_name", always=True),
             Twin("id_no", _HELPER, "helper_other", always=True),
+            Twin("sex", _HELPER | {OTHER}, "helper_other", always=True),
             Twin("id_no", frozenset({"head_name"}), "head_id_no", before="name"),
             *(
                 Twin(field, _HEAD, "head_other")

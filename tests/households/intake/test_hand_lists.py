@@ -367,3 +367,15 @@ def test_a_head_who_is_not_the_one_named_is_told(listed: Any) -> None:
     )
     assert [set(one["codes"]) for one in result["rows"]] == [{"HOUSEHOLD_VALUES_DIFFER"}, set()]
     assert "户主姓名" in result["rows"][0]["message"]
+
+
+@pytest.mark.parametrize("helper", ["帮扶人", "帮扶责任人"])
+def test_a_sex_beside_the_helper_is_the_helpers(listed: Any, helper: str) -> None:
+    told = {"户联系电话": "14403150001", helper: "钱帮扶"}
+    woman = row("赵大凤", date(1960, 3, 1), 与户主关系="户主")
+    woman = (
+        {key: value for key, value in woman.items() if key != "性别"} | told | {"性别": "男", "联系电话": "14403159999"}
+    )
+    result = listed(woman)
+    assert statuses(result) == ["imported"]
+    assert result["rows"][0]["values"]["户主联系电话"] == "14403150001"
