@@ -16,7 +16,7 @@ _HERSELF = re.compile(
 )
 
 _LEFT = re.compile(rf"{_GONE.pattern}|^(自然|人口)?(减少|减员|减)$|病故|亡故|身故|婚迁|出嫁|迁走|离世")
-_STAYED = re.compile(r"[未无没非不否]|返回|迁回|恢复|新增|增加")
+_STAYED = re.compile(r"[未无没不非]有?(死亡|去世|清退|销户|变|减|迁|增)|返回|迁回|恢复|新增|增加")
 
 
 def speaks_of_the_gone(text: str) -> bool:

@@ -221,7 +221,7 @@ def test_a_line_with_little_more_than_a_name_is_somebody(listed: Any, line: dict
 @pytest.mark.parametrize(
     ("state", "status"),
     [("死亡", "held"), ("自然减少", "held"), ("减少", "held"), ("婚嫁迁出", "held"), ("正常", "imported"), ("新增", "imported"),
-     ("未变动", "imported"), ("", "imported")],
+     ("未变动", "imported"), ("无死亡", "imported"), ("非正常死亡", "held"), ("死亡（无子女）", "held"), ("", "imported")],
 )  # fmt: skip
 def test_a_column_about_changes_tells_who_has_left(listed: Any, header: str, state: str, status: str) -> None:
     assert statuses(listed(row("赵大凤", date(1960, 3, 1), 与户主关系="户主", **{header: state}))) == [status]
