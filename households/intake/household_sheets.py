@@ -23,6 +23,8 @@ def lend(homes: Sequence["Table"], members: Sequence["Table"], spec: TableSpec) 
     Nothing is given, and False returned, where the sheets do not fit: a household without a number of its own, or one
     whose people stand on no other sheet, who would vanish with it.
     """
+    if not homes:
+        return True
     number = spec.starts[0]
     if not members or any(number not in table.columns for table in members):
         return False

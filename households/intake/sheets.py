@@ -398,7 +398,7 @@ def _fill(
     for name, more in header.more.items():
         columns[name] = told_together([columns[name], *(_cleaned(across[column]) for column in more)])
     for name in spec.household & columns.keys():
-        if name != spec.starts[0]:
+        if name not in spec.starts[:1]:
             columns[name] = _ditto_read(columns[name], spread=name in spec.places)
     if spec.starts and spec.starts[0] in columns:
         columns[spec.starts[0]] = _without_placeholders(columns[spec.starts[0]], spec)
