@@ -45,16 +45,15 @@ _DATE_LINE = re.compile(r"\d{4}年\d{1,2}月(\d{1,2}日)?")
 # A row with at least so many filled fields is a person's row, whatever one of its cells looks like.
 _FULL_ROW = 5
 _LONG_NOTE = 25
-# The parts of a signature line: who signs, with or without the name; a label with what it tells; a day.
-_SIGNATORY = (
-    r"(填|制|编|上)[表报](单位|人)|制表|填表|审[核批]人?|复核人?|经[手办]人|(单位|主要)?负责人|(分管|主管)?领导|村(党支部)?书记|村支书|村主任|主任"
-    r"|驻村(干部|工作队)|第一书记|帮扶(责任)?人"
-)
+# The parts of a signature line: who signs, with or without the name; a label with what it tells; a day. A clerk's word needs
+# no colon; 第一书记 alone may be somebody's post.
+_CLERK = r"(填|制|编|上)[表报](单位|人)|制表|填表|审[核批]人?|复核人?|经[手办]人"
+_SIGNATORY = rf"{_CLERK}|(单位|主要)?负责人|(分管|主管)?领导|村(党支部)?书记|村支书|村主任|主任|驻村(干部|工作队)|第一书记|帮扶(责任)?人"
 _SIGNED = re.compile(
     rf"({_SIGNATORY}|日期|时间|联系(人|电话)|电话)[:：].{{0,24}}|\D{{0,14}}\(?(签字|签名|签章|盖章|公章|印章)\)?[:：]?.{{0,8}}"
-    r"|\d{4}年\d{1,2}月(\d{1,2}日)?|年月日"
 )
-_SIGNS = re.compile(rf"({_SIGNATORY})[:：]?")
+_SIGNED_ON = re.compile(r"\d{4}年\d{1,2}月(\d{1,2}日)?|年月日")
+_SIGNS = re.compile(rf"({_CLERK})[:：]?|({_SIGNATORY})[:：]")
 
 
 def titles_list(texts: tuple[str, ...], header: Header, spec: TableSpec) -> bool:
@@ -221,7 +220,8 @@ class RowJudge:
         texts = [_condensed(value) for value in filled.values()]
         if len(texts) >= _FULL_ROW or any(map(is_long_number, filled.values())):
             return False
-        if all(map(_SIGNED.fullmatch, texts)):
+        undated = [text for text in texts if not _SIGNED_ON.fullmatch(text)]
+        if undated and all(map(_SIGNED.fullmatch, undated)):
             return True
         labels = [text for text in texts if _SIGNS.fullmatch(text)]
         return texts[0] in labels and len(texts) <= 2 * len(labels) + 1

@@ -210,6 +210,7 @@ def test_a_line_of_signatures_is_nobody(listed: Any, line: dict[str, str]) -> No
         {"乡镇": "黄各庄镇", "行政村": "曹庄子村", "姓名": "王小芳"},
         {"行政村": "村主任家", "姓名": "王小芳"},
         {"姓名": "主任华"},
+        {"乡镇": "第一书记", "姓名": "王小芳", "脱贫属性": "14403150003"},
     ],
 )
 def test_a_line_with_little_more_than_a_name_is_somebody(listed: Any, line: dict[str, str]) -> None:
