@@ -53,6 +53,12 @@ _HAMLET = re.compile(
 _BRACKETED = re.compile(r"\((?![东西南北中前后上下大小新老旧左右内外]\))[^()]*\)")
 
 
+# 丰南区-黄各庄镇-曹庄子村
+_BETWEEN_LEVELS = re.compile(r"(?<=[省市县区镇乡])[-—/\\、,.]")
+_ONE_DIGIT = re.compile(r"(?<!\d)[1-9](?!\d)")
+_IN_HAN = str.maketrans("123456789", "一二三四五六七八九")
+
+
 class RegionRow(NamedTuple):
     """One division as in the national list."""
 
@@ -197,7 +203,13 @@ class PlaceIndex:
         if (alias := self._aliases.get((township, name))) is not None:
             return alias
         table = self._village_table(township)
-        for form in (name, _BRACKETED.sub("", name), _HAMLET.sub("", _BRACKETED.sub("", name))):
+        bare = _BRACKETED.sub("", name)
+        forms = [name, bare, _HAMLET.sub("", bare)]
+        # 黄各庄2村 is 黄各庄二村; a hamlet's own number has been looked for before.
+        forms += [form.translate(_IN_HAN) for form in forms[:2] if _ONE_DIGIT.search(form)]
+        town = core(tidy(self.names[township]), _TOWNSHIP_SUFFIX)
+        forms += [form.removeprefix(town) for form in forms if form.startswith(town) and len(form) > len(town) + 1]
+        for form in forms:
             found = table.get(core(form, _VILLAGE_SUFFIX), [])
             if found:
                 return self._same_kind(found, form)
@@ -261,7 +273,7 @@ class PlaceIndex:
         as_written = self._resolve(county, township, village, scope)
         if as_written.code or as_written.problem == "REGION_AMBIGUOUS":
             return as_written
-        apart = self._take_apart(county, township, village)
+        apart = self._take_apart(county, township, _BETWEEN_LEVELS.sub("", village))
         return self._resolve(*apart, scope) if apart != (county, township, village) else as_written
 
     def _coded(self, county: str, township: str, code: str, scope: Sequence[str]) -> Place:

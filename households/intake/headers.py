@@ -65,9 +65,11 @@ class TableSpec:
     keys: fields of which one filled means that the row carries a person. household: fields filled down inside a
     household. starts: fields that tell households apart, best first. counter: running number of persons or of
     households; nothing: words in `starts` that name no household (待定). places: household fields that may be merged over
-    several households. head_mark: field and values of the household's first person, used where `starts` have no column.
+    several households. head_mark: field and values of the household's first person, used where `starts` have no column;
+    head_word: the first of those. head_columns: key → household field that tells it of the head.
     spread: fields of which a merged cell speaks for every row that it covers.
-    foreign_groups: beginnings of group headers whose columns are about somebody else; others: normalised headers that name
+    foreign_groups: beginnings of group headers whose columns are about somebody else; foreign_sheets: words in the name of a
+    sheet that is; others: normalised headers that name
     somebody else and have no field, OTHER for a twin on their right. told_by: the fields that a
     title, a caption between the rows, or the name of a sheet or file tells for the rows under it; titled: the same of what the
     list is about; a list below another one has a title of its own. heading: the field that such a title tells; may_title: whether a line
@@ -90,8 +92,11 @@ class TableSpec:
     spread: frozenset[str] = frozenset()
     counter: str = ""
     head_mark: tuple[str, frozenset[str]] | None = None
+    head_word: str = ""
+    head_columns: Mapping[str, str] = field(default_factory=dict)
     twins: tuple[Twin, ...] = ()
     foreign_groups: tuple[str, ...] = ()
+    foreign_sheets: tuple[str, ...] = ()
     others: frozenset[str] = frozenset()
     told_by: Callable[[str], frozenset[str]] = lambda _text: frozenset()
     titled: Callable[[str], frozenset[str]] = lambda _text: frozenset()

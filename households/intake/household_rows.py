@@ -1,5 +1,8 @@
 """Fills household cells down to the members' rows: inside one household only, never across."""
 
+import unicodedata
+from collections import defaultdict
+
 from households.intake.headers import TableSpec
 from households.intake.workbook import CellProblem, CellValue, Merge
 
@@ -39,6 +42,39 @@ def filled_down(
             elif first is not None and known is None:
                 known = values[index]
     return loose
+
+
+def heads_of_their_own(columns: Columns, lines: set[int], spec: TableSpec) -> set[int]:
+    """Of the lines that only carry household cells, those whose head is a person whom no other row tells; in place, they
+    become that head's rows.
+
+    On a form with the head on a line of her own, above the other members, nobody else's row speaks of her. A head without
+    a number is only told where nobody else of the household stands below: a list of women and children names a father.
+    """
+    if not lines or not spec.head_columns or not {*spec.head_columns.values()} & columns.keys():
+        return set()
+    named = {name: columns[source] for name, source in spec.head_columns.items() if source in columns}
+    starts = [columns[name] for name in spec.starts if name in columns]
+    members: dict[tuple[CellValue, ...], list[int]] = defaultdict(list)
+    for index in range(len(columns[spec.keys[0]])):
+        if index not in lines:
+            members[tuple(values[index] for values in starts)].append(index)
+    found = set()
+    for index in lines:
+        own = {name: values[index] for name, values in named.items() if values[index] is not None}
+        others = members.get(tuple(values[index] for values in starts), [])
+        told = {_plain(columns[name][other]) for other in others for name in spec.keys if name in columns}
+        if spec.keys[0] in own and (len(own) > 1 or not others) and not told & set(map(_plain, own.values())):
+            found.add(index)
+            for name, value in own.items():
+                columns[name][index] = value
+            if spec.head_mark and spec.head_mark[0] in columns:
+                columns[spec.head_mark[0]][index] = spec.head_word
+    return found
+
+
+def _plain(value: CellValue) -> str:
+    return "".join(unicodedata.normalize("NFKC", str(value)).upper().split())
 
 
 def _has_gaps(values: list[CellValue]) -> bool:
@@ -82,14 +118,17 @@ def _households(
     first_of: list[int | None] = []
     loose: list[int] = []
     first: int | None = None
+    repeated = False
     for index, number in enumerate(numbers):
         told = _starts_household(columns, starts, counter, marks, index, first)
         if told:
-            first = index
+            first, repeated = index, False
+        elif told is False:
+            repeated = True
         elif told is None and first is not None:
             ended = any(extents[name].get(first, number) < number for name in starts if name in extents)
             another = heads is not None and heads[index] and _differs(columns, spec, index, first)
-            if ended or another or index in breaks:
+            if ended or another or repeated or index in breaks:  # a family that is written out has no blanks
                 first = None
                 loose.append(number)
         elif told is None and (starts or loose):

@@ -62,12 +62,16 @@ ROW_CODES: dict[str, RowCode] = {
     "PROBABLY_REGISTERED": RowCode(H, _("可能已登记"),
         _("登记簿中同村已有“{name}”（户主{before}），可能是同一人，暂未导入。是同一人的，请按登记簿改正户编号或证件号码；确是另一人的，请确认导入。")),
     "PERSON_IN_TWO_HOUSEHOLDS": RowCode(H, _("同一个人在两户"), _("与{others}证件号码相同而户不同，都未导入。请确认此人属于哪一户。")),
+    "NAME_TWICE_IN_HOUSEHOLD": RowCode(H, _("同户有两人同名"),
+        _("与{others}同户、同名而证件号码不同，可能是同一人而抄错了号码，都未导入。是同一人的，请只留正确的一行；确是两人的，请确认导入。")),
     "PERSON_MERGED": RowCode(H, _("号码属于已合并的人员"),
         _("此号码的人员已与“{others}”合并为同一人，而名册中两人都在。请核对后只留正确的一行。")),
     "HOUSEHOLD_NO_HEAD": RowCode(F, _("户内没有户主"), _("名册中这一户没有户主。如只登记妇女儿童，可不处理。")),
     "HOUSEHOLD_MULTIPLE_HEADS": RowCode(H, _("一户有多名户主"),
         _("这一户有不止一名户主（{others}），全户未导入。"
           "请核对户编号和与户主关系。")),
+    "SPOUSES_SEVERAL": RowCode(F, _("一户有多名配偶"),
+        _("这一户另有配偶（{others}），可能两户混在了一起，已照原样登记。请核对户编号和与户主关系。")),
     "HOUSEHOLD_SPLIT_VILLAGES": RowCode(H, _("一户分在两个村"),
         _("同一户的成员分在不同的村（{others}），全户未导入。"
           "请核对户编号和行政村。")),

@@ -147,12 +147,12 @@ def _kind_of_parts(archive: zipfile.ZipFile, names: set[str]) -> str:
             raise FileRefused("PASSWORD_PROTECTED")
         return "ods"
     types = _start_of(archive, "[Content_Types].xml").lower() if "[Content_Types].xml" in names else b""
+    if "xl/workbook.bin" in names:  # its type says macroEnabled with and without macros
+        raise FileRefused("FORMAT_NOT_SUPPORTED")
     if b"macroenabled" in types or b"macrosheet" in types:
         raise FileRefused("MACRO_FILE")
     if "xl/workbook.xml" in names:
         return "xlsx"
-    if "xl/workbook.bin" in names:
-        raise FileRefused("FORMAT_NOT_SUPPORTED")
     if "[Content_Types].xml" not in names and any(name.lower().endswith(_WORKBOOKS) for name in names):
         return "bundle"
     raise FileRefused("NOT_A_SPREADSHEET" if "[Content_Types].xml" in names else "FORMAT_NOT_SUPPORTED")

@@ -37,9 +37,9 @@ def decoded(data: bytes) -> str:
 
 
 def _mostly_text(data: bytes) -> bool:
-    """Whether the start decodes as GB18030 with few exceptions: a cut or mixed list rather than a binary file."""
-    sample = data[:20000].decode("gb18030", "replace")
-    return sample.count("\ufffd") * 50 < len(sample) and _controls(sample) <= 0.01
+    """Whether the start decodes as UTF-8 or GB18030 with few exceptions: a cut or mixed list rather than a binary file."""
+    samples = [data[:20000].decode(name, "replace") for name in ("utf-8", "gb18030")]
+    return any(sample.count("\ufffd") * 50 < len(sample) and _controls(sample) <= 0.01 for sample in samples)
 
 
 def _controls(sample: str) -> float:

@@ -43,9 +43,10 @@ class Problem:
 
 
 class ParsedSheet:
-    """One sheet: `rows` yields (Excel row number, cells from column A on); merged corners are top, left, bottom, right."""
+    """One sheet: `rows` yields (Excel row number, cells from column A on); merged corners are top, left, bottom, right;
+    struck: (Excel row number, column index) of cells that are struck through."""
 
-    __slots__ = ("hidden", "hidden_rows", "merged", "name", "rows")
+    __slots__ = ("hidden", "hidden_rows", "merged", "name", "rows", "struck")
 
     def __init__(
         self,
@@ -55,12 +56,14 @@ class ParsedSheet:
         hidden: bool = False,
         merged: Iterable[Corners] = (),
         hidden_rows: Iterable[int] = (),
+        struck: Iterable[tuple[int, int]] = (),
     ) -> None:
         self.name = sheet_name(name)
         self.rows = rows
         self.hidden = hidden
         self.merged = list(merged)
         self.hidden_rows = list(hidden_rows)
+        self.struck = list(struck)
 
 
 def sheet_name(name: str) -> str:

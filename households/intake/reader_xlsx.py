@@ -34,7 +34,7 @@ _ERROR_CELL = b't="e"'
 class SheetEntry:
     """A sheet of the workbook: name, whether hidden, its part, and what the look at its XML told."""
 
-    __slots__ = ("hidden", "hidden_rows", "merged", "name", "part", "plain")
+    __slots__ = ("hidden", "hidden_rows", "merged", "name", "part", "plain", "struck")
 
     def __init__(self, name: str, part: str, hidden: bool) -> None:
         self.name = name
@@ -43,6 +43,7 @@ class SheetEntry:
         self.plain = True
         self.merged: list[Corners] = []
         self.hidden_rows: list[int] = []
+        self.struck: list[tuple[int, int]] = []
 
 
 def sheets(data: bytes, *, careful: bool) -> Iterator[ParsedSheet]:
@@ -59,7 +60,14 @@ def sheets(data: bytes, *, careful: bool) -> Iterator[ParsedSheet]:
         else:
             quick = fast.rows(entry.name) if fast is not None and entry.plain else None
             rows = reader.rows(entry.part) if quick is None else quick
-        yield ParsedSheet(entry.name, rows, hidden=entry.hidden, merged=entry.merged, hidden_rows=entry.hidden_rows)
+        yield ParsedSheet(
+            entry.name,
+            rows,
+            hidden=entry.hidden,
+            merged=entry.merged,
+            hidden_rows=entry.hidden_rows,
+            struck=entry.struck,
+        )
 
 
 class _FastBook:
@@ -132,6 +140,7 @@ def _workbook(parts: Parts) -> tuple[list[SheetEntry], bool]:
 def _inspect(parts: Parts, entries: list[SheetEntry]) -> None:
     """Look at the raw bytes of every XML part: nothing unsafe anywhere; what calamine may read; merges; hidden rows."""
     sheet_of = {entry.part: entry for entry in entries if not entry.hidden}
+    struck = _struck_cells(parts)
     for name in parts.names():
         if not name.lower().endswith((".xml", ".rels")):
             continue
@@ -145,9 +154,37 @@ def _inspect(parts: Parts, entries: list[SheetEntry]) -> None:
             raise RefusedError("UNSAFE_XML")
         if name in sheet_of:
             _inspect_sheet(sheet_of[name], data)
+            if struck is not None:
+                cells = struck.findall(data)
+                sheet_of[name].struck = [(int(row), column_index(column.decode())) for column, row in cells]
     missing = set(sheet_of) - set(parts.names())
     if missing:
         raise RefusedError("CORRUPT_FILE")
+
+
+def _struck_cells(parts: Parts) -> re.Pattern[bytes] | None:
+    """What a filled cell of a style that strikes its text through looks like; None where no style does."""
+    if "xl/styles.xml" not in parts.names() or b"strike" not in (data := parts.read("xl/styles.xml")):
+        return None
+    around = ""
+    fonts: list[bool] = []
+    struck: list[str] = []
+    style = -1
+    for tag, attrs in parse(data):
+        if tag in ("fonts", "fills", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs"):
+            around = tag
+        elif around == "fonts" and tag == "font":
+            fonts.append(False)
+        elif around == "fonts" and tag == "strike" and fonts:
+            fonts[-1] = attrs.get("val", "1") in ("1", "true")
+        elif around == "cellXfs" and tag == "xf":
+            style += 1
+            font = int(attrs.get("fontId", 0))
+            if font < len(fonts) and fonts[font]:
+                struck.append(str(style))
+    styles = "|".join(struck).encode()
+    filled = rb"""<(?:\w+:)?c\b(?=[^>]*\ss=["'](?:%s)["'])[^>]*?\sr=["']([A-Z]+)(\d+)["'][^>]*(?<!/)>"""
+    return re.compile(filled % styles) if struck else None
 
 
 def _inspect_sheet(entry: SheetEntry, data: bytes) -> None:

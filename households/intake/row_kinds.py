@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
 from households.intake.headers import (
     Header,
@@ -44,6 +45,15 @@ _DATE_LINE = re.compile(r"\d{4}年\d{1,2}月(\d{1,2}日)?")
 # A row with at least so many filled fields is a person's row, whatever one of its cells looks like.
 _FULL_ROW = 5
 _LONG_NOTE = 25
+# The parts of a signature line: who signs, with or without the name; a label with what it tells; a day. A clerk's word needs
+# no colon; 第一书记 alone may be somebody's post.
+_CLERK = r"(填|制|编|上)[表报](单位|人)|制表|填表|审[核批]人?|复核人?|经[手办]人"
+_SIGNATORY = rf"{_CLERK}|(单位|主要)?负责人|(分管|主管)?领导|村(党支部)?书记|村支书|村主任|主任|驻村(干部|工作队)|第一书记|帮扶(责任)?人"
+_SIGNED = re.compile(
+    rf"({_SIGNATORY}|日期|时间|联系(人|电话)|电话)[:：].{{0,24}}|\D{{0,14}}\(?(签字|签名|签章|盖章|公章|印章)\)?[:：]?.{{0,8}}"
+)
+_SIGNED_ON = re.compile(r"\d{4}年\d{1,2}月(\d{1,2}日)?|年月日")
+_SIGNS = re.compile(rf"({_CLERK})[:：]?|({_SIGNATORY})[:：]")
 
 
 def titles_list(texts: tuple[str, ...], header: Header, spec: TableSpec) -> bool:
@@ -69,8 +79,13 @@ def plainly_a_person(row: list[CellValue], key_columns: list[int]) -> bool:
         value = row[column] if column < len(row) else None
         if not value:
             return False
-        long_number = long_number or holds_number(value)
+        long_number = long_number or (holds_number(value) and not _is_labelled(value))
     return long_number
+
+
+def _is_labelled(value: CellValue) -> bool:
+    """A phone behind its label stands in a line of signatures."""
+    return isinstance(value, str) and not value[:6].isdigit() and ("：" in value or ":" in value)
 
 
 class RowJudge:
@@ -114,7 +129,9 @@ class RowJudge:
             if _counts_columns(list(filled.values())) or self._is_furniture(texts, len(names), keys):
                 return "other"
         if keys:
-            return "person"
+            return "other" if self._is_signature(filled) else "person"
+        if self._is_signature(filled):
+            return "other"
         own = names - self._spec.household - {self._spec.counter}
         if own and len(names - {self._spec.counter}) >= 2:
             return "person"
@@ -194,6 +211,20 @@ class RowJudge:
         """Whether a cell says 合计, perhaps of a place and with a count, and nothing that could be a person's name."""
         match = _TOTAL_FOR_NAME.fullmatch(text)
         return match is not None and (bool(_SUMMED.fullmatch(match["of"])) or bool(self._spec.told_by(match["of"])))
+
+    def _is_signature(self, filled: Mapping[int, CellValue]) -> bool:
+        """Whether every cell belongs to a line of signatures, where a name or a phone may stand beside its label.
+
+        Nobody's identity number is in it.
+        """
+        texts = [_condensed(value) for value in filled.values()]
+        if len(texts) >= _FULL_ROW or any(map(is_long_number, filled.values())):
+            return False
+        undated = [text for text in texts if not _SIGNED_ON.fullmatch(text)]
+        if undated and all(map(_SIGNED.fullmatch, undated)):
+            return True
+        labels = [text for text in texts if _SIGNS.fullmatch(text)]
+        return texts[0] in labels and len(texts) <= 2 * len(labels) + 1
 
     def _is_furniture(self, texts: list[str], fields: int, keys: dict[str, CellValue]) -> bool:
         """Notes, signatures and page numbers, told by their first cell; a row with many filled fields is none of them.

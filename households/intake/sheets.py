@@ -21,7 +21,8 @@ from households.intake.headers import (
     parts,
     resolve,
 )
-from households.intake.household_rows import counted_households, filled_down
+from households.intake.household_rows import counted_households, filled_down, heads_of_their_own
+from households.intake.household_sheets import lend, lists_households
 from households.intake.row_kinds import (
     INVISIBLE,
     RowJudge,
@@ -40,7 +41,7 @@ _ERROR_WORDS = frozenset(
 _PICTURE = re.compile(r"=?(_xlfn\.)?DISPIMG\(", re.IGNORECASE)
 # A blank text, an error word and a picture formula begin with one of these; names and numbers do not.
 _SUSPECT_STARTS = frozenset(["", *INVISIBLE, *"#＃=_Dd"])
-_AS_ABOVE = frozenset(("同上", "同左", "〃", '"'))
+_AS_ABOVE = frozenset(("同上", "同左", "〃", "″", "”", '"'))
 # So many rows with long numbers are people; a sample line in an instruction sheet is not.
 _PEOPLE_ROWS = 2
 _SAMPLE = re.compile(r"例|样表|说明|填写|注意|格式|要求")
@@ -56,7 +57,8 @@ class Table:
 
     header_row: Excel number of the header's last row, 0 for none. headers: field → the header as written. titles: texts above the
     header. loose_rows: Excel numbers of rows whose household cannot be told (blank beside merged household cells).
-    counted: the running number of each row's household, where the table counts households. again: fields that this table
+    counted: the running number of each row's household, where the table counts households. struck_rows: Excel numbers of
+    rows whose name or number is struck through. again: fields that this table
     tells once more of the rows of the table before it (see TableSpec.series), under the number `turn`.
     """
 
@@ -73,6 +75,7 @@ class Table:
     columns: dict[str, list[CellValue]] = field(default_factory=dict)
     loose_rows: frozenset[int] = frozenset()
     counted: list[CellValue] | None = None
+    struck_rows: frozenset[int] = frozenset()
     again: frozenset[str] = frozenset()
     turn: int = 1
 
@@ -94,6 +97,7 @@ def find_tables(workbook: Workbook, spec: TableSpec, by_hand: Mapping[str, Heade
     found = Tables([], [], {})
     incomplete: list[tuple[str, list[str], bool]] = []
     headless: list[str] = []
+    homes: list[tuple[Sheet, Header]] = []
     empty_tables = 0
     for sheet in workbook.sheets:
         if sheet.own_name == SUMMARY_SHEET:
@@ -105,10 +109,12 @@ def find_tables(workbook: Workbook, spec: TableSpec, by_hand: Mapping[str, Heade
             sheet = folded(sheet, spec)
         header = (by_hand or {}).get(sheet.name) or find_header(sheet, spec)
         if header is None or header.missing(spec):
+            if header is not None and lists_households(header, spec):
+                homes.append((sheet, header))
+                continue
             if header is not None:
-                incomplete.append(
-                    (sheet.name, header.missing(spec), _names_people(_tables_of(sheet, header, spec), spec))
-                )
+                people = not _lists_others(sheet, header, spec) and _names_people(_tables_of(sheet, header, spec), spec)
+                incomplete.append((sheet.name, header.missing(spec), people))
             elif _holds_people(sheet):
                 headless.append(sheet.name)
             _warn(found, "NON_DATA_SHEET_SKIPPED", sheet.name)
@@ -120,6 +126,13 @@ def find_tables(workbook: Workbook, spec: TableSpec, by_hand: Mapping[str, Heade
         for table in tables:
             _warn_about(found, table, sheet)
         found.tables += tables
+    lending = [(sheet, _tables_of(sheet, header, spec)) for sheet, header in homes]
+    if lend([table for _sheet, tables in lending for table in tables], found.tables, spec):
+        for sheet, tables in lending:
+            for table in tables:
+                _warn_about(found, table, sheet)
+    else:
+        incomplete += [(sheet.name, header.missing(spec), True) for sheet, header in homes]
     _refuse_if_nothing(found, incomplete, headless, empty_tables)
     return found
 
@@ -168,6 +181,12 @@ def _refuse_if_nothing(
     if "NON_DATA_SHEET_SKIPPED" in found.warnings:
         raise FileRefused("HEADER_NOT_FOUND", sheet=found.details["NON_DATA_SHEET_SKIPPED"][0])
     raise FileRefused("NO_DATA")
+
+
+def _lists_others(sheet: Sheet, header: Header, spec: TableSpec) -> bool:
+    """Whether a sheet says by its name that it lists helpers or cadres, and no column of it could be anybody's number."""
+    named = any(word in sheet.own_name for word in spec.foreign_sheets)
+    return named and header.fields.keys().isdisjoint(spec.keys[1:])
 
 
 def _names_people(tables: list[Table], spec: TableSpec) -> bool:
@@ -378,17 +397,35 @@ def _fill(
     columns = {name: _cleaned(across[column]) for name, column in table.fields.items()}
     for name, more in header.more.items():
         columns[name] = told_together([columns[name], *(_cleaned(across[column]) for column in more)])
+    for name in spec.household & columns.keys():
+        if name not in spec.starts[:1]:
+            columns[name] = _ditto_read(columns[name], spread=name in spec.places)
     if spec.starts and spec.starts[0] in columns:
         columns[spec.starts[0]] = _without_placeholders(columns[spec.starts[0]], spec)
     broken = {index for index, at in enumerate(kept) if at in breaks}
     loose = filled_down(columns, table.fields, numbers, sheet.merged, spec, broken)
     if households:
-        people = [index for index, at in enumerate(kept) if at not in households]
+        lines = {index for index, at in enumerate(kept) if at in households}
+        lines -= heads_of_their_own(columns, lines, spec)
+        people = [index for index in range(len(kept)) if index not in lines]
         columns = {name: [values[index] for index in people] for name, values in columns.items()}
         loose = [numbers[index] for index in people if numbers[index] in set(loose)]
         numbers = [numbers[index] for index in people]
     table.columns, table.row_numbers, table.loose_rows = columns, numbers, frozenset(loose)
     table.counted = counted_households(columns, spec)
+    keys = {table.fields[name] for name in spec.keys if name in table.fields}
+    table.struck_rows = frozenset(number for number, column in sheet.struck if column in keys)
+
+
+def _ditto_read(values: list[CellValue], *, spread: bool) -> list[CellValue]:
+    """同上 and its marks as blanks, which the household's first row fills; `spread`: as the value above, whoever's it is."""
+    if _AS_ABOVE.isdisjoint(value for value in values if isinstance(value, str)):
+        return values
+    read: list[CellValue] = []
+    for value in values:
+        above = read[-1] if read and spread else None
+        read.append(above if isinstance(value, str) and value.strip() in _AS_ABOVE else value)
+    return read
 
 
 def _without_placeholders(values: list[CellValue], spec: TableSpec) -> list[CellValue]:

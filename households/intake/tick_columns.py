@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from households.intake.columns import as_text, tidy
 from households.intake.headers import SEARCH_ROWS, TableSpec, normalise_header, resolve, row_texts
+from households.intake.row_kinds import holds_number
 from households.intake.workbook import CellValue, Sheet
 
 _TICKS = frozenset({"√", "✓", "✔", "☑", "v", "●", "○", "★", "是", "有", "y", "1", "对"})
@@ -18,6 +19,8 @@ _CROSSES = frozenset({"", "×", "✗", "✘", "x", "否", "无", "没有", "n", 
 def folded(sheet: Sheet, spec: TableSpec) -> Sheet:
     """The sheet with the ticked words of such a group in its first column, as if one column had been written."""
     for at in range(min(SEARCH_ROWS, len(sheet.rows) - 1)):
+        if any(map(holds_number, sheet.rows[at + 1])):
+            continue  # somebody's row, below a header of one line
         groups, words = row_texts(sheet.rows[at]), row_texts(sheet.rows[at + 1])
         for left, group in groups.items():
             known = spec.ticks.get(resolve(group, spec) or "", frozenset())

@@ -60,6 +60,7 @@ class Merge:
 class Sheet:
     """One sheet: `rows[i]` is the row that Excel numbers `numbers[i]`; blank rows are left out; columns start at A.
 
+    struck: (Excel row number, column index) of cells that are struck through, as far as the format tells.
     file: the file's name as uploaded, which `name` begins with where several files are read as one.
     """
 
@@ -69,6 +70,7 @@ class Sheet:
     rows: list[list[CellValue]] = field(default_factory=list)
     merged: list[Merge] = field(default_factory=list)
     hidden_rows: frozenset[int] = frozenset()
+    struck: frozenset[tuple[int, int]] = frozenset()
     file: str = ""
 
     @property
@@ -215,7 +217,10 @@ def _collect(messages: Iterator[dict[str, Any]]) -> list[Sheet]:
         elif "sheet" in message:
             merged = [Merge(*corners) for corners in message["merged"]]
             hidden_rows = frozenset(message["hidden_rows"])
-            sheets.append(Sheet(message["sheet"], message["hidden"], merged=merged, hidden_rows=hidden_rows))
+            struck = frozenset((row, column) for row, column in message["struck"])
+            sheets.append(
+                Sheet(message["sheet"], message["hidden"], merged=merged, hidden_rows=hidden_rows, struck=struck)
+            )
         elif "refuse" in message:
             raise FileRefused(message["refuse"])
         elif "end" in message:

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from households.identity import IdKind, IdNumber, blind_index, parse_id
+from django.utils.translation import gettext_lazy
+
+from households.identity import IdKind, IdNumber, blind_index, normalise_number, parse_id
 from households.intake.columns import Cleaned, Column, Doubt, ReadDate, as_text, clean_column, in_unit, tidy
 from households.intake.messages import Policy
 from households.intake.number_words import days_in_digits
@@ -16,7 +18,7 @@ from households.intake.workbook import CellProblem, CellValue
 from households.periods import today
 from households.places import PlaceIndex
 from households.roster.fields import COLUMNS
-from households.roster.gone import is_gone_herself, speaks_of_the_gone
+from households.roster.gone import is_gone_herself, speaks_of_the_gone, state_of_the_gone
 from households.roster.row_places import place_finding, places_of
 from households.roster.storage import HOUSEHOLD_LABELS, SEX_OF_RELATION
 
@@ -25,6 +27,7 @@ _READ_TOGETHER = frozenset({"birth_date", "county", "township", "village"})
 # What a line of a form says in place of its number when it only shows how to fill it in.
 _SAMPLE = re.compile(r"[(【\[]?(填写|填表)?(示例|样例|范例|举例|例子?|例如)\d*[)】\]]?[:：]?\d*")
 _WITHOUT_BLANKS = dict.fromkeys(map(ord, " \t\r\n\u3000\xa0\u200b\ufeff'"))
+_STRUCK = gettext_lazy("删除线")
 _ID_NOTES = frozenset({"ID_15_DIGIT", "ID_MISSING", "ID_OTHER_TYPE", "ID_CHECK_CHAR_SUSPECT"})
 
 
@@ -59,6 +62,8 @@ def check_table(table: Table, setting: Setting) -> list[CheckedRow]:
     ruined = any("ID_PRECISION_LOST" in identity.codes for identity in ids)
     for position, (row, identity, place) in enumerate(zip(rows, ids, places, strict=True)):
         _identify(row, identity, birth_dates[position], has_sex=has_sex, as_of=setting.as_of)
+        if "ID_CHECK_CHAR_SUSPECT" in identity.codes:
+            _quote_check_character(row, as_text(table.columns["id_no"][position]))
         _compare_relation(row)
         if ruined and row.id_key.endswith("000"):
             # One in eleven damaged numbers passes the check by chance.
@@ -84,9 +89,16 @@ def _compact(cell: CellValue) -> str:
 
 
 def _hold_the_gone(rows: list[CheckedRow], table: Table) -> None:
-    """Whoever has died, moved away or been taken off the list, as a caption, a title, a name or her remark says."""
+    """Whoever has died, moved away or been taken off the list, as a caption, a title, a name, her state or remark says, or
+    whose name is struck through."""
     texts = (tidy(text) for group in table.around or ((table.sheet, *table.titles),) for text in group)
     said = next(filter(speaks_of_the_gone, texts), "")
+    for row, cell in zip(rows, table.columns.get("person_state", ()), strict=False):
+        if state_of_the_gone(state := tidy(as_text(cell))):
+            row.add("NO_LONGER_THERE", written=state[:40])
+    for row in rows if table.struck_rows else ():
+        if row.number in table.struck_rows:
+            row.add("NO_LONGER_THERE", written=str(_STRUCK))
     for row in rows:
         remark = row.values.get("备注") or ""
         if said:
@@ -167,6 +179,12 @@ def _identify(
     values["出生日期"] = identity.birth_date.isoformat()
     if written_birth is not None and not _agrees(written_birth, identity.birth_date):
         row.add("BIRTHDATE_MISMATCH", "birth_date", written=_shown(written_birth), expected=values["出生日期"])
+
+
+def _quote_check_character(row: CheckedRow, written: str) -> None:
+    """The row's message shows the sign that stands in place of the X."""
+    last = {"written": normalise_number(written)[17:18]}
+    row.findings = [one._replace(params=last) if one.code == "ID_CHECK_CHAR_SUSPECT" else one for one in row.findings]
 
 
 def _compare_relation(row: CheckedRow) -> None:

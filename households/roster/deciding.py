@@ -13,7 +13,7 @@ ACCEPTABLE = frozenset(
     {
         "NAME_CHANGED", "NAME_SUSPECT", "MOVED_HOUSEHOLD", "HOUSEHOLD_MOVED", "DUPLICATE_CONFLICT", "PROBABLY_REGISTERED",
         "PERSON_IN_TWO_HOUSEHOLDS", "SEX_MISMATCH", "BIRTHDATE_MISMATCH", "DAMAGED_ID_FITS", "HOUSEHOLD_VALUES_DIFFER",
-        "NO_LONGER_THERE", "HOUSEHOLD_BEYOND",
+        "NO_LONGER_THERE", "HOUSEHOLD_BEYOND", "NAME_TWICE_IN_HOUSEHOLD",
     }
 )  # fmt: skip
 # A person registered in another county: for those whose regions hold both counties.

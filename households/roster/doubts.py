@@ -13,14 +13,12 @@ from households.intake.messages import Policy
 from households.intake.rows import CheckedRow
 from households.roster.homes import Home, decrypted, fetch
 from households.roster.people import KnownPerson, People
-from households.roster.storage import HEAD
+from households.roster.storage import HEAD, SEX_OF, SHORTEST_OFFICIAL_NUMBER
 
 WEAK_PURPOSE = "person.weak"
 # Shown in place of a household's head for a person who is in none now.
 PAST = gettext_lazy("曾登记，现已减少")
 _MOST_NAMED = 5
-# Household numbers of the national system have 16 digits; hand lists count 1, 2, 3.
-_SHORTEST_OFFICIAL_NUMBER = 10
 ID_CODES = frozenset({"ID_PRECISION_LOST", "ID_CHECKSUM", "ID_BIRTHDATE", "ID_LENGTH"})
 
 
@@ -38,7 +36,7 @@ def hold_doubtful_households(homes: list[Home], people: People, matched: set[int
         members = people.members[home.known.id]
         head = home.values.get("户主姓名")
         strange = home.known.village != home.village or (head and home.known.head_name and head != home.known.head_name)
-        if home.key[0] == "no" and len(home.key[1]) < _SHORTEST_OFFICIAL_NUMBER and not head:
+        if home.key[0] == "no" and len(home.key[1]) < SHORTEST_OFFICIAL_NUMBER and not head:
             strange = True  # a running number of a hand list
         phone = home.values.get("户主联系电话")
         if home.key[0] == "head" and not (phone and phone == decrypted("household.phone", home.known.phone)):
@@ -85,23 +83,33 @@ def hold_second_heads(homes: list[Home], people: People, rows: list[CheckedRow])
 
 
 def hold_probable_doubles(homes: list[Home], people: People, rows: list[CheckedRow]) -> None:
-    """A new person with the name of a member whom the file does not list: probably one human being, another number."""
+    """A new person with the name of a member whom the file does not list: probably one human being, another number. With
+    the birth date and sex of one, where either has no number, too: a newborn who has been given a name and a number."""
     seen = {row.person_id for row in rows if row.person_id}
     for home in homes:
         if home.known is None:
             continue
-        absent = {person.name: person.id for person in people.members[home.known.id] if person.id not in seen}
-        for row in home.rows:
-            name = row.values.get("姓名")
-            if row.change == "new" and row.is_in and name in absent:
-                _may_be_registered(row, absent[name], home.known.head_name or "", home.known.village or "")
+        absent = [person for person in people.members[home.known.id] if person.id not in seen]
+        for row in home.rows if absent else ():
+            if row.change == "new" and row.is_in:
+                likely = next((person for person in absent if _is_likely(row, person)), None)
+                if likely is not None:
+                    at = home.known.village or ""
+                    _may_be_registered(row, likely.id, likely.name, home.known.head_name or "", at)
 
 
-def _may_be_registered(row: CheckedRow, person: int, head: str, village: str) -> None:
+def _is_likely(row: CheckedRow, person: KnownPerson) -> bool:
+    if row.values.get("姓名") == person.name:
+        return True
+    born, sex = person.birth_date.isoformat(), SEX_OF.get(row.values.get("性别") or "")
+    return not (row.id_key and person.id_index) and (row.values.get("出生日期"), sex) == (born, person.sex)
+
+
+def _may_be_registered(row: CheckedRow, person: int, name: str, head: str, village: str) -> None:
     if "PROBABLY_REGISTERED" in row.accepted:
         return  # somebody has decided that she is another
     row.person_id = person
-    row.add_compared("PROBABLY_REGISTERED", "id_no", name=row.values["姓名"], before=head, at=village)
+    row.add_compared("PROBABLY_REGISTERED", "id_no", name=name, before=head, at=village)
 
 
 _PRESENT = """
@@ -128,7 +136,7 @@ def hold_registered_elsewhere(rows: list[CheckedRow], as_of: date) -> None:
                     alike[village, name, born].append((person, head))
         for row in meant:
             if found := alike.get((row.village, row.values["姓名"], row.values["出生日期"])):
-                _may_be_registered(row, *found[0], row.village)
+                _may_be_registered(row, found[0][0], row.values["姓名"], found[0][1], row.village)
 
 
 def hold_merged_twice(rows: list[CheckedRow], matched: dict[int, KnownPerson], villages: dict[int | None, str]) -> None:

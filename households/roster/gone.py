@@ -15,6 +15,9 @@ _HERSELF = re.compile(
     r"(死亡|去世|病故|亡故|身故|已故|故去|((户籍|户口)已?)?(销户|注销|迁出)|迁走|嫁出|外嫁|出嫁|清退)[\d年月日./\-()（）]*(人员|户)?[。.]?"
 )
 
+_LEFT = re.compile(rf"{_GONE.pattern}|^(自然|人口)?(减少|减员|减)$|病故|亡故|身故|婚迁|出嫁|迁走|离世")
+_STAYED = re.compile(r"[未无没不非]有?(死亡|去世|清退|销户|变|减|迁|增)|返回|迁回|恢复|新增|增加")
+
 
 def speaks_of_the_gone(text: str) -> bool:
     """Whether a title, a caption between rows, or the name of a sheet or file is about people who are no longer there."""
@@ -29,3 +32,8 @@ def heads_the_gone(line: str) -> bool:
 def is_gone_herself(remark: str) -> bool:
     """Whether a remark says so of the person of its row, and nothing else: 丈夫去世 is about another."""
     return _HERSELF.fullmatch(remark) is not None
+
+
+def state_of_the_gone(cell: str) -> bool:
+    """Whether a column about people's state (人员状态, 变动情况, 减少原因) says of her that she is no longer there."""
+    return _LEFT.search(cell) is not None and _STAYED.search(cell) is None

@@ -1,13 +1,13 @@
 """Rules between the rows of one file: households, and people who stand there more than once."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from operator import itemgetter
 from typing import Any
 
 from households.intake.messages import Policy
 from households.intake.rows import CheckedRow
-from households.roster.storage import HEAD, HOUSEHOLD_LABELS, SPOUSE
+from households.roster.storage import HEAD, HOUSEHOLD_LABELS, SHORTEST_OFFICIAL_NUMBER, SPOUSE
 
 _told = itemgetter(*HOUSEHOLD_LABELS)
 # What a household must agree on; the rest of its columns may differ with a hint.
@@ -19,6 +19,9 @@ _TELLING_APART = ("家庭住址", "人数", "贫困户属性", "主要致贫原�
 _QUIET = frozenset({"户编号", "家庭住址", "自然村", "人数", "户主姓名", "户主联系电话"})
 # A certificate number tells more about the same person than her identity number.
 _FROM_CERTIFICATE = ("残疾类别", "残疾等级")
+
+# One digit, and the check character with it; or two.
+_MOST_SLIPS = 3
 
 type Household = tuple[str, ...]
 
@@ -38,10 +41,12 @@ def group(rows: list[CheckedRow], *, columns: Collection[str], path: Callable[[s
         if blocks and _is_overfull(members):
             _hold_household(members, "HOUSEHOLD_AMBIGUOUS", "household_no", "")
         _check_household(members, has_relation="relation" in columns, path=path)
+    _hold_torn_families(by_household.values())
 
 
 def _name_households(rows: list[CheckedRow], *, blocks: bool) -> None:
     """By number within the county, else by village and head's name; with `blocks` by the head's row above."""
+    running = _running_numbers(rows)
     last_head: tuple[str, str, str] | None = None
     for row in rows:
         values = row.values
@@ -49,7 +54,10 @@ def _name_households(rows: list[CheckedRow], *, blocks: bool) -> None:
         if values.get("与户主关系") == HEAD:
             # A head without a name still ends the household above: its members must not go there.
             last_head = (row.sheet, row.village, values["姓名"]) if values.get("姓名") else None
-        if number:
+        if number and (named := running.get((row.village, number))):
+            row.household = ("head", row.village, named, number)
+            values["户编号"] = None
+        elif number:
             row.household = ("no", number)
         elif head:
             row.household = ("head", row.village, head)
@@ -58,6 +66,28 @@ def _name_households(rows: list[CheckedRow], *, blocks: bool) -> None:
             values["户主姓名"] = last_head[2]
         elif values.get("与户主关系") == HEAD and county and values.get("姓名"):
             row.household = ("head", row.village, values["姓名"])
+
+
+def _running_numbers(rows: list[CheckedRow]) -> dict[tuple[str, str], str]:
+    """(village, number) → head, where a hand list counts its households 1, 2, 3 anew in every village.
+
+    Told by a short number under which every village has a head of its own. A number without that (a member's row with a
+    mistyped village) stays one household's.
+    """
+    heads: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for row in rows:
+        number = row.values.get("户编号")
+        if number and row.village and len(number) < SHORTEST_OFFICIAL_NUMBER and number.isdecimal():
+            own = row.values.get("姓名") if row.values.get("与户主关系") == HEAD else None
+            heads[number][row.village].update(filter(None, (row.values.get("户主姓名") or own,)))
+    apart = {
+        number: villages
+        for number, villages in heads.items()
+        if all(villages.values()) and len(set().union(*villages.values())) == sum(map(len, villages.values()))
+    }
+    if all(len(villages) == 1 for villages in apart.values()):
+        return {}
+    return {(village, number): min(names) for number, villages in apart.items() for village, names in villages.items()}
 
 
 def _merge_and_hold_twins(rows: list[CheckedRow]) -> None:
@@ -128,15 +158,58 @@ def _check_household(members: list[CheckedRow], *, has_relation: bool, path: Cal
     villages = sorted({row.village for row in present if row.village})
     if len(villages) > 1:
         _hold_household(members, "HOUSEHOLD_SPLIT_VILLAGES", "village", "、".join(map(path, villages)))
+    _hold_same_names(present)
     heads = [row for row in present if row.values.get("与户主关系") == HEAD]
-    if len(heads) > 1:
-        _hold_household(members, "HOUSEHOLD_MULTIPLE_HEADS", "relation", _places(heads))
+    leading = _apart(heads + [row for row in present if row not in heads and _is_unmarked_head(row)])
+    if len(leading) > 1:
+        _hold_household(members, "HOUSEHOLD_MULTIPLE_HEADS", "relation", _places(leading))
     elif heads:
         _compare_spouses(heads[0], present)
+    _flag_spouses(present)
     if present and present[0].household and present[0].household[0] == "head" and _are_several(present):
         _hold_household(members, "HOUSEHOLD_AMBIGUOUS", "household_no", "")
     _check_heads_name(members, heads, has_relation=has_relation)
     _check_agreement(members)
+
+
+def _is_unmarked_head(row: CheckedRow) -> bool:
+    """Whether a row without a relation is the head's by her name."""
+    return bool(row.values.get("姓名")) and _relation(row) is None and row.values["姓名"] == row.values.get("户主姓名")
+
+
+def _relation(row: CheckedRow) -> str | None:
+    relation: str | None = row.values.get("与户主关系")
+    return relation
+
+
+def _apart(rows: list[CheckedRow]) -> list[CheckedRow]:
+    """One row a human being: rows with one identity number are the same one's."""
+    return list({row.id_key or id(row): row for row in reversed(rows)}.values())[::-1]
+
+
+def _hold_same_names(members: list[CheckedRow]) -> None:
+    """Two members of one name whose numbers are nearly the same: one human being, mistyped once, rather than namesakes."""
+    if len({row.values.get("姓名") for row in members}) == len(members):
+        return
+    alike: dict[str, list[CheckedRow]] = defaultdict(list)
+    for row in members:
+        if row.id_key and row.values.get("姓名"):
+            alike[row.values["姓名"]].append(row)
+    for same in map(_apart, alike.values()):
+        mistyped = [row for row in same if any(_nearly(row.id_key, other.id_key) for other in same if other is not row)]
+        if mistyped:
+            _hold_all(mistyped, "NAME_TWICE_IN_HOUSEHOLD")
+
+
+def _nearly(number: str, other: str) -> bool:
+    """Whether two numbers tell one birth date, or differ in so few places as slips of the hand do."""
+    return number[6:14] == other[6:14] or sum(a != b for a, b in zip(number, other, strict=True)) <= _MOST_SLIPS
+
+
+def _flag_spouses(members: list[CheckedRow]) -> None:
+    spouses = _apart([row for row in members if _relation(row) == SPOUSE])
+    for row in spouses if len(spouses) > 1 else ():
+        row.add("SPOUSES_SEVERAL", "relation", others=_places([one for one in spouses if one is not row]))
 
 
 def _compare_spouses(head: CheckedRow, members: list[CheckedRow]) -> None:
@@ -169,9 +242,29 @@ def _hold_household(members: list[CheckedRow], code: str, field: str, others: st
         row.add(code, field, policy=Policy.HELD, others=others)
 
 
+def _hold_torn_families(households: Iterable[list[CheckedRow]]) -> None:
+    """A family without its head, who stands under another number in the same village: one of the numbers is mistyped."""
+    listed: set[tuple[str, str]] = set()
+    without: list[list[CheckedRow]] = []
+    for members in households:
+        first = members[0]
+        head = first.values.get("户主姓名")
+        if head and first.household and first.household[0] == "no":
+            if any(row.values.get("姓名") == head for row in members):
+                listed.add((first.village, head))
+            else:
+                without.append(members)
+    for members in without:
+        if (members[0].village, members[0].values["户主姓名"]) in listed:
+            _hold_household(members, "HOUSEHOLD_AMBIGUOUS", "household_no", "")
+
+
 def _check_heads_name(members: list[CheckedRow], heads: list[CheckedRow], *, has_relation: bool) -> None:
     """The household keeps its head's name even when the head is not in the roster."""
     name = next((row.values["户主姓名"] for row in members if row.values.get("户主姓名")), None)
+    for head in heads:
+        if head.values.get("户主姓名") not in (None, head.values.get("姓名")):
+            head.add("HOUSEHOLD_VALUES_DIFFER", written="户主姓名")
     listed = heads or [row for row in members if name and row.values.get("姓名") == name]
     if name is None and heads:
         name = heads[0].values.get("姓名")

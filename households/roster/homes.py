@@ -20,6 +20,7 @@ from households.roster.storage import (
     HOUSEHOLD,
     HOUSEHOLD_LABELS,
     HOUSEHOLD_SURVEY,
+    SHORTEST_OFFICIAL_NUMBER,
     STATUS_OF,
     STATUS_WORDS,
     shown,
@@ -154,7 +155,10 @@ def find_households(homes: list[Home], day: date) -> None:
     for home in homes:
         if home.key[0] == "no":
             home.known = by_number.get((home.village[:6], home.key[1]))
-            candidates = [one for one in by_head[home.village, home.values.get("户主姓名") or ""] if not one.number]
+            namesakes = by_head[home.village, home.values.get("户主姓名") or ""]
+            candidates = [one for one in namesakes if not one.number]
+            if home.known is not None and _counts_anew(home, home.known, namesakes):
+                home.known, candidates = None, namesakes
         else:
             candidates = by_head[home.village, home.key[2]]
         if home.known is None and len(candidates) == 1:
@@ -166,6 +170,20 @@ def find_households(homes: list[Home], day: date) -> None:
     for home in homes:
         if home.known is not None:
             compare_household(home, home.known)
+
+
+def _counts_anew(home: Home, known: KnownHousehold, namesakes: list[KnownHousehold]) -> bool:
+    """Whether the file's number is only its list's own count, which another head has in the register: 1, 2, 3 of another
+    village, or of this one's list of last year. Such a number is dropped: it names nobody."""
+    head = home.values.get("户主姓名")
+    if len(home.key[1]) >= SHORTEST_OFFICIAL_NUMBER or not head or not known.head_name or head == known.head_name:
+        return False
+    if known.village == home.village and not namesakes:
+        return False  # perhaps the family that it was, under a new head
+    for row in home.rows:
+        row.values["户编号"] = None
+    home.values["户编号"] = None
+    return True
 
 
 def _hold_rivals(homes: list[Home]) -> None:

@@ -74,7 +74,8 @@ def compare(rows: list[CheckedRow], as_of: date, scope: Sequence[str]) -> Compar
         if not row.is_in:
             row.change = ""
     listed = sorted({row.village for row in rows if row.village})
-    seen = [row.person_id for row in rows if row.person_id]
+    # Whoever stands in the file is not missing from it, whatever keeps her row from going in.
+    seen = [row.person_id for row in rows if row.person_id] + [person.id for person in people.by_index.values()]
     return Comparison(homes, matched, _count_missing(listed, seen, as_of), listed)
 
 

@@ -23,6 +23,8 @@ STATUS_WORDS = {status.value: word for word, status in STATUS_OF.items()}
 SEX_OF = {"女": "F", "男": "M"}
 HEAD = "户主"
 SPOUSE = "配偶"
+# Household numbers of the national system have 16 digits; hand lists count 1, 2, 3.
+SHORTEST_OFFICIAL_NUMBER = 10
 # Relations of one sex only; 之叔伯 is also written for aunts.
 SEX_OF_RELATION = {
     **dict.fromkeys(

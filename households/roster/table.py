@@ -1,5 +1,6 @@
 """How a roster's table is recognised: header words, what must be there, what is filled down inside a household."""
 
+from households.codes import code_list
 from households.intake.headers import OTHER, TableSpec, Twin, header_aliases, normalise_header
 from households.intake.sheets import Table
 from households.places import current_index
@@ -9,7 +10,7 @@ from households.roster.gone import heads_the_gone
 _HELPER = frozenset({"helper_name", "helper_unit", "helper_phone", "helper_other"})
 # What stands right of the head's name is the head's own, where the member has such a column too.
 _HEAD = frozenset({"head_name", "head_id_no", "head_other"})
-_UNNEEDED = frozenset({"bank", "bank_account", "first_identified", "person_identified", *_HELPER})
+_UNNEEDED = frozenset({"person_state", "bank", "bank_account", "first_identified", "person_identified", *_HELPER})
 _MEMBER = frozenset({"name", "id_no", "sex", "relation", "nation", "birth_date", "age"})
 _MORE_WORDS = {
     "家庭住址": "address",
@@ -32,7 +33,19 @@ _MORE_WORDS = {
     "本人电话": "phone_person",
     "本人联系电话": "phone_person",
     "户主身份证": "head_id_no",
-}
+    # Only read for who is no longer there; see households.roster.gone.
+    **dict.fromkeys(
+        (
+            "人员状态", "人口状态", "成员状态", "人员变动", "人员变动情况", "变动情况", "变动类型", "变动原因", "人口变动情况",
+            "变化情况", "人员变化情况", "变更情况", "变更原因", "增减情况", "人员增减情况", "增减变化", "减少原因", "人员减少原因",
+            "减员原因", "动态调整情况",
+        ),
+        "person_state",
+    ),
+}  # fmt: skip
+
+# Fields whose words may each have a column to tick below one header: 性别 over 男 and 女.
+_TICKED = ("sex", "exit_status", "household_attr", "health", "labour", "main_cause")
 
 
 # Other people of a form, who are not stored: a 联系电话 on their right is theirs.
@@ -79,11 +92,14 @@ def roster_table() -> TableSpec:
         starts=("household_no", "head_name"),
         counter="seq",
         head_mark=("relation", frozenset({"户主", "本人", "户主本人"})),
+        head_word="户主",
+        head_columns={"name": "head_name", "id_no": "head_id_no"},
         twins=(
             Twin("phone_household", _HELPER | {OTHER}, "helper_phone", always=True),
             Twin("phone_household", _MEMBER, "phone_person"),
             Twin("name", _HELPER, "helper_name", always=True),
             Twin("id_no", _HELPER, "helper_other", always=True),
+            Twin("sex", _HELPER | {OTHER}, "helper_other", always=True),
             Twin("id_no", frozenset({"head_name"}), "head_id_no", before="name"),
             *(
                 Twin(field, _HEAD, "head_other")
@@ -91,6 +107,7 @@ def roster_table() -> TableSpec:
             ),
         ),
         foreign_groups=("帮扶", "包联", "包户", "包保", "监护", "配偶", "父亲", "母亲", "父母", "联系人", "班主任"),
+        foreign_sheets=("帮扶", "包联", "包保", "工作队", "干部", "通讯录", "两委"),
         others=frozenset(map(normalise_header, _OTHERS)),
         nothing=NO_HOUSEHOLD_NUMBER,
         places=frozenset({"county", "township", "village", "hamlet"}),
@@ -98,6 +115,8 @@ def roster_table() -> TableSpec:
         may_tell=lambda text: current_index().may_tell(text),
         tellable=frozenset({"township", "village"}),
         is_section=heads_the_gone,
+        ticks={name: frozenset(map(normalise_header, code_list(name))) for name in _TICKED},
         unneeded=_UNNEEDED,
+        together=frozenset({"person_state"}),
         labels=LABELS | {CERTIFICATE: "残疾人证号"},
     )

@@ -37,10 +37,17 @@ def test_every_village_is_found_by_its_full_names(index: PlaceIndex) -> None:
         ("丰南区", "黄各庄", "黄各庄镇曹庄子村"),
         ("丰南区", "黄各庄镇", "曹庄子(一组)"),
         ("", "", "130207104225"),
+        ("丰南区", "黄各庄镇", "黄各庄曹庄子村"),
+        ("", "", "丰南区-黄各庄镇-曹庄子村"),
     ],
 )
 def test_many_ways_of_writing_one_village(index: PlaceIndex, county: str, township: str, village: str) -> None:
     assert index.resolve(county, township, village, scope=CITY).code == "130207104225"
+
+
+@pytest.mark.parametrize("village", ["黄各庄2村", "黄各庄２村", "黄各庄2村委会", "黄各庄镇黄各庄2村"])
+def test_a_village_counted_in_digits_is_the_one_counted_in_words(index: PlaceIndex, village: str) -> None:
+    assert index.resolve("丰南区", "黄各庄镇", village, scope=CITY).code == "130207104203"
 
 
 def test_the_county_is_taken_from_the_scope_where_it_is_not_written(index: PlaceIndex) -> None:

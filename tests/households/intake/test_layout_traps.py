@@ -27,25 +27,6 @@ HUSBAND, WIFE, CHILD = (
 PLACE = ["丰南区", "黄各庄镇", "曹庄子村"]
 
 
-@pytest.fixture
-def check(cast: Cast, tmp_path: Path) -> Any:
-    """Sheets (name → rows) → the contract's result of the preview, for the officer of 丰南区."""
-
-    def run(**sheets: list[list[Any]]) -> dict[str, Any]:
-        path = tmp_path / "book.xlsx"
-        book = xlsxwriter.Workbook(str(path))
-        for name, rows in sheets.items():
-            sheet = book.add_worksheet(name)
-            for number, row in enumerate(rows):
-                for column, value in enumerate(row):
-                    if value is not None:
-                        sheet.write(number, column, value)
-        book.close()
-        return told(preview(path, cast.officer_a))
-
-    return run
-
-
 def numbers(result: dict[str, Any]) -> dict[str, str]:
     """Name → identity number as read, whatever becomes of the row."""
     return {row["values"]["姓名"]: row["values"]["证件号码"] for row in result["rows"]}
@@ -93,6 +74,16 @@ GOOD = [["县", "乡镇", "行政村", "姓名", "身份证号码"], [*PLACE, "�
 )
 def test_people_on_a_sheet_that_is_not_understood_stop_the_file(check: Any, second: list[list[Any]]) -> None:
     assert check(第一页=GOOD, 第二页=second)["file_error"] in ("HEADER_MISSING", "HEADER_NOT_FOUND")
+
+
+def test_a_sheet_of_helpers_does_not_stop_the_file(check: Any) -> None:
+    helpers = [["序号", "姓名", "单位", "联系电话"], [1, "钱帮扶", "县妇联", "14403150001"]]
+    result = check(第一页=GOOD, 帮扶责任人=helpers)
+    assert (result["file_error"], numbers(result)) == (None, {"王秀英": WIFE})
+    assert result["file_warnings"] == ["NON_DATA_SHEET_SKIPPED"]
+    assert check(第一页=GOOD, 第二页=helpers)["file_error"] == "HEADER_MISSING"
+    numbered = [["姓名", "身份证号码"], ["李花", CHILD]]
+    assert check(第一页=GOOD, 帮扶对象=numbered)["file_error"] == "HEADER_MISSING"
 
 
 def test_a_sample_on_an_instruction_sheet_does_not(check: Any) -> None:

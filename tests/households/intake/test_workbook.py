@@ -357,6 +357,17 @@ def test_hidden_sheets_come_without_rows_and_hidden_rows_are_numbered(tmp_path: 
             spreadsheets.packed({"[Content_Types].xml": b"<Types/>", "xl/workbook.bin": b"x"}),
             "FORMAT_NOT_SUPPORTED",
         ),
+        (
+            "b.xlsb",
+            spreadsheets.packed(
+                {
+                    "[Content_Types].xml": b'<Override ContentType="application/vnd.ms-excel.sheet.binary.macroEnabled.main"/>',
+                    "xl/workbook.bin": b"x",
+                }
+            ),
+            "FORMAT_NOT_SUPPORTED",
+        ),
+        ("cut.csv", ("姓名,证件号码\r\n王小芳,无\r\n" * 9 + "李").encode()[:-1], "CORRUPT_FILE"),
         ("a.xls", bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 600, "NOT_A_SPREADSHEET"),
         (
             "a.xlsx",
