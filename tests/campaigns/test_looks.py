@@ -71,6 +71,10 @@ def test_a_card_tells_the_gap_of_households_still_poor_and_the_week_before(city:
     HouseholdSpell.objects.filter(village_id=make.VILLAGE_A).update(status="exited")
     coverage.settle_touched()
     assert "未脱贫户0" in text(city, reverse("dashboard_region", args=[make.COUNTY_A])).split("包联关爱")[0]
+    for _ in range(6):
+        make.person(make.household(make.VILLAGE_A, since=date(2018, 6, 28)))
+    coverage.settle_touched()
+    assert "较上周↓5.0百分点" in text(city, reverse("dashboard_region", args=[make.COUNTY_A]))  # 2 of 10 after 1 of 4
 
 
 def test_the_table_tells_when_anything_was_done_last(city: Client) -> None:
