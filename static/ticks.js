@@ -69,7 +69,7 @@
     bar.textContent = parts.join(" ");
     if (text === bar.dataset.signedOut) {
       const door = bar.appendChild(document.createElement("a"));
-      door.href = location.href;
+      door.href = location.pathname; // without her session: to the sign-in, and back here
       door.textContent = bar.dataset.signIn;
     }
   }
