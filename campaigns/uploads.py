@@ -284,7 +284,7 @@ def check_upload(request: HttpRequest, pk: UUID) -> HttpResponse:
     batch = batch_of(user, pk)
     form = CheckForm(request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(form.errors["as_of"]))
+        messages.error(request, " ".join(map(str, form.errors["as_of"])))
         return redirect("upload_detail", pk=batch.pk)
     if batches.start_checking(batch, as_of=form.cleaned_data["as_of"]):
         tasks.check_batch.enqueue(str(batch.pk))
