@@ -3,6 +3,7 @@
 import io
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
@@ -236,7 +237,10 @@ def _detail(request: HttpRequest, user: User, batch: ImportBatch) -> dict[str, A
         "can_discard": batch.state in batches.DISCARDABLE,
         "can_map": batches.may_map(batch),
         "can_apply": any(batch.counts.get(figure) for figure in ("imported", "held", "rejected")),
-        "missing_form": MissingForm(initial={"day": batch.as_of}),
+        "missing_form": MissingForm(
+            initial={"day": request.GET.get("day", batch.as_of), "choice": request.GET.get("choice")}
+        ),
+        "ticked": ticked(request.GET.getlist("people")),
         "can_decide": batch.state == State.APPLIED and user.may(Permission.EDIT_REGISTER),
         "stopping": batches.work_on(batch).stop,
         "too_late": batches.came_too_late(batch),
@@ -280,10 +284,8 @@ def check_upload(request: HttpRequest, pk: UUID) -> HttpResponse:
     batch = batch_of(user, pk)
     form = CheckForm(request.POST)
     if not form.is_valid():
-        context = {"batch": batch, "working": False, "silent": False, "State": State}
-        return render(
-            request, "upload_detail.html", context | _detail(request, user, batch) | {"form": form}, status=422
-        )
+        messages.error(request, " ".join(map(str, form.errors["as_of"])))
+        return redirect("upload_detail", pk=batch.pk)
     if batches.start_checking(batch, as_of=form.cleaned_data["as_of"]):
         tasks.check_batch.enqueue(str(batch.pk))
     return redirect("upload_detail", pk=batch.pk)
@@ -342,7 +344,7 @@ def decide_missing(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Decide about people whom an imported roster of their villages does not list."""
     user = require(request.user, Permission.EDIT_REGISTER)
     batch = batch_of(user, pk)
-    back = reverse("upload_detail", args=[pk]) + "?show=missing"
+    detail = reverse("upload_detail", args=[pk])
     if batch.state != State.APPLIED:
         raise Http404
     form = MissingForm(request.POST)
@@ -354,10 +356,14 @@ def decide_missing(request: HttpRequest, pk: UUID) -> HttpResponse:
             messages.error(request, str(answer))
         else:
             messages.success(request, _("已处理%(count)s人。") % {"count": len(chosen)})
+            return redirect(f"{detail}?show=missing")
     else:
         for errors in form.errors.values():
             messages.error(request, " ".join(map(str, errors)))
-    return redirect(back)
+    # Refused: back on the page where the officer was, with what was ticked and chosen.
+    kept = {name: request.POST.getlist(name) for name in ("choice", "day", "people")}
+    after = {"after": request.GET["after"]} if "after" in request.GET else {}
+    return redirect(f"{detail}?{urlencode({'show': 'missing', **after, **kept}, doseq=True)}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -41,6 +41,7 @@ class Line:
     age: int | None
     household_id: int | None
     explained: bool
+    since: date | None
     helpers: list[Helping]
 
 
@@ -108,10 +109,18 @@ def lines_of(user: User, target: Target, standing: list[Standing], day: date) ->
             key=line_key(row.village_code, row.unit_id),
             village=villages[row.village_code].path,
             explained=row.unit_id in explained,
+            since=_unfinished_since(row, day),
             **described[row.unit_id],
         )
         for row in standing
     ]
+
+
+def _unfinished_since(row: Standing, day: date) -> date | None:
+    """When the wait began that still goes on: eligible then, or no longer covered."""
+    began = [span.lower for span in row.eligible if day in span]
+    ended = [span.upper for span in row.covered if span.upper and span.upper <= day]
+    return max((one for one in began + ended if one), default=None)
 
 
 def _households(user: User, units: list[int], day: date) -> dict[int, dict[str, Any]]:

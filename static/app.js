@@ -28,6 +28,13 @@ document.addEventListener("submit", (event) => {
   window.setTimeout(() => delete form.dataset.sent, 8000);
 });
 
+// A refused form tells why where the reader is, also when it stands below a long table.
+const refusal = document.querySelector(".form-errors");
+if (refusal) {
+  refusal.tabIndex = -1;
+  refusal.focus();
+}
+
 // data-auto-submit: a select or date that is changed shows its page at once.
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-auto-submit]")) event.target.form.requestSubmit();

@@ -55,6 +55,8 @@
     badge.className = `tick-state badge ${{ saved: "badge-ok", already: "badge-ok", refused: "badge-bad" }[state] || "badge-warn"}`;
     box.checked = state !== "refused";
     box.disabled = state !== "refused";
+    const done = [...document.querySelectorAll(".tick-row")].filter((row) => row.querySelector(".tick-state.badge-ok"));
+    document.getElementById("tick-count").textContent = done.length;
     document.dispatchEvent(new CustomEvent("tick-state", { detail: { token, state } }));
   }
 
@@ -65,6 +67,11 @@
     if (waiting && !isStored) parts.push(bar.dataset.full);
     bar.hidden = parts.length === 0;
     bar.textContent = parts.join(" ");
+    if (text === bar.dataset.signedOut) {
+      const door = bar.appendChild(document.createElement("a"));
+      door.href = location.pathname; // without her session: to the sign-in, and back here
+      door.textContent = bar.dataset.signIn;
+    }
   }
 
   async function send(entry) {

@@ -73,7 +73,7 @@ GET = {
     "submission_round": "in 200 200 200 404 404 404 200 200 in",
     "submission_submit": "in 403 200 200 404 404 404 403 403 in",
     "submission": "in 200 200 200 404 404 404 200 200 in",
-    "submission_decide": NO_GET,
+    "submission_decide": "in 403 302 302 404 404 404 403 403 in",
     "dashboard_actions": "in 200 200 200 404 404 404 200 200 in",
     "dashboard_ranking": "in 200 200 200 404 404 404 200 200 in",
     "dashboard_outlook": "in 200 200 200 404 404 404 200 200 in",

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns.business_day import business_date
 from campaigns.dashboard import trail
@@ -128,13 +128,15 @@ def show_submission(request: HttpRequest, pk: int) -> HttpResponse:
     return _submission_page(request, user, _submission(user, pk), ReturnForm())
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @never_cache
 def decide_submission(request: HttpRequest, pk: int) -> HttpResponse:
-    """Accept or return."""
+    """Accept or return. A refused decision is shown under this address: asked for again, it leads to the submission."""
     user = require(request.user, Permission.RECORD_FACTS)
     submission = _submission(user, pk)
+    if request.method != "POST":
+        return redirect("submission", pk)
     if not may_decide(user, submission):
         raise Http404
     form = ReturnForm(request.POST)

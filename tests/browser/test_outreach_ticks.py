@@ -78,8 +78,10 @@ def test_ticks_without_signal_wait_nameless_and_are_recorded_once_when_it_is_bac
     assert phone.evaluate("localStorage.getItem('contact-ticks')") == "[]"
     assert not phone.is_visible("#tick-queue")
     assert recorded() == ["赵甲", "钱乙"]
+    assert phone.inner_text("#tick-count") == "2"
     phone.reload()
     assert (state(phone, "赵甲"), state(phone, "孙丙")) == ("已保存", "")
+    assert phone.inner_text("#tick-count") == "2"
 
 
 def test_what_waits_survives_closing_the_page_and_a_lost_answer(phone: Page) -> None:
@@ -114,7 +116,7 @@ def test_signed_out_meanwhile_it_waits_for_her(phone: Page, cast: Cast) -> None:
     phone.wait_for_selector("#tick-queue:has-text('登录已过期')")
     assert recorded() == []
     phone.context.add_cookies(cookies)
-    phone.reload()
+    phone.click("#tick-queue a:has-text('重新登录')")
     wait_for(phone, "赵甲", "已保存")
     assert recorded() == ["赵甲"]
 

@@ -110,6 +110,15 @@ def test_signing_in_and_out_works_without_scripts(live_server: LiveServer, cast:
     assert page.inner_text("h1") == "登录"
 
 
+def test_a_refused_form_is_told_where_the_reader_is(live_server: LiveServer, session: str, browser: Browser) -> None:
+    page = context(browser, live_server.url, session, 390).new_page()
+    page.goto(f"{live_server.url}/users/invite/")
+    page.click("main button:has-text('生成邀请链接')")
+    page.wait_for_selector(".form-errors:focus")
+    top, bottom = page.evaluate("(({top, bottom}) => [top, bottom])(document.activeElement.getBoundingClientRect())")
+    assert 0 <= top < bottom <= 768
+
+
 def test_the_skip_link_is_the_first_stop_of_the_keyboard(
     live_server: LiveServer, session: str, browser: Browser
 ) -> None:

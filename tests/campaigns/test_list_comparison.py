@@ -122,6 +122,7 @@ def test_every_row_lies_in_exactly_one_bucket_and_the_sums_are_right(everything:
 
 def test_the_page_shows_the_figures_and_both_values_side_by_side(everything: ListComparison, officer_a: Client) -> None:
     shown = page_of(officer_a, everything)
+    assert "名单上没有一行在比对范围内" not in shown
     assert "李梅" in shown
     assert '健康状况</span> <span class="old">残疾</span> <span class="new">健康</span>' in shown
     assert '户主联系电话</span> <span class="old">144****0002</span> <span class="new">144****0001</span>' in shown
@@ -174,7 +175,7 @@ def test_a_number_of_another_county_looks_like_one_that_nobody_has(compare: Any,
         assert "迁西" not in shown.split("<tbody>")[1]
 
 
-def test_rows_of_another_county_are_outside_whether_registered_or_not(compare: Any) -> None:
+def test_rows_of_another_county_are_outside_whether_registered_or_not(compare: Any, officer_a: Client) -> None:
     elsewhere = registered("马外", make.household(make.VILLAGE_B))
     there = {"县": "迁西县", "乡镇": "兴城镇", "行政村": make.region(make.VILLAGE_B).short_name}
     comparison = compare(
@@ -184,6 +185,7 @@ def test_rows_of_another_county_are_outside_whether_registered_or_not(compare: A
     assert buckets(comparison) == {"outside": ["马外"] * 3}
     assert {frozenset(codes(line)) for line in lines(comparison)[:2]} == {frozenset({"OUTSIDE_AREA"})}
     assert [line.row.person_id for line in lines(comparison)] == [None] * 3
+    assert "名单上没有一行在比对范围内" in page_of(officer_a, comparison)
 
 
 def test_who_moved_to_another_county_is_unknown_here_even_on_days_before(compare: Any) -> None:

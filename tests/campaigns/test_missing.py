@@ -1,6 +1,7 @@
 """People whom a roster does not list: decided about with a reason, and taken back when it was a mistake."""
 
 import io
+import re
 from datetime import date
 from typing import Any
 
@@ -96,6 +97,15 @@ def test_who_stands_in_the_roster_or_lives_elsewhere_cannot_be_decided_about(
     assert "已处理" not in settle(officer_a, missing, "died", stranger.name).content.decode()
     assert settle(officer_b, missing, "died", "李花").status_code == 404
     assert not Membership.objects.exclude(period__endswith=None).exists()
+
+
+def test_a_refused_decision_keeps_what_was_ticked_and_chosen(missing: ImportBatch, officer_a: Client) -> None:
+    page = settle(officer_a, missing, "died", "李花", day=date(2999, 1, 1))
+    assert "日期不能晚于今天" in page.content.decode()
+    listed = page.content.decode()
+    assert re.findall(r'name="people" value="(\d+)"[^>]* checked', listed) == [str(Person.objects.get(name="李花").pk)]
+    assert '<option value="died" selected>' in listed
+    assert 'value="2999-01-01"' in listed
 
 
 def test_nobody_chosen_or_no_day_is_said(missing: ImportBatch, officer_a: Client) -> None:

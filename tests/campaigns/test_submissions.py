@@ -163,8 +163,8 @@ def test_submitted_figures_stay_and_the_difference_has_its_reasons(
     make.person(homes[0], birth=date(2010, 1, 1), name="赵晚到")
     coverage.settle_touched()
     page = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", township.get(url).content.decode()))
-    assert re.search(r"脱贫攻坚宣传 1/2 50.0% 2/2 100.0% 上报后补登记1条", page)
-    assert re.search(r"包联关爱 0/2 0.0% 0/3 0.0% 上报后家庭成员变动1次", page)
+    assert re.search(r"脱贫攻坚宣传（户） 1/2 50.0% 2/2 100.0% 上报后补登记1条", page)
+    assert re.search(r"包联关爱（人） 0/2 0.0% 0/3 0.0% 上报后家庭成员变动1次", page)
 
 
 @pytest.mark.parametrize("sql", ["UPDATE campaigns_submission SET figures = '{}'", "DELETE FROM campaigns_submission"])

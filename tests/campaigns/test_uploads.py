@@ -189,6 +189,18 @@ def test_the_officer_may_say_which_day_the_roster_speaks_of(at_once: None, offic
     assert "2018年3月31日" in page_of(officer_a, batch)
 
 
+def test_a_day_to_come_is_refused_on_the_page_of_the_upload(at_once: None, officer_a: Client, tmp_path: Path) -> None:
+    send(officer_a, workbook(tmp_path))
+    batch = ImportBatch.objects.get()
+    before = batch.as_of
+    answer = officer_a.post(reverse("upload_check", args=[batch.pk]), {"as_of": "2999-01-01"}, follow=True)
+    assert "数据截止日不能晚于今天" in answer.content.decode()
+    # The page's own links (its tabs) lead on: they stand under the upload's address, not under the form's.
+    assert answer.request["PATH_INFO"] == reverse("upload_detail", args=[batch.pk])
+    batch.refresh_from_db()
+    assert batch.as_of == before
+
+
 def test_a_day_to_come_is_refused(officer_a: Client, tmp_path: Path) -> None:
     tomorrow = timezone.localdate() + timedelta(days=1)
     response = send(officer_a, workbook(tmp_path), as_of=tomorrow.isoformat())

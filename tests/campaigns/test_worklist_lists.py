@@ -6,6 +6,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 from django.urls import reverse
 
@@ -137,6 +138,27 @@ def test_which_pupils_are_missing_and_whose_job_it_is_takes_three_clicks(
     assert link in start  # the gap on the first page
     page = client.get(link).content.decode()
     assert "李某某" in page and "孙老师" in page and "14403150042" in page
+
+
+def test_the_list_tells_since_when(officer_a: Client) -> None:
+    never = make.person(make.household(make.VILLAGE_A, since=date(2018, 3, 5)), name="周没人")
+    ended = make.person(make.household(make.VILLAGE_A, since=date(2018, 3, 5)), name="钱到期")
+    make.pairing(ended, period=DateRange(date(2018, 4, 1), date(2018, 6, 10)))
+    coverage.settle_touched()
+    page = officer_a.get(reverse("worklist", args=["pairing", make.COUNTY_A]), {"day": "2018-06-30"})
+    since = {line.name: line.since for line in page.context["page"].lines}
+    assert since == {never.name: date(2018, 3, 5), ended.name: date(2018, 6, 10)}
+    assert "2018年6月起" in page.content.decode()
+
+
+def test_who_may_not_export_a_list_is_led_to_the_briefing_that_names_it(
+    cast: Cast, client: Client, officer_a: Client, people: dict[str, Person]
+) -> None:
+    address = reverse("worklist", args=["schooling", make.COUNTY_A])
+    briefing = f"{reverse('briefing')}?region={make.COUNTY_A}"
+    assert briefing not in officer_a.get(address).content.decode()
+    client.force_login(cast.leader)
+    assert briefing in client.get(address).content.decode()
 
 
 @pytest.mark.parametrize("typed", ["lxx", "lixiao", "li xiao xue", "LXX"])
