@@ -66,7 +66,7 @@ def test_every_outline_is_a_county_of_the_divisions() -> None:
 def test_a_card_tells_the_gap_of_households_still_poor_and_the_week_before(city: Client) -> None:
     card = text(city, reverse("dashboard_region", args=[make.COUNTY_A])).split("包联关爱")[0]
     assert "应完成 4 户 已完成 2 户 未完成 2 户" in card
-    assert "较上周↑25.0百分点" in card  # 24 June told the second of four
+    assert "较上周↑25.0点" in card  # 24 June told the second of four
     assert "未脱贫户2" in card
     HouseholdSpell.objects.filter(village_id=make.VILLAGE_A).update(status="exited")
     coverage.settle_touched()
@@ -74,7 +74,7 @@ def test_a_card_tells_the_gap_of_households_still_poor_and_the_week_before(city:
     for _ in range(6):
         make.person(make.household(make.VILLAGE_A, since=date(2018, 6, 28)))
     coverage.settle_touched()
-    assert "较上周↓5.0百分点" in text(city, reverse("dashboard_region", args=[make.COUNTY_A]))  # 2 of 10 after 1 of 4
+    assert "较上周↓5.0点" in text(city, reverse("dashboard_region", args=[make.COUNTY_A]))  # 2 of 10 after 1 of 4
 
 
 def test_the_table_tells_when_anything_was_done_last(city: Client) -> None:
