@@ -40,6 +40,20 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-auto-submit]")) event.target.form.requestSubmit();
 });
 
+// data-tick-all: a box that ticks, or clears, all boxes of that name on the page; without a script it is not there.
+for (const all of document.querySelectorAll("[data-tick-all]")) {
+  const boxes = [...document.getElementsByName(all.dataset.tickAll)];
+  const show = () => {
+    const ticked = boxes.filter((box) => box.checked).length;
+    all.checked = ticked > 0 && ticked === boxes.length;
+    all.indeterminate = ticked > 0 && !all.checked;
+  };
+  all.closest("[hidden]").hidden = false;
+  all.addEventListener("change", () => boxes.forEach((box) => { box.checked = all.checked; }));
+  boxes.forEach((box) => box.addEventListener("change", show));
+  show();
+}
+
 // Back from the cache of the browser, forms may be sent again.
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -14,10 +15,11 @@ from pytest_django.live_server_helper import LiveServer
 
 from campaigns import tasks
 from households.intake.models import ImportBatch
-from households.models import Person
+from households.models import Person, Region
 from households.regions import load_regions
 from tests import make
 from tests.conftest import Cast
+from tests.households.intake.books import imported, person, write
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 SAMPLES = Path(__file__).parents[1] / "data"
@@ -115,3 +117,30 @@ def test_files_can_be_dropped_and_a_wrong_one_is_explained(page: Page) -> None:
     in_worker(check_all)
     page.wait_for_selector(".callout-bad")
     assert "这不是电子表格文件" in page.locator(".callout-bad").inner_text()
+
+
+def test_one_box_ticks_everybody_who_is_not_listed(
+    page: Page, live_server: LiveServer, cast: Cast, tmp_path: Path
+) -> None:
+    def rosters() -> str:
+        village = Region.objects.filter(code__startswith=make.COUNTY_B, level=Region.Level.VILLAGE).first()
+        assert village is not None
+        assert village.parent is not None
+        home = {"县": "迁西县", "乡镇": village.parent.name, "行政村": village.name, "户编号": f"{village.code}0001"}
+        family = [
+            person(姓名=name, 证件号码=make.id_number(date(1960 + at, 1, 1)), 与户主关系=relation, **home)
+            for at, (name, relation) in enumerate((("钱大山", "户主"), ("赵秀兰", "之母"), ("李春花", "之女")))
+        ]
+        imported(write(tmp_path / "first.xlsx", family), cast.officer_b)
+        return str(imported(write(tmp_path / "later.xlsx", family[:1]), cast.officer_b)["batch"])
+
+    page.goto(f"{live_server.url}/uploads/{in_worker(rosters)}/?show=missing")
+    boxes, everybody = page.locator("tbody input[name=people]"), page.get_by_label("全选本页")
+    assert boxes.count() == 2
+    everybody.check()
+    assert [box.is_checked() for box in boxes.all()] == [True, True]
+    boxes.first.uncheck()
+    assert not everybody.is_checked()
+    everybody.check()
+    page.get_by_role("button", name="处理勾选的人").click()
+    page.get_by_text("已处理2人").wait_for()
