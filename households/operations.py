@@ -72,7 +72,9 @@ def reopen_membership(*, membership: int, by: User) -> bool:
     """
     with transaction.atomic(), pghistory.context(user=by.pk, reason="membership_reopened"):
         lock_register()
-        ended = Membership.objects.select_for_update().select_related("person").get(pk=membership)
+        ended = Membership.objects.select_for_update().select_related("person").filter(pk=membership).first()
+        if ended is None:
+            raise PermissionDenied
         _check_reach(by, {ended.county_code})
         until = ended.period.upper
         if until is None:
@@ -101,7 +103,9 @@ def relist_household(*, household: int, by: User) -> bool:
     """
     with transaction.atomic(), pghistory.context(user=by.pk, reason="household_relisted"):
         lock_register()
-        spells = HouseholdSpell.objects.select_for_update().filter(household=household).order_by("-period")
+        spells = list(HouseholdSpell.objects.select_for_update().filter(household=household).order_by("-period"))
+        if not spells:
+            raise PermissionDenied
         removed, *earlier = spells
         _check_reach(by, {removed.village_id})
         if removed.status != Status.REMOVED:

@@ -51,6 +51,8 @@ def ledger_table(ledger: Ledger, columns: Sequence[Column], labels: dict[str, st
     """The roster's way of finding a table, with the ledger's words."""
     roster = roster_table()
     fields = {column.field for column in columns} | {"id_no"} | _KNOWN_AND_LEFT
+    told = {column.field for column in ledger.columns}
+    passed_over = {"helper_other"} if ledger.about is About.NOBODY else set()  # a list of helpers tells of nobody else
     own = {normalise_header(column.label): column.field for column in columns}
     more = {normalise_header(word): name for word, name in ledger.aliases.items() if name in fields}
     shared = {word: name for word, name in {**roster.aliases, **header_aliases()}.items() if name in fields}
@@ -61,11 +63,13 @@ def ledger_table(ledger: Ledger, columns: Sequence[Column], labels: dict[str, st
         keys=ledger.keys or (("name", "id_no") if ledger.names_people else _keys(ledger)),
         household=ledger.filled if ledger.starts else frozenset({"county", "township", "village"}),
         places=roster.places | ledger.filled,
-        spread=frozenset({column.field for column in ledger.columns} | {"head_name", "household_no"}),
+        spread=frozenset(told | {"head_name", "household_no"}),
         starts=ledger.starts,
         counter="",
         head_mark=None,
-        twins=(*_TWINS, *(twin for twin in roster.twins if twin.field in fields)),
+        head_columns={},
+        foreign_sheets=(),
+        twins=(*_TWINS, *(twin for twin in roster.twins if twin.field in fields and twin.becomes not in passed_over)),
         foreign_groups=tuple(word for word in roster.foreign_groups if word not in ("帮扶", "包联", "包户", "包保")),
         others=frozenset(word for word in roster.others if word not in own | more),
         patterns=patterns_of(ledger),

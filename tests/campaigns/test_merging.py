@@ -335,10 +335,8 @@ def test_a_roster_with_the_former_number_means_the_kept_person(cast: Cast, tmp_p
     imported(write(file, [row_of(与户主关系="配偶", 证件号码=former, 文化程度="高中")]), cast.officer_a)
     kept.refresh_from_db()
     assert (Person.objects.count(), kept.education, kept.id_number) == (2, "高中", ours)
-    imported(
-        write(file, [row_of(与户主关系="配偶", 证件号码=former), row_of(与户主关系="配偶", 证件号码=ours)]),
-        cast.officer_a,
-    )
+    elsewhere = row_of(与户主关系="配偶", 证件号码=former, 户编号="1302071042250002")
+    imported(write(file, [elsewhere, row_of(与户主关系="配偶", 证件号码=ours)]), cast.officer_a)
     codes = {row.row_number: row.codes for row in StagedRow.objects.filter(status="held")}
     assert {row: "PERSON_MERGED" in found for row, found in codes.items()} == {2: True}
 
