@@ -215,8 +215,8 @@ class Mutator:
             (querysets.can, lambda _user, _permission: True),
         ):
             mine = self._method(original, instead)
-            for module in list(sys.modules.values()):
-                name = original.__name__
+            name = original.__name__
+            for module in [found for key, found in sys.modules.items() if key.startswith(("campaigns", "households"))]:
                 if getattr(module, name, None) is original and module not in (access, querysets):
                     patch.setattr(module, name, mine)
 
