@@ -162,9 +162,7 @@ def test_nothing_of_another_county_is_ever_answered(cast: Cast, world: World) ->
     mine = [one for one in objects(world.own) if not one.startswith("/admin/")]
     for role, region, asked in (
         (Role.COUNTY_OFFICER, make.COUNTY_B, [*fronts, *mine, *world.shared]),
-        (Role.TOWNSHIP_WORKER, make.TOWNSHIP_B, fronts),
-        (Role.VILLAGE_WORKER, make.VILLAGE_B, fronts),
-        (Role.LEADER, make.COUNTY_B, fronts),
+        (Role.VILLAGE_WORKER, make.VILLAGE_B, fronts),  # the other roles walk in the long tests
     ):
         crawl = Crawl(signed_in(make.user(role, (region,))), alike=int(role == Role.COUNTY_OFFICER), back_office=False)
         crawl.run(asked)
