@@ -129,6 +129,11 @@ class HouseholdPage:
         """Taken off the list (清退), by the day."""
         return self.home.status == HouseholdSpell.Status.REMOVED and self.home.period.lower <= self.day
 
+    @property
+    def is_pseudonymised(self) -> bool:
+        """A case closed so long ago that its record no longer says whose it was."""
+        return self.household.head_name == PSEUDONYM
+
     def target(self, key: Target) -> TargetLine:
         """The line of one target."""
         return next(line for line in self.targets if line.definition.key == key)

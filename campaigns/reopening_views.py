@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from campaigns.household_page import HouseholdPage, Left, household_page
 from campaigns.household_views import home_of
+from campaigns.pseudonyms import PSEUDONYM
 from campaigns.views import require
 from households import operations
 from households.access import Permission
@@ -28,9 +29,11 @@ def reopen_member(request: HttpRequest, pk: int, membership: int) -> HttpRespons
     page = household_page(user, home_of(user, pk))
     left = next((one for one in page.left if one.membership.pk == membership), None)
     if left is None:
-        if any(membership == one for one in page.household.memberships.values_list("pk", flat=True)):
+        if page.household.memberships.filter(pk=membership).exists():
             messages.info(request, _("此人已登记在册，没有需要恢复的。"))
             return redirect("household", pk)
+        raise Http404
+    if left.membership.person.name == PSEUDONYM:  # the record no longer says who she was: nobody would come back
         raise Http404
     shown(request, [left.membership.person_id])
     done = _("已恢复%(name)s的登记。") % {"name": left.membership.person.name}
@@ -47,6 +50,8 @@ def relist(request: HttpRequest, pk: int) -> HttpResponse:
     if not page.is_removed:
         messages.info(request, _("本户登记在册，没有需要恢复的。"))
         return redirect("household", pk)
+    if page.is_pseudonymised:
+        raise Http404
     shown(request, [member.person.pk for member in page.members])
     done = _("已取消清退，本户恢复在册。")
     return _asked(request, page, None, done, lambda: operations.relist_household(household=pk, by=user))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from households.intake.headers import Header, TableSpec
 from households.intake.workbook import CellValue
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the module that finds tables asks this one
     from households.intake.sheets import Table
 
 

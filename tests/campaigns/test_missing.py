@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
+from campaigns.pseudonyms import PSEUDONYM
 from households import operations
 from households.intake.models import ImportBatch, MissingDecision
 from households.models import HouseholdSpell, Membership, Person
@@ -246,3 +247,14 @@ def test_a_household_whose_status_is_not_known_any_more_is_unknown(officer_a: Cl
     home = make.household(status="removed")
     officer_a.post(reverse("household_relist", args=[home.pk]))
     assert home.spells.get().status == "unknown"
+
+
+def test_a_pseudonymised_case_does_not_come_back_as_nobody(missing: ImportBatch, officer_a: Client) -> None:
+    settle(officer_a, missing, "died", "赵奶奶")
+    gone = Membership.objects.get(person__name="赵奶奶")
+    Person.objects.filter(pk=gone.person_id).update(name=PSEUDONYM)
+    assert officer_a.post(reverse("member_reopen", args=[gone.household_id, gone.pk])).status_code == 404
+    assert Membership.objects.get(pk=gone.pk).end_reason == "died"
+    home = make.household(status="removed", head_name=PSEUDONYM)
+    assert officer_a.post(reverse("household_relist", args=[home.pk])).status_code == 404
+    assert home.spells.get().status == "removed"
