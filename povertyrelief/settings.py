@@ -107,8 +107,15 @@ TEMPLATES = [
 
 # manage.py and wsgi.py have set DATABASE_URL (embedded server) when the operator has not.
 DATABASES = {"default": env.db("DATABASE_URL", default="postgresql://postgres@/povertyrelief")}
-DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 16, "timeout": 10}
-DATABASES["default"]["CONN_MAX_AGE"] = 0
+# Not more threads than connections, so waiting for one means that the server is away: a page then says so (503). Attempts
+# are given up as soon; the next request begins anew, and does not wait for a pause that has grown to minutes.
+DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
+    "min_size": 1,
+    "max_size": 16,
+    "timeout": 5,
+    "reconnect_timeout": 5,
+}
+DATABASES["default"] |= {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}  # after a restart the pool holds dead ones
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Rate limits and locks must be shared by all processes. A full cache forgets some of them, used codes too: Django's 300
 # entries are a morning's sign-ins, or one attacker's failures; these are more than 20 attempts a minute from 60 addresses.

@@ -27,6 +27,8 @@ from campaigns.mapping_views import map_columns
 from campaigns.photos import show_photo
 from campaigns.rooms import ROOMS
 
+handler500 = "povertyrelief.server_errors.answer_fault"
+
 urlpatterns = [
     path("", home, name="home"),
     path("dashboard/", dashboard_views.show_dashboard, name="dashboard"),

@@ -3,8 +3,10 @@
 import re
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -64,3 +66,19 @@ def test_a_broken_page_says_so_in_chinese(cast: Cast, officer_a: Client, monkeyp
     officer_a.raise_request_exception = False
     answer = officer_a.get("/dashboard/")
     assert (answer.status_code, "系统暂时出错" in answer.content.decode()) == (500, True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_went_away_is_told_and_its_return_noticed(client: Client) -> None:
+    client.raise_request_exception = False
+    address = "/accounts/login/"
+    assert client.get(address).status_code == 200
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (ours,) = cursor.fetchone()
+    with psycopg.connect(**connection.get_connection_params(), autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 10000)", [ours])
+    gone = client.get(address)
+    assert (gone.status_code, "数据库暂时没有应答" in gone.content.decode()) == (503, True)
+    assert (gone.headers["Retry-After"], "Content-Security-Policy" in gone.headers) == ("30", True)
+    assert client.get(address).status_code == 200

@@ -227,9 +227,15 @@ def test_killed_web_server_worker_and_database_come_back(installation: Installat
         wait_until(lambda word=word, before=before: has_successor(installation, word, before))  # type: ignore[misc]
     wait_until(lambda: installation.status() == 200)
     pid = int((installation.data_dir / "postgres" / "postmaster.pid").read_text().split()[0])
+    assert installation.run is not None
+    installation.run.send_signal(signal.SIGSTOP)  # nobody starts the database again
     psutil.Process(pid).kill()
     wait_until(lambda: not psutil.pid_exists(pid))
-    wait_until(lambda: installation.status() == 200)
+    assert [installation.status() for _request in range(4)] == [503] * 4
+    installation.run.send_signal(signal.SIGCONT)
+    wait_until(lambda: installation.status() != 503)
+    # Every web process has connections from before; whichever answers must notice.
+    assert [installation.status() for _request in range(20)] == [200] * 20
 
 
 def has_successor(installation: Installation, word: str, before: psutil.Process) -> bool:
