@@ -48,6 +48,28 @@ class Together(Operation):
         return f"{len(self.operations)} operations together"
 
 
+# Roles belong to the whole server: they may exist already, made by an administrator where the owner may make none.
+IDENTITIES_EXIST = """
+DO $$
+DECLARE identity text;
+BEGIN
+  FOREACH identity IN ARRAY ARRAY['povertyrelief_reader', 'povertyrelief_steward'] LOOP
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = identity) THEN
+      BEGIN
+        EXECUTE format('CREATE ROLE %I NOLOGIN NOINHERIT', identity);
+      EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;  -- another database is being prepared this moment
+      END;
+    END IF;
+    IF NOT pg_has_role(current_user, identity, 'MEMBER') THEN
+      BEGIN
+        EXECUTE format('GRANT %I TO CURRENT_USER', identity);
+      EXCEPTION WHEN unique_violation OR SQLSTATE 'XX000' THEN NULL;
+      END;
+    END IF;
+  END LOOP;
+END $$;
+"""
+
 # What the database keeps by itself must not depend on who asks: a change touches every village where its household ever was,
 # a fund pays for children of any county, history is written of every change. Run after creating triggers.
 TRIGGERS_RUN_AS_OWNER = """

@@ -19,15 +19,21 @@ class SealedFiles:
 
     def keep(self, content: bytes) -> str:
         """Store a file's content; returns the name to ask for it by."""
-        stored = self._folder() / f"{uuid.uuid4()}.bin"
-        descriptor = os.open(stored, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(encrypt_bytes(self.purpose, content))
-        return stored.name
+        name = f"{uuid.uuid4()}.bin"
+        self._write(name, os.O_EXCL, encrypt_bytes(self.purpose, content))
+        return name
 
     def read(self, stored_name: str) -> bytes:
         """The content; FileNotFoundError when it has been deleted."""
-        return decrypt_bytes(self.purpose, (self._folder() / stored_name).read_bytes())
+        return decrypt_bytes(self.purpose, self.sealed(stored_name))
+
+    def sealed(self, stored_name: str) -> bytes:
+        """The file as it is stored, encrypted; FileNotFoundError when it has been deleted."""
+        return (self._folder() / stored_name).read_bytes()
+
+    def put_back(self, stored_name: str, sealed: bytes) -> None:
+        """Store again what `sealed` gave."""
+        self._write(stored_name, os.O_TRUNC, sealed)
 
     def delete(self, stored_name: str) -> None:
         """Delete a stored file; safe to call twice, and with "" for none."""
@@ -66,6 +72,11 @@ class SealedFiles:
             return True
         draft.unlink()  # deleted meanwhile
         return False
+
+    def _write(self, name: str, how: int, sealed: bytes) -> None:
+        descriptor = os.open(self._folder() / name, os.O_WRONLY | os.O_CREAT | how, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(sealed)
 
     def _folder(self) -> Path:
         folder = Path(settings.DATA_DIR) / self.folder

@@ -324,7 +324,7 @@ def _program(pgdata: Path, name: str, *arguments: str) -> None:
     log = pgdata.with_name(pgdata.name + ".start.log")
     with open(log, "w+") as output:  # a file, not a pipe: the server would keep the pipe open for its whole life
         done = subprocess.run(
-            [str(_programs() / name), *arguments],
+            [str(program(name)), *arguments],
             stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd="/", env=environment, check=False, **as_owner,
         )  # fmt: skip
     if done.returncode:
@@ -333,6 +333,11 @@ def _program(pgdata: Path, name: str, *arguments: str) -> None:
 
 def _last_words(*logs: Path) -> str:
     return "\n".join(log.read_text(errors="replace")[-1500:] for log in logs if log.exists())
+
+
+def program(name: str) -> Path:
+    """One of PostgreSQL's programs from the wheel (`pg_dump`, `psql`, …). Raises Unavailable."""
+    return _programs() / name
 
 
 def _programs() -> Path:

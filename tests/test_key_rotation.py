@@ -1,6 +1,7 @@
 """`manage.py rotate_keys`: everything encrypted is encrypted anew, however often it is interrupted, and still reads."""
 
 import json
+import re
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from django.test import Client
 from django.urls import reverse
 
 from campaigns.photos import FILES as PHOTOS
+from campaigns.reports.operations import FILES as BRIEFING_TEMPLATES
 from households import encryption, key_rotation
 from households.audit.models import Action, AuditEntry
 from households.intake.models import StagedRow
@@ -24,6 +26,7 @@ from households.intake.staged_rows import unpacked
 from households.management.base import Refusal
 from households.models import Household, Person, TouchedVillage
 from povertyrelief import keys
+from povertyrelief.stored_files import FOLDERS
 from tests import make
 from tests.conftest import Cast
 from tests.test_sign_in import code_of
@@ -63,6 +66,7 @@ def written(cast: Cast, officer_a: Client) -> tuple[Household, Person, StagedRow
     make.woman_survey(woman, illness="肺病")
     make.visit_photo(make.visit(home), b"a photo")
     ORIGINALS.keep(b"a workbook")
+    BRIEFING_TEMPLATES.keep(b"a template")
     officer_a.post(reverse("households"), {"word": "钱金丝雀"})
     return home, woman, make.doubt(cast.officer_a)
 
@@ -100,6 +104,7 @@ def test_afterwards_everything_reads_without_the_old_key(
     assert unpacked(staged, staged.batch.layout).values
     assert {PHOTOS.read(name) for name in PHOTOS.stored() if PHOTOS.renew(name) is False} >= {b"a photo"}
     assert b"a workbook" in {ORIGINALS.read(name) for name in ORIGINALS.stored()}
+    assert [BRIEFING_TEMPLATES.read(name) for name in BRIEFING_TEMPLATES.stored()] == [b"a template"]
     assert code_of(cast.federation_staff)
     assert officer_a.get(reverse("household", args=[home.pk])).status_code == 200
     assert officer_a.get(reverse("households")).status_code == 200, "what a session remembers is forgotten, not a crash"
@@ -161,6 +166,15 @@ def test_every_column_of_bytes_is_known(db: None) -> None:
         for field in model._meta.concrete_fields:
             if isinstance(field, models.BinaryField):
                 assert field.column in known, (model, field.column)
+
+
+def test_every_folder_of_files_is_known() -> None:
+    sources = [
+        *Path(settings.BASE_DIR, "households").rglob("*.py"),
+        *Path(settings.BASE_DIR, "campaigns").rglob("*.py"),
+    ]
+    made = {name for path in sources for name in re.findall(r'SealedFiles\("(\w+)"', path.read_text())}
+    assert made == {folder.folder for folder in FOLDERS}
 
 
 def test_secrets_of_second_factors(cast: Cast) -> None:

@@ -61,7 +61,7 @@ def pg_dump(folder: Path) -> bytes:
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version_num")
         server = int(cursor.fetchone()[0]) // 10_000
-    program = embedded._programs() / "pg_dump"
+    program = embedded.program("pg_dump")
     told = subprocess.run([str(program), "--version"], capture_output=True, text=True, check=False)
     if told.returncode or int(told.stdout.split()[-1].split(".")[0]) < server:
         pytest.skip(f"no pg_dump for PostgreSQL {server}: {told.stdout or told.stderr}")

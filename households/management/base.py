@@ -14,10 +14,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
+from psycopg.errors import InsufficientPrivilege
 
 from households import installation
 from households.audit import recording as audit
@@ -65,11 +66,17 @@ class ProductCommand(BaseCommand):
     def execute(self, *args: Any, **options: Any) -> str | None:
         try:
             return super().execute(*args, **options)
-        except (Refusal, OperationalError) as error:
-            if not self._called_from_command_line:
+        except (Refusal, DatabaseError) as error:
+            expected = isinstance(error, Refusal | OperationalError) or lacks_rights(error)
+            if not (self._called_from_command_line and expected):
                 raise
             cause: object = error
-            if isinstance(error, OperationalError):
+            if lacks_rights(error):
+                cause = _(
+                    "数据库用户权限不足：%(error)s。请由数据库管理员给它 CREATEROLE 权限，或先建立角色 povertyrelief_reader、"
+                    "povertyrelief_steward（NOLOGIN NOINHERIT）并授予它，数据库也要归它所有。"
+                ) % {"error": str(error).partition("\n")[0]}
+            elif isinstance(error, OperationalError):
                 cause = _("数据库没有应答：%(error)s。请检查 DATABASE_URL 和数据库服务器，然后重试。") % {
                     "error": error
                 }
@@ -94,6 +101,13 @@ class ProductCommand(BaseCommand):
     def work(self, *args: Any, **options: Any) -> None:
         """Do the command's work; raise Refusal with cause and remedy."""
         raise NotImplementedError
+
+
+def lacks_rights(error: BaseException | None) -> bool:
+    """Has the database refused its user something, however Django wraps it?"""
+    while error is not None and not isinstance(error, InsufficientPrivilege):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def asked_language(argv: list[str]) -> str:

@@ -8,14 +8,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from campaigns.photos import FILES as PHOTOS
 from households import key_rotation
 from households.encryption import key_ids
-from households.intake.originals import FILES as ORIGINALS
 from households.management.base import ProductCommand, Refusal
 from povertyrelief import keys
+from povertyrelief.stored_files import FOLDERS
 
-FOLDERS = (ORIGINALS, PHOTOS)
 TOLD_EVERY = 2.0  # seconds
 
 
