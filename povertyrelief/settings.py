@@ -21,6 +21,9 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # True behind a TLS proxy: secure cookies, HSTS, redirect. Off for `make run` on one's own machine.
 HTTPS = env.bool("HTTPS", default=False)
+# How many proxies stand before us and add to X-Forwarded-For. Without it everybody would have the proxy's address: one
+# person's failed sign-ins would shut out the whole city, and the audit log would not tell where anybody was.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXIES", default=1 if HTTPS else 0)
 # The demonstration: offers its sign-ins as buttons and says on every page that nobody here is real.
 DEMONSTRATION = env.bool("DEMONSTRATION", default=False)
 # Whole numbers of minors: "second_person" (another officer consents, for an hour), "standing" (the officer's own need).

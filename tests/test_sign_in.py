@@ -20,8 +20,10 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import Settings
 
 from households.access import Role
+from households.audit.models import AuditEntry
 from households.models import Installation, User
 from households.sign_in import LONGEST_SESSION, SEEN_EVERY, MfaAdapter
 from tests import make
@@ -126,6 +128,25 @@ def test_an_address_has_twenty_attempts_a_minute(officer: User, client: Client) 
     answers = [sign_in(client, name=f"nobody{number}") for number in range(21)]
     assert answers[-1].status_code == 429
     assert "操作过于频繁" in answers[-1].content.decode()
+
+
+def test_behind_a_proxy_everybody_has_an_address_of_her_own(officer: User, client: Client, settings: Settings) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    for number in range(21):  # colleagues in the morning, each from her own office
+        answer = sign_in(client, name=f"nobody{number}", HTTP_X_FORWARDED_FOR=f"10.1.0.{number}")
+        assert answer.status_code == 200
+    assert AuditEntry.objects.latest("pk").address == "10.1.0.20"
+    # Whatever a guesser writes himself, the proxy adds where he really is.
+    answers = [
+        sign_in(client, name=f"n{number}", HTTP_X_FORWARDED_FOR=f"10.2.0.{number}, 10.9.9.9") for number in range(21)
+    ]
+    assert answers[-1].status_code == 429
+    assert AuditEntry.objects.latest("pk").address == "10.9.9.9"
+
+
+def test_without_a_proxy_nobody_tells_us_where_she_is(officer: User, client: Client) -> None:
+    answers = [sign_in(client, name=f"n{number}", HTTP_X_FORWARDED_FOR=f"10.1.0.{number}") for number in range(21)]
+    assert answers[-1].status_code == 429
 
 
 @pytest.mark.long
