@@ -16,6 +16,7 @@ from campaigns.data_request_page import open_of
 from campaigns.fact_lines import FACT_KINDS
 from campaigns.forms import SearchForm
 from campaigns.household_page import PERSON_TARGETS, homes, household_list, household_page
+from campaigns.splitting import offer_for
 from campaigns.targets import BY_KEY
 from campaigns.views import home_region, region_of, require
 from households import encryption, identity
@@ -111,6 +112,7 @@ def show_household(request: HttpRequest, pk: int) -> HttpResponse:
         "may_reveal": user.may(Permission.REVEAL),
         "may_decide": user.may(Permission.EDIT_REGISTER),
         "data_requests": open_of(user, home),
+        "carry_over": offer_for(user, page) if user.may(Permission.RECORD_FACTS) else None,
         "person_targets": [BY_KEY[key] for key in PERSON_TARGETS],
         "record_kinds": [kind for kind in kinds if kind["target"] in asked],
         "usual_kinds": sorted(

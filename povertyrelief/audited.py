@@ -66,6 +66,7 @@ AUDITED: dict[str, Line] = {
     "households": _list(None),
     "household": _person("households.household"),
     "record_fact": _person("households.household"),
+    "carry_over": _person("households.household"),
     "void_fact": _void("households.household"),
     "household_relist": _person("households.household", A.DECIDE),
     "member_reopen": _person("households.household", A.DECIDE),

@@ -47,6 +47,7 @@ urlpatterns = [
     path("households/", household_views.show_households, name="households"),
     path("households/<int:pk>/", household_views.show_household, name="household"),
     path("households/<int:pk>/record/<str:kind>/", record_views.record_fact, name="record_fact"),
+    path("households/<int:pk>/carry-over/", record_views.carry_records_over, name="carry_over"),
     path("households/<int:pk>/void/<str:kind>/<int:fact>/", record_views.void_fact, name="void_fact"),
     path("households/<int:pk>/reopen/", reopening_views.relist, name="household_relist"),
     path("households/<int:pk>/reopen/<int:membership>/", reopening_views.reopen_member, name="member_reopen"),

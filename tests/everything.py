@@ -76,6 +76,7 @@ def arguments_of(cast: Cast) -> dict[str, list[Any]]:
         "household": [household.pk],
         "household_file": [household.pk],
         "household_relist": [household.pk], "member_reopen": [household.pk, left.pk],
+        "carry_over": [household.pk],
         "record_fact": [household.pk, "contact"], "void_fact": [household.pk, "contact", contact.pk],
         "admin:app_list": ["households"], "admin:auth_user_password_change": [cast.village_worker.pk],
         "mfa_remove_webauthn": [1], "mfa_edit_webauthn": [1], "doubt": [make.doubt(cast.officer_a).pk],

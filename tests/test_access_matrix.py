@@ -93,6 +93,7 @@ GET = {
     "household_file": "in 403 200 200 404 200 200 403 403 in",
     "households": "in 403 200 200 200 200 200 403 403 in",
     "household": "in 403 200 200 404 200 200 403 403 in",
+    "carry_over": "in 403 302 302 404 302 302 403 403 in",  # it split off nobody: back to it
     "record_fact": "in 403 200 200 404 200 200 403 403 in",
     "void_fact": "in 403 200 200 404 200 200 403 403 in",
     "household_relist": "in 403 302 302 404 403 403 403 403 in",  # it is on the list: back to it
@@ -260,6 +261,7 @@ POST = {
     "briefing_template_file": NO_GET,
     "report_lists": "in 403 422 422 422 403 403 403 403 in",
     "household_file": "in 403 422 422 404 403 403 403 403 in",
+    "carry_over": "in 403 302 302 404 302 302 403 403 in",  # it split off nobody: back to it
     "record_fact": "in 403 200 200 404 200 200 403 403 in",
     "void_fact": "in 403 200 200 404 200 200 403 403 in",
     "household_relist": "in 403 302 302 404 403 403 403 403 in",  # it is on the list: back to it
