@@ -12,8 +12,9 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any
 
+from allauth.account import app_settings as account_settings
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.internal.flows.login import record_authentication
+from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
@@ -72,6 +73,16 @@ class AccountAdapter(DefaultAccountAdapter):
             note.action, note.username = Action.LOGIN_FAILED, credentials.get("username", "")
             note.counts["locked"] = 1
             raise
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """The password is asked for again before a second factor changes; not for the first one right after the sign-in,
+        which would ask twice in a row."""
+        user = self.request.user
+        if not is_mfa_enabled(user, SECOND_FACTORS):
+            proofs = get_authentication_records(self.request, user)
+            if proofs and time.time() - proofs[-1]["at"] < account_settings.REAUTHENTICATION_TIMEOUT:
+                return False
+        return bool(super().is_reauthentication_required(app=app, **kwargs))
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         # allauth adds the Host header, which an attacker chooses: another host name would be another five attempts.

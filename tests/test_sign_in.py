@@ -185,6 +185,30 @@ def test_without_an_authenticator_they_are_sent_to_enrol_first(tangshan: None, c
     assert (response.status_code, response.url) == (302, reverse("mfa_activate_totp"))
 
 
+def test_right_after_the_sign_in_the_first_authenticator_asks_for_no_password_again(
+    tangshan: None, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache.clear()
+    user = make.user(Role.FEDERATION_STAFF, (make.CITY,), username="wang", password=PASSWORD)
+    Authenticator.objects.filter(user=user).delete()
+    sign_in(client)
+    address = reverse("mfa_activate_totp")
+    page = client.get(address)
+    assert page.status_code == 200 and page.context["form"].secret
+    later = time.time() + 301
+    monkeypatch.setattr("households.sign_in.time.time", lambda: later)
+    assert "reauthenticate" in client.get(address).url
+
+
+def test_whoever_has_an_authenticator_shows_her_password_before_it_changes(tangshan: None, client: Client) -> None:
+    cache.clear()
+    user = make.user(Role.FEDERATION_STAFF, (make.CITY,), username="wang", password=PASSWORD)
+    sign_in(client)
+    client.post(reverse("mfa_authenticate"), {"code": code_of(user)})
+    for name in ("mfa_deactivate_totp", "mfa_add_webauthn", "mfa_generate_recovery_codes"):
+        assert "reauthenticate" in client.get(reverse(name)).url
+
+
 def test_the_last_authenticator_of_such_a_role_cannot_be_removed(cast: Cast) -> None:
     adapter = MfaAdapter()
     assert not adapter.can_delete_authenticator(Authenticator.objects.get(user=cast.federation_staff))
@@ -263,10 +287,8 @@ def test_a_page_prolongs_the_session_once_a_minute(officer_a: Client, monkeypatc
 def test_no_browser_keeps_the_pages_of_her_account(officer: User, client: Client) -> None:
     """The secret of a second factor stands in one of them."""
     sign_in(client)
-    asked = client.get(reverse("mfa_activate_totp"))  # a fresh proof first
-    secret = client.post(asked.url, {"password": PASSWORD}, follow=True)
-    pages = [client.get(reverse(name)) for name in ("account_change_password", "mfa_index", "usersessions_list")]
-    for answer in (secret, *pages):
+    names = ("mfa_activate_totp", "account_change_password", "mfa_index", "usersessions_list")
+    for answer in (client.get(reverse(name)) for name in names):
         assert answer.status_code == 200 and "no-store" in answer.headers["Cache-Control"], answer.request["PATH_INFO"]
 
 
