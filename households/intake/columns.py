@@ -306,7 +306,7 @@ def clean_phone(cell: CellValue) -> Any:
     phones = [_one_phone(part) for part in _BETWEEN_PHONES.split(written) if part]
     if len(phones) > 1 and all(phones):
         return Doubt(list(dict.fromkeys(phones)), ("PHONE_SEVERAL",))
-    return Doubt(None, ("PHONE_INVALID",), {"written": written[:40]})
+    return Doubt(None, ("PHONE_INVALID",), {"written": tidy(as_text(cell))[:40]})
 
 
 def _one_phone(text: str) -> str | None:

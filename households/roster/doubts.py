@@ -52,10 +52,12 @@ def hold_moved_homes(homes: list[Home], people: People, matched: set[int], path:
         if home.known is None or "village_code" not in home.before:
             continue
         left = [person for person in people.members[home.known.id] if person.id not in matched]
-        if left:
-            others, village = "、".join(person.name for person in left[:_MOST_NAMED]), home.known.village or ""
-            for row in home.rows:
+        village, others = home.known.village or "", "、".join(person.name for person in left[:_MOST_NAMED])
+        for row in home.rows:
+            if left:
                 row.add_compared("HOUSEHOLD_MOVED", "village", before=path(village), others=others, at=village)
+            elif not home.is_older:
+                row.add_compared("VILLAGE_CHANGED", "village", before=path(village), at=village)
 
 
 def hold_homes_beyond(homes: list[Home], scope: Sequence[str], path: Callable[[str], str]) -> None:

@@ -21,9 +21,9 @@ from households.roster.storage import (
     HOUSEHOLD_LABELS,
     HOUSEHOLD_SURVEY,
     SHORTEST_OFFICIAL_NUMBER,
-    STATUS_OF,
     STATUS_WORDS,
     shown,
+    status_after,
 )
 
 
@@ -212,17 +212,21 @@ def compare_household(home: Home, known: KnownHousehold) -> None:
             before = getattr(known, stored.column)
             if stored.column in ("phone", "address"):
                 before = decrypted(f"household.{stored.column}", before)
-            if stored.convert(value) != before:
+            if stored.convert(value) != before and not _is_less_exact(stored.label, value, before):
                 home.before[stored.label] = shown(before)
     survey = answers(known.survey)
     for label in HOUSEHOLD_SURVEY:
         if home.values.get(label) is not None and survey.get(label) != home.values[label]:
             home.before[label] = shown(survey.get(label))
-    status = home.values.get("脱贫属性")
-    if status is not None and STATUS_OF[status] != known.status:
+    if status_after(home.values.get("脱贫属性"), known.status) != known.status:
         home.before["脱贫属性"] = STATUS_WORDS.get(known.status or "")
     if home.village != known.village:
         home.before["village_code"] = known.village
+
+
+def _is_less_exact(label: str, told: Any, known: Any) -> bool:
+    """2017 where the register knows 2017-12-30 is no news."""
+    return label == "脱贫时间" and str(known).startswith(f"{told}-")
 
 
 _LAST_ROSTERS = """

@@ -138,10 +138,30 @@ def test_a_status_corrected_on_the_same_day_leaves_one_spell(upload: Any) -> Non
     assert HouseholdSpell.objects.get().status == "planned"
 
 
-def test_a_move_to_another_village_is_a_new_spell(upload: Any) -> None:
+@pytest.mark.parametrize("exact", ["已脱贫（享受政策）", "已脱贫（不再享受政策）"])
+def test_a_vaguer_word_takes_nothing_back_of_what_is_known_exactly(upload: Any, exact: str) -> None:
+    headers = (*HEADERS, "脱贫时间")
+    upload(person(证件号码=NUMBER, 脱贫属性=exact, 脱贫时间="2017-12-30"), headers=headers)
+    known = HouseholdSpell.objects.get().status
+    row = upload(person(证件号码=NUMBER, 脱贫属性="脱贫", 脱贫时间="2017"), day=LATER, headers=headers)["rows"][0]
+    assert (row["status"], row["change"]) == ("imported", "unchanged")
+    assert (HouseholdSpell.objects.get().status, Household.objects.get().exited_on) == (known, "2017-12-30")
+    name = display_name(make.VILLAGE_A2, make.region(make.VILLAGE_A2).name)
+    upload(person(证件号码=NUMBER, 脱贫属性="脱贫", 行政村=name), day=LATER)
+    assert {spell.status for spell in HouseholdSpell.objects.all()} == {known}
+    told_now = upload(
+        person(证件号码=NUMBER, 脱贫属性="返贫", 脱贫时间="2016", 行政村=name), day=LATER, headers=headers
+    )
+    assert told_now["rows"][0]["change"] == "changed"
+    assert Household.objects.get().exited_on == "2016"
+
+
+def test_a_move_to_another_village_is_a_new_spell_and_told(upload: Any) -> None:
     upload(person(证件号码=NUMBER))
     name = display_name(make.VILLAGE_A2, make.region(make.VILLAGE_A2).name)
-    upload(person(证件号码=NUMBER, 行政村=name), day=LATER)
+    row = upload(person(证件号码=NUMBER, 行政村=name), day=LATER)["rows"][0]
+    assert (row["status"], row["change"], row["codes"]) == ("imported_flagged", "changed", ["VILLAGE_CHANGED"])
+    assert "曹庄子" in row["message"]
     assert [spell.village_id for spell in HouseholdSpell.objects.order_by("period")] == [
         make.VILLAGE_A,
         make.VILLAGE_A2,

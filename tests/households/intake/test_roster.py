@@ -318,10 +318,39 @@ def test_three_copies_with_two_different_certificates_are_all_held(verdicts: Any
     [
         ("在校生状况", "小学 3 年级", "小学三年级"), ("在校生状况", "6年级", "小学六年级"), ("在校生状况", "初2", "八年级"),
         ("在校生状况", "未上学", "非在校生"), ("与户主关系", "小女儿", "之女"), ("与户主关系", "户主之妻", "配偶"),
-        ("与户主关系", "嫂", "之兄弟媳妇"),
+        ("与户主关系", "嫂", "之兄弟媳妇"), ("与户主关系", "三闺女", "之女"), ("与户主关系", "02-配偶", "配偶"),
     ],
 )  # fmt: skip
 def test_more_ways_of_writing_a_word_are_known(verdicts: Any, column: str, written: str, meant: str) -> None:
     husband = person(证件号码=make.id_number(date(1978, 1, 1), "M"), 性别="男", 姓名="李大山")
     row = verdicts(husband, person(与户主关系="其他") | {column: written})[1]
     assert (row["status"], row["values"][column]) == ("imported", meant)
+
+
+@pytest.mark.parametrize("written", ["本人或户主", "戶主", "01户主", "01 户主", "1.户主"])
+def test_more_ways_of_writing_the_head_are_known(verdicts: Any, written: str) -> None:
+    rows = verdicts(
+        person(与户主关系=written), person(姓名="李花", 与户主关系="之女", 证件号码=make.id_number(date(2006, 3, 8)))
+    )
+    assert [(row["status"], row["values"]["与户主关系"]) for row in rows] == [
+        ("imported", "户主"),
+        ("imported", "之女"),
+    ]
+
+
+def test_a_number_that_contradicts_its_word_decides_nothing(verdicts: Any) -> None:
+    husband = person(证件号码=make.id_number(date(1978, 1, 1), "M"), 性别="男", 姓名="李大山")
+    row = verdicts(husband, person(与户主关系="03配偶"))[1]
+    assert (row["status"], row["codes"], row["values"]["与户主关系"]) == ("imported_flagged", ["ENUM_UNKNOWN"], None)
+
+
+def test_a_telephone_that_cannot_be_used_is_quoted_as_it_stands(verdicts: Any) -> None:
+    row = verdicts(person(户联系电话="14403150001（儿子）"))[0]
+    assert (row["codes"], row["values"]["户主联系电话"]) == (["PHONE_INVALID"], None)
+    assert "“14403150001（儿子）”" in row["message"]
+
+
+def test_what_is_held_is_not_said_to_be_registered(verdicts: Any) -> None:
+    rows = verdicts(person(), person(姓名="李花", 证件号码="无", 性别="", 与户主关系="之女"))
+    assert rows[1]["status"] == "held"
+    assert "登记。" not in rows[1]["message"]
