@@ -191,6 +191,7 @@ def read_date(cell: CellValue) -> Any:
     text = days_in_digits(_BLANKS.sub("", _TIME.sub("", unicodedata.normalize("NFKC", tidy(written)))))
     if text in _NOTHING or text in {"不详", "未知"}:
         return None
+    text = re.sub(r"^(\d{4,8})\.0$", r"\1", text)  # a program's way of writing whole numbers
     params = {"written": tidy(written)[:40]}
     if _SERIAL.fullmatch(text) and int(text) in _EXCEL_DAYS:
         return ReadDate(date.fromordinal(_EXCEL_EPOCH + int(text)))

@@ -97,6 +97,8 @@ ROW_CODES: dict[str, RowCode] = {
     "NAME_SUSPECT": RowCode(H, _("姓名可疑"), _("姓名中有备注、符号或不完整。请只留姓名，备注另写在备注栏。")),
     "NAME_DOT_REPAIRED": RowCode(F, _("姓名间隔号"), _("姓名中的间隔号已统一为“·”。请核对。")),
     "NAME_PUA_CHAR": RowCode(H, _("姓名有造字"), _("姓名中有无法识别的造字或乱码。请用国家标准字符重新录入。")),
+    "ROW_TORN": RowCode(H, _("单元格比表头多"),
+        _("这一行的单元格比表头多，可能内容中的逗号被当成了分隔，后面各列错了位，暂未导入。请用WPS或Excel打开核对，另存为.xlsx后再上传。")),
     "VALUE_TOO_LONG": RowCode(R, _("内容过长"), _("“{column}”的内容过长。请缩短后再上传。")),
     "CONTROL_CHAR": RowCode(F, _("含有控制字符"), _("“{column}”中有看不见的控制字符。请重新录入该单元格。")),
     "ENUM_UNKNOWN": RowCode(F, _("选项不在列表中"),

@@ -354,3 +354,29 @@ def test_what_is_held_is_not_said_to_be_registered(verdicts: Any) -> None:
     rows = verdicts(person(), person(姓名="李花", 证件号码="无", 性别="", 与户主关系="之女"))
     assert rows[1]["status"] == "held"
     assert "登记。" not in rows[1]["message"]
+
+
+def test_a_line_of_text_with_more_cells_than_its_header_is_held(cast: Cast, tmp_path: Path) -> None:
+    header = "乡镇,行政村,姓名,证件号码,与户主关系,人均纯收入,户联系电话\r\n"
+    rows = "".join(
+        f"黄各庄镇,曹庄子村,{name},{make.id_number(date(1970, 5, day))},户主,{rest}\r\n"
+        for day, (name, rest) in enumerate(
+            {"王一": "2800,,", "李二": "2,800,14403150001", "张三": '"2,800",'}.items(), 1
+        )
+    )
+    (tmp_path / "a.csv").write_bytes((header + rows).encode("gbk"))
+    one, torn, three = told(preview(tmp_path / "a.csv", cast.officer_a))["rows"]
+    assert [one["status"], three["status"], three["values"]["人均纯收入"]] == ["imported", "imported", 2800]
+    assert (torn["status"], torn["codes"][0]) == ("held", "ROW_TORN")
+    assert "单元格比表头多" in torn["message"]
+
+
+def test_a_village_that_was_not_filled_in_is_called_so(verdicts: Any) -> None:
+    row = verdicts(person(行政村=""))[0]
+    assert (row["status"], row["codes"]) == ("rejected", ["REGION_UNKNOWN"])
+    assert "“丰南区黄各庄镇（行政村未填写）”" in row["message"]
+
+
+def test_a_year_as_a_program_writes_it_is_a_year(verdicts: Any) -> None:
+    row = verdicts(person(脱贫年度="2017.0"), headers=(*HEADERS, "脱贫年度"))[0]
+    assert (row["status"], row["values"]["脱贫时间"]) == ("imported", "2017")
