@@ -39,7 +39,8 @@ def hold_doubtful_households(homes: list[Home], people: People, matched: set[int
         if home.key[0] == "no" and len(home.key[1]) < SHORTEST_OFFICIAL_NUMBER and not head:
             strange = True  # a running number of a hand list
         phone = home.values.get("户主联系电话")
-        if home.key[0] == "head" and not (phone and phone == decrypted("household.phone", home.known.phone)):
+        by_name = home.key[0] == "head" or home.known.number != home.key[1]
+        if by_name and not (phone and phone == decrypted("household.phone", home.known.phone)):
             strange = True  # a name alone: a namesake's family as well as news of this one
         if strange and members and not any(person.id in matched for person in members):
             for row in home.rows:
@@ -70,18 +71,18 @@ def hold_homes_beyond(homes: list[Home], scope: Sequence[str], path: Callable[[s
 
 
 def hold_second_heads(homes: list[Home], people: People, rows: list[CheckedRow]) -> None:
-    """A new head while the register's head stays one: somebody must say who it is."""
+    """A new head while the register's head stays one: somebody must say who it is, or whether two families became one."""
     going_in = {row.person_id: row for row in rows if row.person_id and row.is_in}
     for home in homes:
         if home.known is None:
             continue
         for head in (person for person in people.members[home.known.id] if person.relation == HEAD):
             told = going_in[head.id].values.get("与户主关系") if head.id in going_in else None
-            if told is None or told == HEAD:
+            others = [row for row in home.rows if row.values.get("与户主关系") == HEAD and row.person_id != head.id]
+            if (told is None or told == HEAD) and any(row.is_in for row in others):
                 for row in home.rows:
-                    if row.values.get("与户主关系") == HEAD and row.person_id != head.id and row.is_in:
-                        at = home.known.village or ""
-                        row.add_compared("HOUSEHOLD_MULTIPLE_HEADS", "relation", others=head.name, at=at)
+                    at = home.known.village or ""
+                    row.add_compared("HOUSEHOLD_MULTIPLE_HEADS", "relation", others=head.name, at=at)
 
 
 def hold_probable_doubles(homes: list[Home], people: People, rows: list[CheckedRow]) -> None:

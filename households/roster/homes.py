@@ -156,7 +156,9 @@ def find_households(homes: list[Home], day: date) -> None:
         if home.key[0] == "no":
             home.known = by_number.get((home.village[:6], home.key[1]))
             namesakes = by_head[home.village, home.values.get("户主姓名") or ""]
-            candidates = [one for one in namesakes if not one.number]
+            # An official number also replaces the running number that a hand list gave the family.
+            running = SHORTEST_OFFICIAL_NUMBER if len(home.key[1]) >= SHORTEST_OFFICIAL_NUMBER else 1
+            candidates = [one for one in namesakes if len(one.number) < running]
             if home.known is not None and _counts_anew(home, home.known, namesakes):
                 home.known, candidates = None, namesakes
         else:
@@ -176,9 +178,9 @@ def _counts_anew(home: Home, known: KnownHousehold, namesakes: list[KnownHouseho
     """Whether the file's number is only its list's own count, which another head has in the register: 1, 2, 3 of another
     village, or of this one's list of last year. Such a number is dropped: it names nobody."""
     head = home.values.get("户主姓名")
-    if len(home.key[1]) >= SHORTEST_OFFICIAL_NUMBER or not head or not known.head_name or head == known.head_name:
+    if len(home.key[1]) >= SHORTEST_OFFICIAL_NUMBER or not head or head == known.head_name:
         return False
-    if known.village == home.village and not namesakes:
+    if known.village == home.village and (not namesakes or not known.head_name):
         return False  # perhaps the family that it was, under a new head
     for row in home.rows:
         row.values["户编号"] = None

@@ -295,3 +295,51 @@ def test_a_person_who_left_comes_back_as_a_new_membership(upload: Any) -> None:
     membership.save()
     assert upload(person(证件号码=NUMBER), day=LATER)["rows"][0]["status"] == "imported"
     assert Membership.objects.filter(person__name="王小芳").count() == 2
+
+
+WITHOUT_NUMBER = tuple(header for header in HEADERS if header != "户编号")
+
+
+def _family(head: str, year: int, **cells: Any) -> list[dict[str, Any]]:
+    """A head, his wife and a daughter, strangers to everybody."""
+    return [
+        person(姓名=head, 性别="男", 证件号码=make.id_number(date(year, 1, 2), "M"), **cells),
+        person(姓名=f"妻{head}", 与户主关系="配偶", 证件号码=make.id_number(date(year, 3, 4)), **cells),
+        person(姓名=f"女{head}", 与户主关系="之女", 证件号码=make.id_number(date(year + 30, 5, 6)), **cells),
+    ]
+
+
+def test_strangers_with_a_number_do_not_join_the_family_of_a_head_of_their_heads_name(upload: Any) -> None:
+    upload(*_family("王建国", 1960), headers=WITHOUT_NUMBER)
+    strangers = _family("王建国", 1970, 户编号="1302071042250077", 人均纯收入=9999, 户联系电话="14403150077")
+    result = upload(*strangers, day=LATER)
+    assert [row["status"] for row in result["rows"]] == ["held"] * 3
+    assert {"HOUSEHOLD_AMBIGUOUS"} <= set(result["rows"][1]["codes"])
+    home = Household.objects.get()
+    assert (home.number, home.income_per_head, home.phone, Person.objects.count()) == ("", 2800, "14403150001", 3)
+
+
+def test_a_family_learns_its_official_number_from_the_next_list(upload: Any) -> None:
+    family = _family("王建国", 1960, 户编号="7")
+    upload(*family)
+    result = upload(*[row | {"户编号": "1302071042250077"} for row in family], day=LATER)
+    assert {(row["status"], row["change"]) for row in result["rows"]} == {("imported", "changed")}
+    assert Household.objects.get().number == "1302071042250077"
+
+
+def test_a_running_number_without_a_head_claims_no_family_of_another_village(upload: Any) -> None:
+    without_relation = tuple(header for header in HEADERS if header != "与户主关系")
+    upload(person(证件号码=NUMBER, 户编号="7"), headers=without_relation)
+    name = display_name(make.VILLAGE_A2, make.region(make.VILLAGE_A2).name)
+    result = upload(*_family("王建国", 1960, 户编号="7", 行政村=name), day=LATER)
+    assert {row["status"] for row in result["rows"]} == {"imported"}
+    assert Household.objects.count() == 2
+
+
+def test_a_second_head_holds_the_whole_household(upload: Any) -> None:
+    family = _family("王建国", 1960)
+    upload(*family)
+    result = upload(*_family("李大山", 1970, 人均纯收入=9999), family[2], day=LATER)
+    assert [row["status"] for row in result["rows"]] == ["held"] * 4
+    assert all("HOUSEHOLD_MULTIPLE_HEADS" in row["codes"] for row in result["rows"])
+    assert (Household.objects.get().income_per_head, Person.objects.count()) == (2800, 3)
