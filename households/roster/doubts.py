@@ -13,7 +13,7 @@ from households.intake.messages import Policy
 from households.intake.rows import CheckedRow
 from households.roster.homes import Home, decrypted, fetch
 from households.roster.people import KnownPerson, People
-from households.roster.storage import HEAD, SEX_OF, SHORTEST_OFFICIAL_NUMBER
+from households.roster.storage import HEAD, SEX_OF, SHORTEST_OFFICIAL_NUMBER, joined
 
 WEAK_PURPOSE = "person.weak"
 # Shown in place of a household's head for a person who is in none now.
@@ -38,10 +38,15 @@ def hold_doubtful_households(homes: list[Home], people: People, matched: set[int
         strange = home.known.village != home.village or (head and home.known.head_name and head != home.known.head_name)
         if home.key[0] == "no" and len(home.key[1]) < SHORTEST_OFFICIAL_NUMBER and not head:
             strange = True  # a running number of a hand list
-        phone = home.values.get("户主联系电话")
+        phone, known_phone = (
+            joined(home.values.get("户主联系电话") or ""),
+            decrypted("household.phone", home.known.phone),
+        )
         by_name = home.key[0] == "head" or home.known.number != home.key[1]
-        if by_name and not (phone and phone == decrypted("household.phone", home.known.phone)):
+        if by_name and not (phone and phone == known_phone):
             strange = True  # a name alone: a namesake's family as well as news of this one
+        if not head and phone and known_phone and phone != known_phone:
+            strange = True  # other people under another telephone: a slip in the number
         if strange and members and not any(person.id in matched for person in members):
             for row in home.rows:
                 row.add_compared("HOUSEHOLD_AMBIGUOUS", "household_no")

@@ -343,3 +343,14 @@ def test_a_second_head_holds_the_whole_household(upload: Any) -> None:
     assert [row["status"] for row in result["rows"]] == ["held"] * 4
     assert all("HOUSEHOLD_MULTIPLE_HEADS" in row["codes"] for row in result["rows"])
     assert (Household.objects.get().income_per_head, Person.objects.count()) == (2800, 3)
+
+
+def test_other_people_under_another_telephone_do_not_join_a_household_by_its_number(upload: Any) -> None:
+    phones = "14403150001、14403150002"
+    upload(*_family("王建国", 1960, 户联系电话=phones))
+    strangers = _family("李大山", 1970, 人均纯收入=9999, 户联系电话="14403150077")[1:]
+    result = upload(*strangers, day=LATER)
+    assert [(row["status"], "HOUSEHOLD_AMBIGUOUS" in row["codes"]) for row in result["rows"]] == [("held", True)] * 2
+    assert Household.objects.get().income_per_head == 2800
+    child = _family("王新", 1965, 户联系电话=phones)[2]
+    assert upload(child, day=LATER)["rows"][0]["change"] == "new"

@@ -380,3 +380,10 @@ def test_a_village_that_was_not_filled_in_is_called_so(verdicts: Any) -> None:
 def test_a_year_as_a_program_writes_it_is_a_year(verdicts: Any) -> None:
     row = verdicts(person(脱贫年度="2017.0"), headers=(*HEADERS, "脱贫年度"))[0]
     assert (row["status"], row["values"]["脱贫时间"]) == ("imported", "2017")
+
+
+def test_a_head_who_calls_herself_so_has_no_bad_name(verdicts: Any) -> None:
+    headers = ("户主姓名", *(header for header in HEADERS if header != "户编号"))
+    child = person(姓名="李花", 证件号码=make.id_number(GIRL), 与户主关系="之女", 户主姓名="王小芳")
+    rows = verdicts(person(户主姓名="本人"), child, headers=headers)
+    assert [(row["status"], row["values"]["户主姓名"]) for row in rows] == [("imported", "王小芳")] * 2
