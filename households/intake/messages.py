@@ -117,6 +117,8 @@ ROW_CODES: dict[str, RowCode] = {
     "NAME_CHANGED": RowCode(H, _("姓名与登记的不同"), _("证件号码相同，而登记的姓名是“{before}”。请确认是否改名。")),
     "ID_NEEDS_CITY": RowCode(H, _("证件号码待核实"), _("证件号码需要核实，暂未导入。请核对证件；无误的，由市妇联确认。")),
     "MOVED_HOUSEHOLD": RowCode(H, _("登记在另一户"), _("此人已登记在另一户（{before}）。请确认是迁移、分户还是填错。")),
+    "FAMILY_REGISTERED": RowCode(H, _("家人登记在另一户"),
+        _("同户的{others}登记在另一户（户主{before}），户编号或户主姓名可能填错，暂未导入。填错的，请改正；确是另立一户的，请先核实{others}，再确认导入。")),
     "HOUSEHOLD_MOVED": RowCode(H, _("全户登记在别的村"),
         _("这一户登记在{before}，而名册没有列出户内的{others}。确认导入一行，全户（包括没有列出的人）都改到本村；村填错的，请改正行政村。")),
     "VILLAGE_CHANGED": RowCode(F, _("全户改到别的村"), _("这一户登记在{before}，名册写在本村，全户改到本村。请核对行政村。")),

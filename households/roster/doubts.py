@@ -75,6 +75,33 @@ def hold_homes_beyond(homes: list[Home], scope: Sequence[str], path: Callable[[s
                 row.add_compared("HOUSEHOLD_BEYOND", "village", before=path(village), at=village)
 
 
+def hold_newcomers_of_known_families(
+    homes: list[Home], person_of: dict[int, KnownPerson], villages: dict[int | None, str]
+) -> None:
+    """New people in a household that the register does not know, while its head is head of another there, or no head is
+    listed and the others are in another: the number or the head's name may be a slip, and the newborn would live alone.
+
+    `person_of`: id of a row → who is meant; `villages`: of the other households.
+    """
+    for home in homes:
+        listed = [(row, person_of[id(row)]) for row in home.rows if id(row) in person_of] if home.known is None else []
+        has_head = any(row.values.get("与户主关系") == HEAD for row in home.rows)
+        known = [
+            person
+            for row, person in listed
+            if person.household_id and (not has_head or row.values.get("与户主关系") == person.relation == HEAD)
+        ]
+        for row in home.rows if known else ():
+            if row.change == "new" and row.is_in:
+                others, at = (
+                    "、".join(person.name for person in known[:_MOST_NAMED]),
+                    villages.get(known[0].household_id, ""),
+                )
+                row.add_compared(
+                    "FAMILY_REGISTERED", "household_no", others=others, before=known[0].head_name or "", at=at
+                )
+
+
 def hold_second_heads(homes: list[Home], people: People, rows: list[CheckedRow]) -> None:
     """A new head while the register's head stays one: somebody must say who it is, or whether two families became one."""
     going_in = {row.person_id: row for row in rows if row.person_id and row.is_in}

@@ -18,6 +18,7 @@ from households.roster.doubts import (
     hold_known_weak,
     hold_merged_twice,
     hold_moved_homes,
+    hold_newcomers_of_known_families,
     hold_probable_doubles,
     hold_registered_elsewhere,
     hold_second_heads,
@@ -62,6 +63,8 @@ def compare(rows: list[CheckedRow], as_of: date, scope: Sequence[str]) -> Compar
     for position, row in enumerate(rows):
         if (home := home_of.get(id(row))) is not None:
             _judge(row, home, matched.get(position), as_of, villages)
+    person_of = {id(rows[position]): person for position, person in matched.items()}
+    hold_newcomers_of_known_families(homes, person_of, villages)
     path = current_index().path
     hold_moved_homes(homes, people, {row.person_id for row in rows if row.person_id}, path)
     hold_homes_beyond(homes, scope, path)

@@ -354,3 +354,28 @@ def test_other_people_under_another_telephone_do_not_join_a_household_by_its_num
     assert Household.objects.get().income_per_head == 2800
     child = _family("王新", 1965, 户联系电话=phones)[2]
     assert upload(child, day=LATER)["rows"][0]["change"] == "new"
+
+
+def test_a_newborn_does_not_live_alone_because_her_familys_number_was_mistyped(upload: Any) -> None:
+    family = _family("王建国", 1960)
+    upload(*family)
+    slip = {"户编号": "1302071042250009"}
+    newborn = person(姓名="王新", 与户主关系="之女", 证件号码=make.id_number(date(2018, 2, 3))) | slip
+    result = upload(*[row | slip for row in family], newborn, day=LATER)
+    assert [row["codes"] for row in result["rows"]] == [["MOVED_HOUSEHOLD"]] * 3 + [["FAMILY_REGISTERED"]]
+    assert "王建国" in result["rows"][3]["message"]
+    women = upload(family[1] | slip, newborn, day=LATER)
+    assert [row["codes"][0] for row in women["rows"]] == ["MOVED_HOUSEHOLD", "FAMILY_REGISTERED"]
+    assert Household.objects.count() == 1
+
+
+def test_the_new_wife_of_a_son_who_founds_a_household_goes_in(upload: Any) -> None:
+    son = person(姓名="王柱", 性别="男", 与户主关系="之子", 证件号码=make.id_number(date(1992, 1, 1), "M"))
+    upload(*_family("王建国", 1960), son)
+    own = {"户编号": "1302071042250009"}
+    wife = person(姓名="赵秀", 与户主关系="配偶", 证件号码=make.id_number(date(1993, 2, 3))) | own
+    result = upload(son | own | {"与户主关系": "户主"}, wife, day=LATER)
+    assert [(row["status"], row["codes"]) for row in result["rows"]] == [
+        ("held", ["MOVED_HOUSEHOLD"]),
+        ("imported", []),
+    ]
