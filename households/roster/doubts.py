@@ -52,8 +52,11 @@ def hold_doubtful_households(homes: list[Home], people: People, matched: set[int
                 row.add_compared("HOUSEHOLD_AMBIGUOUS", "household_no")
 
 
-def hold_moved_homes(homes: list[Home], people: People, matched: set[int], path: Callable[[str], str]) -> None:
-    """A household in another village than registered moves with all its people, or somebody has mistyped a row."""
+def hold_moved_homes(
+    homes: list[Home], people: People, matched: set[int], scope: Sequence[str], path: Callable[[str], str]
+) -> None:
+    """A household in another village than registered moves with all its people, and that is told, or somebody has mistyped
+    a row."""
     for home in homes:
         if home.known is None or "village_code" not in home.before:
             continue
@@ -62,7 +65,7 @@ def hold_moved_homes(homes: list[Home], people: People, matched: set[int], path:
         for row in home.rows:
             if left:
                 row.add_compared("HOUSEHOLD_MOVED", "village", before=path(village), others=others, at=village)
-            elif not home.is_older:
+            elif not home.is_older and within(village, scope):
                 row.add_compared("VILLAGE_CHANGED", "village", before=path(village), at=village)
 
 
