@@ -15,6 +15,8 @@ SEPARATORS = re.compile(r"[,，、/;；|\s]+")
 _BLANKS = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
 # 小学3年级 is 小学三年级; a number alone has been looked up as it stands.
 _IN_HAN = str.maketrans("123456789", "一二三四五六七八九")
+# 01户主, 02-配偶: a drop-down's number before its word.
+_NUMBERED = re.compile(r"(\d{1,2})[-.、:_]?(\D.*)")
 _BRACKETED = re.compile(r"\([^()]*\)")
 
 
@@ -56,6 +58,9 @@ def look_up(name: str, text: str) -> str | None:
         return words[word]
     if name == "exit_status":  # its brackets carry meaning
         return None
+    if (numbered := _NUMBERED.fullmatch(word)) and numbered[2] in words:
+        value = words[numbered[2]]
+        return value if words.get(numbered[1], value) == value else None
     bare = _BRACKETED.sub("", word)
     return words.get(bare) or words.get(bare.translate(_IN_HAN))
 

@@ -75,6 +75,8 @@ def _check_table(
                 finding(code, column.field, policy=doubt.policy, **doubt.params) for code in doubt.codes
             ]
     for row in rows:
+        if row.number in table.torn_rows:
+            row.add("ROW_TORN")
         for name, value in titled.items():
             row.add("FROM_TITLE", name, written=value)
     if table.again:

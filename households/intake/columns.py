@@ -191,6 +191,7 @@ def read_date(cell: CellValue) -> Any:
     text = days_in_digits(_BLANKS.sub("", _TIME.sub("", unicodedata.normalize("NFKC", tidy(written)))))
     if text in _NOTHING or text in {"不详", "未知"}:
         return None
+    text = re.sub(r"^(\d{4,8})\.0$", r"\1", text)  # a program's way of writing whole numbers
     params = {"written": tidy(written)[:40]}
     if _SERIAL.fullmatch(text) and int(text) in _EXCEL_DAYS:
         return ReadDate(date.fromordinal(_EXCEL_EPOCH + int(text)))
@@ -306,7 +307,7 @@ def clean_phone(cell: CellValue) -> Any:
     phones = [_one_phone(part) for part in _BETWEEN_PHONES.split(written) if part]
     if len(phones) > 1 and all(phones):
         return Doubt(list(dict.fromkeys(phones)), ("PHONE_SEVERAL",))
-    return Doubt(None, ("PHONE_INVALID",), {"written": written[:40]})
+    return Doubt(None, ("PHONE_INVALID",), {"written": tidy(as_text(cell))[:40]})
 
 
 def _one_phone(text: str) -> str | None:

@@ -9,17 +9,21 @@ from households.intake.reader_values import MAX_COLUMNS, Cell, Corners, ParsedSh
 
 _DECLARED = re.compile(rb"""charset\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_STRUCK = re.compile(r"text-decoration[\w-]*\s*:[^;}]*line-through", re.IGNORECASE)
+# A class of the page's own style sheet, as Excel's "save as web page" writes them.
+_CLASS = re.compile(r"\.([\w-]+)\s*\{([^}]*)\}")
 _MAX_SPAN_ROWS = 65_536
 
 
 def sheets(data: bytes, *, careful: bool) -> Iterator[ParsedSheet]:
     """The page as one sheet; RefusedError when it has no table."""
-    parser = _TableParser()
-    parser.feed(_text(data))
+    text = _text(data)
+    parser = _TableParser({name for name, body in _CLASS.findall(text) if _STRUCK.search(body)})
+    parser.feed(text)
     parser.close()
     if not parser.rows:
         raise RefusedError("NOT_A_SPREADSHEET")
-    yield ParsedSheet("Sheet1", parser.rows, merged=parser.merged, hidden_rows=parser.hidden_rows)
+    yield ParsedSheet("Sheet1", parser.rows, merged=parser.merged, hidden_rows=parser.hidden_rows, struck=parser.struck)
 
 
 def _text(data: bytes) -> str:
@@ -36,11 +40,14 @@ def _text(data: bytes) -> str:
 class _TableParser(HTMLParser):
     """Collects rows of all tables; cells under a row span stay blank and the span is noted as a merge."""
 
-    def __init__(self) -> None:
+    def __init__(self, striking_classes: set[str]) -> None:
         super().__init__(convert_charrefs=True)
+        self._striking_classes = striking_classes
         self.rows: list[tuple[int, Row]] = []
         self.merged: list[Corners] = []
         self.hidden_rows: list[int] = []
+        self.struck: list[tuple[int, int]] = []
+        self._is_struck = self._is_row_struck = False
         self._number = 0
         self._row: list[Cell] | None = None
         self._cell: list[str] | None = None
@@ -50,6 +57,8 @@ class _TableParser(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         own = {name: value or "" for name, value in attrs}
+        strikes = tag in ("s", "strike", "del") or bool(_STRUCK.search(own.get("style", "")))
+        strikes |= not self._striking_classes.isdisjoint(own.get("class", "").split())
         if tag in ("script", "style", "title"):
             self._silent += 1
         elif tag == "table":
@@ -58,15 +67,17 @@ class _TableParser(HTMLParser):
         elif tag == "tr":
             self._end_row()
             self._number += 1
-            self._row = []
+            self._row, self._is_row_struck = [], strikes
             if _HIDDEN.search(own.get("style", "")):
                 self.hidden_rows.append(self._number)
         elif tag in ("td", "th") and self._row is not None:
             self._end_cell()
-            self._cell = []
+            self._cell, self._is_struck = [], strikes or self._is_row_struck
             self._span = (_span(own, "rowspan", _MAX_SPAN_ROWS), _span(own, "colspan", MAX_COLUMNS))
-        elif tag in ("br", "p", "div") and self._cell:
-            self._cell.append("\n")
+        else:
+            self._is_struck |= strikes
+            if tag in ("br", "p", "div") and self._cell:
+                self._cell.append("\n")
 
     def handle_endtag(self, tag: str) -> None:
         if tag in ("script", "style", "title"):
@@ -86,6 +97,8 @@ class _TableParser(HTMLParser):
         while self._spans.get(len(self._row), 0) >= self._number:
             self._row.append(None)
         column, (down, across) = len(self._row), self._span
+        if self._is_struck:
+            self.struck.append((self._number, column))
         self._row.append(bounded("".join(self._cell).strip()) or None)
         self._row.extend([None] * (across - 1))
         if down > 1 or across > 1:

@@ -44,6 +44,7 @@ class _ContentState:
     def __init__(self) -> None:
         self.sheets: list[ParsedSheet] = []
         self._hidden_styles: set[str] = set()
+        self._striking_styles: set[str] = set()
         self._style = ""
         self._rows: list[tuple[int, Row]] = []
         self._row: list[Cell] = []
@@ -51,9 +52,11 @@ class _ContentState:
         self._row_attrs: dict[str, str] = {}
         self._merged: list[Corners] = []
         self._hidden_rows: list[int] = []
+        self._struck: list[tuple[int, int]] = []
         self._attrs: dict[str, str] = {}
         self._texts: list[str] = []
         self._in_text = self._in_note = 0
+        self._is_struck = False
         self._sheet: dict[str, str] | None = None
 
     def start(self, tag: str, given: dict[str, str]) -> None:
@@ -62,12 +65,18 @@ class _ContentState:
             self._style = attrs.get("name", "")
         elif name == "table-properties" and attrs.get("display", "") == "false":
             self._hidden_styles.add(self._style)
+        elif name == "text-properties" and attrs.get("text-line-through-style", "none") != "none":
+            self._striking_styles.add(self._style)
         elif name == "table" and self._sheet is None:
             self._sheet, self._rows, self._merged, self._hidden_rows, self._number = attrs, [], [], [], 0
+            self._struck = []
         elif name == "table-row":
             self._row, self._row_attrs = [], attrs
         elif name in _CELLS:
             self._attrs, self._texts = attrs, []
+            self._is_struck = attrs.get("style-name", "") in self._striking_styles
+        elif name == "span":
+            self._is_struck |= attrs.get("style-name", "") in self._striking_styles and not self._in_note
         elif name == "annotation":
             self._in_note += 1
         elif name == "p":
@@ -102,6 +111,7 @@ class _ContentState:
                     hidden=hidden,
                     merged=self._merged,
                     hidden_rows=self._hidden_rows,
+                    struck=self._struck,
                 )
             )
             self._sheet = None
@@ -109,6 +119,8 @@ class _ContentState:
     def _end_cell(self, *, covered: bool) -> None:
         cell = None if covered else self._cell()
         column = len(self._row)
+        if cell is not None and self._is_struck:
+            self._struck.append((self._number + 1, column))
         down, across = _count(self._attrs, "number-rows-spanned"), _count(self._attrs, "number-columns-spanned")
         if down > 1 or across > 1:
             top = self._number + 1

@@ -78,6 +78,7 @@ class _SheetState:
         self._date_styles = date_styles
         self._from_1904 = from_1904
         self._row: list[Cell] = []
+        self._next = 0
         self._number = 0
         self._seen: set[int] = set()
         self._attrs: dict[str, str] = {}
@@ -97,7 +98,7 @@ class _SheetState:
                 # One of the two would overwrite the other: people would be lost without a word.
                 raise RefusedError("CORRUPT_FILE")
             self._seen.add(self._number)
-            self._row = []
+            self._row, self._next = [], 0
         elif local == "rPh":
             self._phonetic = True
 
@@ -110,13 +111,14 @@ class _SheetState:
         self._into = None
         if local == "c":
             index = column_index(self._attrs.get("r", ""))
-            self._place(len(self._row) if index < 0 else index, self._cell())
+            self._place(self._next if index < 0 else index, self._cell())
         elif local == "row":
             self.done.append((self._number, self._row))
         elif local == "rPh":
             self._phonetic = False
 
     def _place(self, index: int, cell: Cell) -> None:
+        self._next = index + 1  # a blank cell takes its place too: else the row would slide to the left
         if index >= len(self._row):
             # Beyond every table: kept short here already, one stray cell costs nothing.
             if cell is None or index > 16384:

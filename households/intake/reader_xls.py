@@ -21,16 +21,20 @@ from households.intake.reader_values import Cell, ParsedSheet, Problem, RefusedE
 _END_OF_CHAIN = 0xFFFFFFFA
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 _FORMULA, _EOF, _BOUNDSHEET, _BOOLERR, _ROW, _FILEPASS = 0x06, 0x0A, 0x85, 0x205, 0x208, 0x2F
+_FONT, _STYLE, _MANY_NUMBERS = 0x31, 0xE0, 0xBD
+# A formula, a number (also packed), a text of each generation: row, column and style stand at their beginning.
+_FILLED = frozenset({_FORMULA, 0x203, 0x27E, 0xFD, 0x204, 0xD6})
 
 
 class _Details:
     """What the records of one sheet tell beyond its values; rows and columns count from 0."""
 
-    __slots__ = ("hidden_rows", "problems")
+    __slots__ = ("hidden_rows", "problems", "struck")
 
     def __init__(self) -> None:
         self.hidden_rows: list[int] = []
         self.problems: dict[int, dict[int, Problem]] = {}
+        self.struck: list[tuple[int, int]] = []
 
 
 def sheets(data: bytes, *, careful: bool) -> Iterator[ParsedSheet]:
@@ -50,7 +54,8 @@ def sheets(data: bytes, *, careful: bool) -> Iterator[ParsedSheet]:
             told = details.get(meta.name, _Details())
             merged = [(r1 + 1, c1, r2 + 1, c2) for (r1, c1), (r2, c2) in sheet.merged_cell_ranges or ()]
             hidden = [row + 1 for row in told.hidden_rows]
-            yield ParsedSheet(meta.name, _rows(sheet, told.problems), merged=merged, hidden_rows=hidden)
+            struck = [(row + 1, column) for row, column in told.struck]
+            yield ParsedSheet(meta.name, _rows(sheet, told.problems), merged=merged, hidden_rows=hidden, struck=struck)
     except PasswordError:
         raise RefusedError("PASSWORD_PROTECTED") from None
     except (CalamineError, struct.error, IndexError, UnicodeDecodeError):
@@ -83,23 +88,34 @@ def _details(data: bytes) -> dict[str, _Details]:
     """Sheet name → its details."""
     stream = _workbook_stream(data)
     found: dict[str, _Details] = {}
-    at = 0
+    fonts: list[bool] = []
+    struck: set[int] = set()
+    style = at = 0
     while at + 4 <= len(stream):
         kind, length = struct.unpack_from("<HH", stream, at)
         if kind == _FILEPASS:
             raise RefusedError("PASSWORD_PROTECTED")
-        if kind == _BOUNDSHEET:
+        if kind == _FONT:
+            fonts.append(bool(struct.unpack_from("<2xH", stream, at + 4)[0] & 8))
+            if len(fonts) == 4:
+                fonts.append(False)  # there is no font 4
+        elif kind == _STYLE:
+            (font,) = struct.unpack_from("<H", stream, at + 4)
+            if font < len(fonts) and fonts[font]:
+                struck.add(style)
+            style += 1
+        elif kind == _BOUNDSHEET:
             offset, _, _, chars, wide = struct.unpack_from("<IBBBB", stream, at + 4)
             raw = stream[at + 12 : at + 12 + chars * (2 if wide & 1 else 1)]
-            found[raw.decode("utf-16-le" if wide & 1 else "latin-1")] = _sheet_details(stream, offset)
+            found[raw.decode("utf-16-le" if wide & 1 else "latin-1")] = _sheet_details(stream, offset, struck)
         if kind == _EOF:
             break
         at += 4 + length
     return found
 
 
-def _sheet_details(stream: bytes, at: int) -> _Details:
-    """Walk one sheet's records until its end."""
+def _sheet_details(stream: bytes, at: int, struck: set[int]) -> _Details:
+    """Walk one sheet's records until its end; `struck`: the styles that strike a text through."""
     details = _Details()
     formulas, empty = 0, []
     while at + 4 <= len(stream):
@@ -107,6 +123,14 @@ def _sheet_details(stream: bytes, at: int) -> _Details:
         body = at + 4
         if kind == _EOF:
             break
+        if struck and kind in _FILLED:
+            row, column, style = struct.unpack_from("<HHH", stream, body)
+            if style in struck:
+                details.struck.append((row, column))
+        elif struck and kind == _MANY_NUMBERS:
+            row, column = struct.unpack_from("<HH", stream, body)
+            styles = struct.unpack_from("<" + "H4x" * ((length - 6) // 6), stream, body + 4)
+            details.struck += [(row, column + offset) for offset, style in enumerate(styles) if style in struck]
         if kind == _ROW:
             row, options = struct.unpack_from("<H10xH", stream, body)
             if options & 0x20:

@@ -140,7 +140,7 @@ def _workbook(parts: Parts) -> tuple[list[SheetEntry], bool]:
 def _inspect(parts: Parts, entries: list[SheetEntry]) -> None:
     """Look at the raw bytes of every XML part: nothing unsafe anywhere; what calamine may read; merges; hidden rows."""
     sheet_of = {entry.part: entry for entry in entries if not entry.hidden}
-    struck = _struck_cells(parts)
+    struck = [pattern for pattern in (_struck_cells(parts), _half_struck_cells(parts)) if pattern is not None]
     for name in parts.names():
         if not name.lower().endswith((".xml", ".rels")):
             continue
@@ -154,9 +154,8 @@ def _inspect(parts: Parts, entries: list[SheetEntry]) -> None:
             raise RefusedError("UNSAFE_XML")
         if name in sheet_of:
             _inspect_sheet(sheet_of[name], data)
-            if struck is not None:
-                cells = struck.findall(data)
-                sheet_of[name].struck = [(int(row), column_index(column.decode())) for column, row in cells]
+            cells = {cell for pattern in struck for cell in pattern.findall(data)}
+            sheet_of[name].struck = sorted((int(row), column_index(column.decode())) for column, row in cells)
     missing = set(sheet_of) - set(parts.names())
     if missing:
         raise RefusedError("CORRUPT_FILE")
@@ -185,6 +184,21 @@ def _struck_cells(parts: Parts) -> re.Pattern[bytes] | None:
     styles = "|".join(struck).encode()
     filled = rb"""<(?:\w+:)?c\b(?=[^>]*\ss=["'](?:%s)["'])[^>]*?\sr=["']([A-Z]+)(\d+)["'][^>]*(?<!/)>"""
     return re.compile(filled % styles) if struck else None
+
+
+def _half_struck_cells(parts: Parts) -> re.Pattern[bytes] | None:
+    """What a cell looks like in whose text something is struck through: the old name with the new one behind it."""
+    if "xl/sharedStrings.xml" not in parts.names() or b"strike" not in (data := parts.read("xl/sharedStrings.xml")):
+        return None
+    index, struck = -1, set[int]()
+    for tag, attrs in parse(data):
+        if tag == "si":
+            index += 1
+        elif tag == "strike" and attrs.get("val", "1") in ("1", "true"):
+            struck.add(index)
+    indexes = "|".join(map(str, sorted(struck))).encode()
+    shared = rb"""<(?:\w+:)?c\b(?=[^>]*\st=["']s["'])[^>]*?\sr=["']([A-Z]+)(\d+)["'][^>]*>\s*<(?:\w+:)?v>(?:%s)<"""
+    return re.compile(shared % indexes) if struck else None
 
 
 def _inspect_sheet(entry: SheetEntry, data: bytes) -> None:

@@ -88,6 +88,11 @@ def _is_labelled(value: CellValue) -> bool:
     return isinstance(value, str) and not value[:6].isdigit() and ("：" in value or ":" in value)
 
 
+def _kind_of_total(texts: list[str]) -> str:
+    """A total ends a household, a page's total only the page."""
+    return "other" if any(text.startswith("本页") for text in texts) else "total"
+
+
 class RowJudge:
     """Says what a row below the header is: person, household (no person on it), header, total, caption or other.
 
@@ -119,13 +124,13 @@ class RowJudge:
         if len(filled) < 3 and not names & self._telling:
             # A quick look for the long tails of files that are no rosters: no person, household or header can be here.
             texts = ["".join(unicodedata.normalize("NFKC", str(value)[:80]).split()) for value in filled.values()]
-            return "total" if any(_TOTAL.fullmatch(text) for text in texts) else "other"
+            return _kind_of_total(texts) if any(_TOTAL.fullmatch(text) for text in texts) else "other"
         if self._repeats_header(row) or (looks_like_header(row, self._spec) and self._only_words(keys)):
             return "header"
         if not any(holds_number(value) for value in keys.values()):
             texts = [_condensed(value) for value in filled.values()]
             if self._is_total(texts, row, keys):
-                return "total"
+                return _kind_of_total(texts)
             if _counts_columns(list(filled.values())) or self._is_furniture(texts, len(names), keys):
                 return "other"
         if keys:

@@ -58,7 +58,7 @@ class Table:
     header_row: Excel number of the header's last row, 0 for none. headers: field → the header as written. titles: texts above the
     header. loose_rows: Excel numbers of rows whose household cannot be told (blank beside merged household cells).
     counted: the running number of each row's household, where the table counts households. struck_rows: Excel numbers of
-    rows whose name or number is struck through. again: fields that this table
+    rows whose name or number is struck through. torn_rows: of rows with more cells than their header. again: fields that this table
     tells once more of the rows of the table before it (see TableSpec.series), under the number `turn`.
     """
 
@@ -76,6 +76,7 @@ class Table:
     loose_rows: frozenset[int] = frozenset()
     counted: list[CellValue] | None = None
     struck_rows: frozenset[int] = frozenset()
+    torn_rows: frozenset[int] = frozenset()
     again: frozenset[str] = frozenset()
     turn: int = 1
 
@@ -390,6 +391,10 @@ def _fill(
     width = max(*table.fields.values(), *(at for more in header.more.values() for at in more), 0) + 1
     rows = [sheet.rows[at] for at in kept]
     table.unknown_columns += _columns_without_header(rows, header)
+    if sheet.is_text and header.bottom >= 0:
+        named = len(sheet.rows[header.bottom])
+        torn = (sheet.numbers[at] for at in kept if any(cell is not None for cell in sheet.rows[at][named:]))
+        table.torn_rows = frozenset(torn)
     if min(map(len, rows)) < width:
         rows = [row if len(row) >= width else row + [None] * (width - len(row)) for row in rows]
     numbers = [sheet.numbers[at] for at in kept]

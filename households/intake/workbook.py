@@ -61,6 +61,7 @@ class Sheet:
     """One sheet: `rows[i]` is the row that Excel numbers `numbers[i]`; blank rows are left out; columns start at A.
 
     struck: (Excel row number, column index) of cells that are struck through, as far as the format tells.
+    is_text: whether it was delimited text, where a comma too many pushes all that follows into the next columns.
     file: the file's name as uploaded, which `name` begins with where several files are read as one.
     """
 
@@ -71,6 +72,7 @@ class Sheet:
     merged: list[Merge] = field(default_factory=list)
     hidden_rows: frozenset[int] = frozenset()
     struck: frozenset[tuple[int, int]] = frozenset()
+    is_text: bool = False
     file: str = ""
 
     @property
@@ -112,6 +114,8 @@ def read_workbook(path: Path, *, original_name: str) -> Workbook:
             raise FileRefused("CORRUPT_FILE") from None
     if not any(sheet.rows for sheet in sheets):
         raise FileRefused("NO_DATA")
+    for sheet in sheets:
+        sheet.is_text = kind == "csv"
     return Workbook(kind, sheets)
 
 

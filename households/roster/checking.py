@@ -75,6 +75,8 @@ def check_table(table: Table, setting: Setting) -> list[CheckedRow]:
             row.counted = (table.sheet, table.row_numbers[0], table.counted[position])
         if row.number in table.loose_rows:
             row.add("HOUSEHOLD_AMBIGUOUS", "household_no")
+        if row.number in table.torn_rows:
+            row.add("ROW_TORN")
     for position, cell in enumerate(table.columns.get("head_id_no", ())):
         rows[position].head_number = _compact(cell)
     for position, cell in enumerate(table.columns.get("seq", ())):

@@ -13,7 +13,7 @@ from households.intake.messages import Policy
 from households.intake.rows import CheckedRow
 from households.roster.homes import Home, decrypted, fetch
 from households.roster.people import KnownPerson, People
-from households.roster.storage import HEAD, SEX_OF, SHORTEST_OFFICIAL_NUMBER
+from households.roster.storage import HEAD, SEX_OF, SHORTEST_OFFICIAL_NUMBER, joined
 
 WEAK_PURPOSE = "person.weak"
 # Shown in place of a household's head for a person who is in none now.
@@ -38,24 +38,35 @@ def hold_doubtful_households(homes: list[Home], people: People, matched: set[int
         strange = home.known.village != home.village or (head and home.known.head_name and head != home.known.head_name)
         if home.key[0] == "no" and len(home.key[1]) < SHORTEST_OFFICIAL_NUMBER and not head:
             strange = True  # a running number of a hand list
-        phone = home.values.get("户主联系电话")
-        if home.key[0] == "head" and not (phone and phone == decrypted("household.phone", home.known.phone)):
+        phone, known_phone = (
+            joined(home.values.get("户主联系电话") or ""),
+            decrypted("household.phone", home.known.phone),
+        )
+        by_name = home.key[0] == "head" or home.known.number != home.key[1]
+        if by_name and not (phone and phone == known_phone):
             strange = True  # a name alone: a namesake's family as well as news of this one
+        if not head and phone and known_phone and phone != known_phone:
+            strange = True  # other people under another telephone: a slip in the number
         if strange and members and not any(person.id in matched for person in members):
             for row in home.rows:
                 row.add_compared("HOUSEHOLD_AMBIGUOUS", "household_no")
 
 
-def hold_moved_homes(homes: list[Home], people: People, matched: set[int], path: Callable[[str], str]) -> None:
-    """A household in another village than registered moves with all its people, or somebody has mistyped a row."""
+def hold_moved_homes(
+    homes: list[Home], people: People, matched: set[int], scope: Sequence[str], path: Callable[[str], str]
+) -> None:
+    """A household in another village than registered moves with all its people, and that is told, or somebody has mistyped
+    a row."""
     for home in homes:
         if home.known is None or "village_code" not in home.before:
             continue
         left = [person for person in people.members[home.known.id] if person.id not in matched]
-        if left:
-            others, village = "、".join(person.name for person in left[:_MOST_NAMED]), home.known.village or ""
-            for row in home.rows:
+        village, others = home.known.village or "", "、".join(person.name for person in left[:_MOST_NAMED])
+        for row in home.rows:
+            if left:
                 row.add_compared("HOUSEHOLD_MOVED", "village", before=path(village), others=others, at=village)
+            elif not home.is_older and within(village, scope):
+                row.add_compared("VILLAGE_CHANGED", "village", before=path(village), at=village)
 
 
 def hold_homes_beyond(homes: list[Home], scope: Sequence[str], path: Callable[[str], str]) -> None:
@@ -67,19 +78,46 @@ def hold_homes_beyond(homes: list[Home], scope: Sequence[str], path: Callable[[s
                 row.add_compared("HOUSEHOLD_BEYOND", "village", before=path(village), at=village)
 
 
+def hold_newcomers_of_known_families(
+    homes: list[Home], person_of: dict[int, KnownPerson], villages: dict[int | None, str]
+) -> None:
+    """New people in a household that the register does not know, while its head is head of another there, or no head is
+    listed and the others are in another: the number or the head's name may be a slip, and the newborn would live alone.
+
+    `person_of`: id of a row → who is meant; `villages`: of the other households.
+    """
+    for home in homes:
+        listed = [(row, person_of[id(row)]) for row in home.rows if id(row) in person_of] if home.known is None else []
+        has_head = any(row.values.get("与户主关系") == HEAD for row in home.rows)
+        known = [
+            person
+            for row, person in listed
+            if person.household_id and (not has_head or row.values.get("与户主关系") == person.relation == HEAD)
+        ]
+        for row in home.rows if known else ():
+            if row.change == "new" and row.is_in:
+                others, at = (
+                    "、".join(person.name for person in known[:_MOST_NAMED]),
+                    villages.get(known[0].household_id, ""),
+                )
+                row.add_compared(
+                    "FAMILY_REGISTERED", "household_no", others=others, before=known[0].head_name or "", at=at
+                )
+
+
 def hold_second_heads(homes: list[Home], people: People, rows: list[CheckedRow]) -> None:
-    """A new head while the register's head stays one: somebody must say who it is."""
+    """A new head while the register's head stays one: somebody must say who it is, or whether two families became one."""
     going_in = {row.person_id: row for row in rows if row.person_id and row.is_in}
     for home in homes:
         if home.known is None:
             continue
         for head in (person for person in people.members[home.known.id] if person.relation == HEAD):
             told = going_in[head.id].values.get("与户主关系") if head.id in going_in else None
-            if told is None or told == HEAD:
+            others = [row for row in home.rows if row.values.get("与户主关系") == HEAD and row.person_id != head.id]
+            if (told is None or told == HEAD) and any(row.is_in for row in others):
                 for row in home.rows:
-                    if row.values.get("与户主关系") == HEAD and row.person_id != head.id and row.is_in:
-                        at = home.known.village or ""
-                        row.add_compared("HOUSEHOLD_MULTIPLE_HEADS", "relation", others=head.name, at=at)
+                    at = home.known.village or ""
+                    row.add_compared("HOUSEHOLD_MULTIPLE_HEADS", "relation", others=head.name, at=at)
 
 
 def hold_probable_doubles(homes: list[Home], people: People, rows: list[CheckedRow]) -> None:

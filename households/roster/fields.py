@@ -102,8 +102,13 @@ NO_HOUSEHOLD_NUMBER = frozenset(
 )  # fmt: skip
 
 
+_HERSELF = frozenset({"本人", "户主", "户主本人", "本人户主"})
+
+
 def clean_head_name(cell: CellValue) -> Any:
-    """A head's name; a blank one tells nothing, as in the other columns of a household."""
+    """A head's name; a blank one tells nothing, as in the other columns of a household, nor does 本人 in her own row."""
+    if plain(as_text(cell)) in _HERSELF:
+        return None
     name = clean_name(cell)
     return None if isinstance(name, Doubt) and name.codes == ("NAME_MISSING",) else name
 

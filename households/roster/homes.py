@@ -21,9 +21,9 @@ from households.roster.storage import (
     HOUSEHOLD_LABELS,
     HOUSEHOLD_SURVEY,
     SHORTEST_OFFICIAL_NUMBER,
-    STATUS_OF,
     STATUS_WORDS,
     shown,
+    status_after,
 )
 
 
@@ -156,7 +156,9 @@ def find_households(homes: list[Home], day: date) -> None:
         if home.key[0] == "no":
             home.known = by_number.get((home.village[:6], home.key[1]))
             namesakes = by_head[home.village, home.values.get("户主姓名") or ""]
-            candidates = [one for one in namesakes if not one.number]
+            # An official number also replaces the running number that a hand list gave the family.
+            running = SHORTEST_OFFICIAL_NUMBER if len(home.key[1]) >= SHORTEST_OFFICIAL_NUMBER else 1
+            candidates = [one for one in namesakes if len(one.number) < running]
             if home.known is not None and _counts_anew(home, home.known, namesakes):
                 home.known, candidates = None, namesakes
         else:
@@ -176,9 +178,9 @@ def _counts_anew(home: Home, known: KnownHousehold, namesakes: list[KnownHouseho
     """Whether the file's number is only its list's own count, which another head has in the register: 1, 2, 3 of another
     village, or of this one's list of last year. Such a number is dropped: it names nobody."""
     head = home.values.get("户主姓名")
-    if len(home.key[1]) >= SHORTEST_OFFICIAL_NUMBER or not head or not known.head_name or head == known.head_name:
+    if len(home.key[1]) >= SHORTEST_OFFICIAL_NUMBER or not head or head == known.head_name:
         return False
-    if known.village == home.village and not namesakes:
+    if known.village == home.village and (not namesakes or not known.head_name):
         return False  # perhaps the family that it was, under a new head
     for row in home.rows:
         row.values["户编号"] = None
@@ -212,17 +214,21 @@ def compare_household(home: Home, known: KnownHousehold) -> None:
             before = getattr(known, stored.column)
             if stored.column in ("phone", "address"):
                 before = decrypted(f"household.{stored.column}", before)
-            if stored.convert(value) != before:
+            if stored.convert(value) != before and not _is_less_exact(stored.label, value, before):
                 home.before[stored.label] = shown(before)
     survey = answers(known.survey)
     for label in HOUSEHOLD_SURVEY:
         if home.values.get(label) is not None and survey.get(label) != home.values[label]:
             home.before[label] = shown(survey.get(label))
-    status = home.values.get("脱贫属性")
-    if status is not None and STATUS_OF[status] != known.status:
+    if status_after(home.values.get("脱贫属性"), known.status) != known.status:
         home.before["脱贫属性"] = STATUS_WORDS.get(known.status or "")
     if home.village != known.village:
         home.before["village_code"] = known.village
+
+
+def _is_less_exact(label: str, told: Any, known: Any) -> bool:
+    """2017 where the register knows 2017-12-30 is no news."""
+    return label == "脱贫时间" and str(known).startswith(f"{told}-")
 
 
 _LAST_ROSTERS = """

@@ -18,6 +18,7 @@ from households.roster.doubts import (
     hold_known_weak,
     hold_merged_twice,
     hold_moved_homes,
+    hold_newcomers_of_known_families,
     hold_probable_doubles,
     hold_registered_elsewhere,
     hold_second_heads,
@@ -63,12 +64,14 @@ def compare(rows: list[CheckedRow], as_of: date, scope: Sequence[str]) -> Compar
         if (home := home_of.get(id(row))) is not None:
             _judge(row, home, matched.get(position), as_of, villages)
     path = current_index().path
-    hold_moved_homes(homes, people, {row.person_id for row in rows if row.person_id}, path)
+    hold_moved_homes(homes, people, {row.person_id for row in rows if row.person_id}, scope, path)
     hold_homes_beyond(homes, scope, path)
     hold_second_heads(homes, people, rows)
     hold_probable_doubles(homes, people, rows)
     hold_registered_elsewhere(rows, as_of)
     hold_known_weak(rows)
+    person_of = {id(rows[position]): person for position, person in matched.items()}
+    hold_newcomers_of_known_families(homes, person_of, villages)
     soften_damaged(rows, as_of)
     for row in rows:
         if not row.is_in:

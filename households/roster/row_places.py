@@ -12,6 +12,7 @@ from households.intake.sheets import Table
 from households.places import Place, PlaceIndex
 
 _EMPTY = gettext_lazy("（未填写）")
+_NO_VILLAGE = gettext_lazy("（行政村未填写）")
 _UNREADABLE = gettext_lazy("（上方写村名的一行无法识别）")
 
 
@@ -68,7 +69,9 @@ def place_finding(place: Place, table: Table, position: int, places: PlaceIndex)
     """Why a row's village is not known, in the words of the file."""
     columns = [name for name in ("county", "township", "village") if name in table.columns]
     written = "".join(tidy(as_text(table.columns[name][position])) for name in columns)
-    if "village" not in columns:
+    if "village" in columns and not tidy(as_text(table.columns["village"][position])):
+        written += str(_NO_VILLAGE)
+    elif "village" not in columns:
         written = "；".join(dict.fromkeys(tidy(text) for group in table.around for text in group if tidy(text)))
         if not table.around:
             written = str(_UNREADABLE)

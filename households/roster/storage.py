@@ -20,6 +20,16 @@ STATUS_OF = {
     "清退": HouseholdSpell.Status.REMOVED,
 }
 STATUS_WORDS = {status.value: word for word, status in STATUS_OF.items()}
+
+
+def status_after(word: str | None, known: str | None) -> str | None:
+    """What a household's status is once a roster says `word`. 已脱贫 alone does not say whether policies still apply, so it
+    takes nothing back of a status that does; None where neither side knows."""
+    told = STATUS_OF[word] if word else None
+    exact = {HouseholdSpell.Status.EXITED_ENTITLED, HouseholdSpell.Status.EXITED_CLOSED}
+    return known if told is None or (told is HouseholdSpell.Status.EXITED and known in exact) else told
+
+
 SEX_OF = {"女": "F", "男": "M"}
 HEAD = "户主"
 SPOUSE = "配偶"

@@ -26,9 +26,9 @@ from households.roster.storage import (
     PERSON,
     PERSON_SURVEY,
     SEX_OF,
-    STATUS_OF,
     joined,
     schooling,
+    status_after,
 )
 
 _ENCRYPTED = frozenset({"phone", "address", "remark"})
@@ -115,12 +115,12 @@ def _column_value(owner: str, column: str, value: Any) -> Any:
 
 def _spell(home: Home, household_id: int, as_of: date, until: date | None = None) -> Record:
     known_status = home.known.status if home.known else None
-    told = home.values.get("脱贫属性")
+    status = status_after(home.values.get("脱贫属性"), known_status)
     return {
         "household_id": household_id,
         "village_id": home.village,
         "county_code": home.village[:6],
-        "status": STATUS_OF[told] if told else known_status or HouseholdSpell.Status.UNKNOWN,
+        "status": status or HouseholdSpell.Status.UNKNOWN,
         "first": as_of,
         "until": until,
     }

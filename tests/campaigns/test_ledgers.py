@@ -398,3 +398,15 @@ def test_undo_keeps_a_helper_whom_somebody_else_has_paired_since(cast: Cast, tmp
     assert Helper.objects.get().name == "赵秀兰"
     assert not Pairing.objects.filter(person=woman).exists()
     assert Pairing.objects.count() == 1
+
+
+def test_a_line_of_text_with_more_cells_than_its_header_is_held(woman: Person, cast: Cast, tmp_path: Path) -> None:
+    path, out = tmp_path / "contacts.csv", tmp_path / "out.json"
+    who = f"黄各庄镇,曹庄子村,{woman.name},{make.id_number(date(1980, 5, 1))}"
+    rows = f"{who},2018-06-01,二组,南头,赵宣讲\r\n{who},2018-06-02,三组,赵宣讲\r\n"
+    path.write_text(f"乡镇,行政村,姓名,证件号码,宣传时间,宣传地点,宣讲人\r\n{rows}", encoding="utf-8", newline="")
+    arguments = ["--as", cast.officer_a.username, "--as-of", DAY.isoformat(), "--json", str(out)]
+    call_command("import_ledger", "contacts", str(path), *arguments)
+    torn, whole = json.loads(out.read_text())["rows"]
+    assert (torn["status"], "ROW_TORN" in torn["codes"]) == ("held", True)
+    assert whole["status"].startswith("imported")

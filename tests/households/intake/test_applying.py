@@ -138,10 +138,30 @@ def test_a_status_corrected_on_the_same_day_leaves_one_spell(upload: Any) -> Non
     assert HouseholdSpell.objects.get().status == "planned"
 
 
-def test_a_move_to_another_village_is_a_new_spell(upload: Any) -> None:
+@pytest.mark.parametrize("exact", ["已脱贫（享受政策）", "已脱贫（不再享受政策）"])
+def test_a_vaguer_word_takes_nothing_back_of_what_is_known_exactly(upload: Any, exact: str) -> None:
+    headers = (*HEADERS, "脱贫时间")
+    upload(person(证件号码=NUMBER, 脱贫属性=exact, 脱贫时间="2017-12-30"), headers=headers)
+    known = HouseholdSpell.objects.get().status
+    row = upload(person(证件号码=NUMBER, 脱贫属性="脱贫", 脱贫时间="2017"), day=LATER, headers=headers)["rows"][0]
+    assert (row["status"], row["change"]) == ("imported", "unchanged")
+    assert (HouseholdSpell.objects.get().status, Household.objects.get().exited_on) == (known, "2017-12-30")
+    name = display_name(make.VILLAGE_A2, make.region(make.VILLAGE_A2).name)
+    upload(person(证件号码=NUMBER, 脱贫属性="脱贫", 行政村=name), day=LATER)
+    assert {spell.status for spell in HouseholdSpell.objects.all()} == {known}
+    told_now = upload(
+        person(证件号码=NUMBER, 脱贫属性="返贫", 脱贫时间="2016", 行政村=name), day=LATER, headers=headers
+    )
+    assert told_now["rows"][0]["change"] == "changed"
+    assert Household.objects.get().exited_on == "2016"
+
+
+def test_a_move_to_another_village_is_a_new_spell_and_told(upload: Any) -> None:
     upload(person(证件号码=NUMBER))
     name = display_name(make.VILLAGE_A2, make.region(make.VILLAGE_A2).name)
-    upload(person(证件号码=NUMBER, 行政村=name), day=LATER)
+    row = upload(person(证件号码=NUMBER, 行政村=name), day=LATER)["rows"][0]
+    assert (row["status"], row["change"], row["codes"]) == ("imported_flagged", "changed", ["VILLAGE_CHANGED"])
+    assert "曹庄子" in row["message"]
     assert [spell.village_id for spell in HouseholdSpell.objects.order_by("period")] == [
         make.VILLAGE_A,
         make.VILLAGE_A2,
@@ -275,3 +295,87 @@ def test_a_person_who_left_comes_back_as_a_new_membership(upload: Any) -> None:
     membership.save()
     assert upload(person(证件号码=NUMBER), day=LATER)["rows"][0]["status"] == "imported"
     assert Membership.objects.filter(person__name="王小芳").count() == 2
+
+
+WITHOUT_NUMBER = tuple(header for header in HEADERS if header != "户编号")
+
+
+def _family(head: str, year: int, **cells: Any) -> list[dict[str, Any]]:
+    """A head, his wife and a daughter, strangers to everybody."""
+    return [
+        person(姓名=head, 性别="男", 证件号码=make.id_number(date(year, 1, 2), "M"), **cells),
+        person(姓名=f"妻{head}", 与户主关系="配偶", 证件号码=make.id_number(date(year, 3, 4)), **cells),
+        person(姓名=f"女{head}", 与户主关系="之女", 证件号码=make.id_number(date(year + 30, 5, 6)), **cells),
+    ]
+
+
+def test_strangers_with_a_number_do_not_join_the_family_of_a_head_of_their_heads_name(upload: Any) -> None:
+    upload(*_family("王建国", 1960), headers=WITHOUT_NUMBER)
+    strangers = _family("王建国", 1970, 户编号="1302071042250077", 人均纯收入=9999, 户联系电话="14403150077")
+    result = upload(*strangers, day=LATER)
+    assert [row["status"] for row in result["rows"]] == ["held"] * 3
+    assert {"HOUSEHOLD_AMBIGUOUS"} <= set(result["rows"][1]["codes"])
+    home = Household.objects.get()
+    assert (home.number, home.income_per_head, home.phone, Person.objects.count()) == ("", 2800, "14403150001", 3)
+
+
+def test_a_family_learns_its_official_number_from_the_next_list(upload: Any) -> None:
+    family = _family("王建国", 1960, 户编号="7")
+    upload(*family)
+    result = upload(*[row | {"户编号": "1302071042250077"} for row in family], day=LATER)
+    assert {(row["status"], row["change"]) for row in result["rows"]} == {("imported", "changed")}
+    assert Household.objects.get().number == "1302071042250077"
+
+
+def test_a_running_number_without_a_head_claims_no_family_of_another_village(upload: Any) -> None:
+    without_relation = tuple(header for header in HEADERS if header != "与户主关系")
+    upload(person(证件号码=NUMBER, 户编号="7"), headers=without_relation)
+    name = display_name(make.VILLAGE_A2, make.region(make.VILLAGE_A2).name)
+    result = upload(*_family("王建国", 1960, 户编号="7", 行政村=name), day=LATER)
+    assert {row["status"] for row in result["rows"]} == {"imported"}
+    assert Household.objects.count() == 2
+
+
+def test_a_second_head_holds_the_whole_household(upload: Any) -> None:
+    family = _family("王建国", 1960)
+    upload(*family)
+    result = upload(*_family("李大山", 1970, 人均纯收入=9999), family[2], day=LATER)
+    assert [row["status"] for row in result["rows"]] == ["held"] * 4
+    assert all("HOUSEHOLD_MULTIPLE_HEADS" in row["codes"] for row in result["rows"])
+    assert (Household.objects.get().income_per_head, Person.objects.count()) == (2800, 3)
+
+
+def test_other_people_under_another_telephone_do_not_join_a_household_by_its_number(upload: Any) -> None:
+    phones = "14403150001、14403150002"
+    upload(*_family("王建国", 1960, 户联系电话=phones))
+    strangers = _family("李大山", 1970, 人均纯收入=9999, 户联系电话="14403150077")[1:]
+    result = upload(*strangers, day=LATER)
+    assert [(row["status"], "HOUSEHOLD_AMBIGUOUS" in row["codes"]) for row in result["rows"]] == [("held", True)] * 2
+    assert Household.objects.get().income_per_head == 2800
+    child = _family("王新", 1965, 户联系电话=phones)[2]
+    assert upload(child, day=LATER)["rows"][0]["change"] == "new"
+
+
+def test_a_newborn_does_not_live_alone_because_her_familys_number_was_mistyped(upload: Any) -> None:
+    family = _family("王建国", 1960)
+    upload(*family)
+    slip = {"户编号": "1302071042250009"}
+    newborn = person(姓名="王新", 与户主关系="之女", 证件号码=make.id_number(date(2018, 2, 3))) | slip
+    result = upload(*[row | slip for row in family], newborn, day=LATER)
+    assert [row["codes"] for row in result["rows"]] == [["MOVED_HOUSEHOLD"]] * 3 + [["FAMILY_REGISTERED"]]
+    assert "王建国" in result["rows"][3]["message"]
+    women = upload(family[1] | slip, newborn, day=LATER)
+    assert [row["codes"][0] for row in women["rows"]] == ["MOVED_HOUSEHOLD", "FAMILY_REGISTERED"]
+    assert Household.objects.count() == 1
+
+
+def test_the_new_wife_of_a_son_who_founds_a_household_goes_in(upload: Any) -> None:
+    son = person(姓名="王柱", 性别="男", 与户主关系="之子", 证件号码=make.id_number(date(1992, 1, 1), "M"))
+    upload(*_family("王建国", 1960), son)
+    own = {"户编号": "1302071042250009"}
+    wife = person(姓名="赵秀", 与户主关系="配偶", 证件号码=make.id_number(date(1993, 2, 3))) | own
+    result = upload(son | own | {"与户主关系": "户主"}, wife, day=LATER)
+    assert [(row["status"], row["codes"]) for row in result["rows"]] == [
+        ("held", ["MOVED_HOUSEHOLD"]),
+        ("imported", []),
+    ]

@@ -380,3 +380,12 @@ def test_a_sex_beside_the_helper_is_the_helpers(listed: Any, helper: str) -> Non
     result = listed(woman)
     assert statuses(result) == ["imported"]
     assert result["rows"][0]["values"]["户主联系电话"] == "14403150001"
+
+
+@pytest.mark.parametrize(("total", "goes_on"), [("本页小计", True), ("本页合计：", True), ("小计", False)])
+def test_a_household_goes_on_behind_a_total_of_the_page(check: Any, total: str, goes_on: bool) -> None:
+    header = ["乡镇", "行政村", "户编号", "姓名", "身份证号码", "与户主关系"]
+    head, wife = number(1970, "M"), number(1972)
+    rows = [["黄各庄镇", "曹庄子村", "1302071042250001", "赵大山", head, "户主"], [total, "1人"], header]
+    result = check(名册=[header, *rows, [None, None, None, "王秀英", wife, "配偶"]])
+    assert [row["status"] == "imported" for row in result["rows"]] == [True, goes_on]

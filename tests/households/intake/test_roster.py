@@ -318,10 +318,72 @@ def test_three_copies_with_two_different_certificates_are_all_held(verdicts: Any
     [
         ("在校生状况", "小学 3 年级", "小学三年级"), ("在校生状况", "6年级", "小学六年级"), ("在校生状况", "初2", "八年级"),
         ("在校生状况", "未上学", "非在校生"), ("与户主关系", "小女儿", "之女"), ("与户主关系", "户主之妻", "配偶"),
-        ("与户主关系", "嫂", "之兄弟媳妇"),
+        ("与户主关系", "嫂", "之兄弟媳妇"), ("与户主关系", "三闺女", "之女"), ("与户主关系", "02-配偶", "配偶"),
     ],
 )  # fmt: skip
 def test_more_ways_of_writing_a_word_are_known(verdicts: Any, column: str, written: str, meant: str) -> None:
     husband = person(证件号码=make.id_number(date(1978, 1, 1), "M"), 性别="男", 姓名="李大山")
     row = verdicts(husband, person(与户主关系="其他") | {column: written})[1]
     assert (row["status"], row["values"][column]) == ("imported", meant)
+
+
+@pytest.mark.parametrize("written", ["本人或户主", "戶主", "01户主", "01 户主", "1.户主"])
+def test_more_ways_of_writing_the_head_are_known(verdicts: Any, written: str) -> None:
+    rows = verdicts(
+        person(与户主关系=written), person(姓名="李花", 与户主关系="之女", 证件号码=make.id_number(date(2006, 3, 8)))
+    )
+    assert [(row["status"], row["values"]["与户主关系"]) for row in rows] == [
+        ("imported", "户主"),
+        ("imported", "之女"),
+    ]
+
+
+def test_a_number_that_contradicts_its_word_decides_nothing(verdicts: Any) -> None:
+    husband = person(证件号码=make.id_number(date(1978, 1, 1), "M"), 性别="男", 姓名="李大山")
+    row = verdicts(husband, person(与户主关系="03配偶"))[1]
+    assert (row["status"], row["codes"], row["values"]["与户主关系"]) == ("imported_flagged", ["ENUM_UNKNOWN"], None)
+
+
+def test_a_telephone_that_cannot_be_used_is_quoted_as_it_stands(verdicts: Any) -> None:
+    row = verdicts(person(户联系电话="14403150001（儿子）"))[0]
+    assert (row["codes"], row["values"]["户主联系电话"]) == (["PHONE_INVALID"], None)
+    assert "“14403150001（儿子）”" in row["message"]
+
+
+def test_what_is_held_is_not_said_to_be_registered(verdicts: Any) -> None:
+    rows = verdicts(person(), person(姓名="李花", 证件号码="无", 性别="", 与户主关系="之女"))
+    assert rows[1]["status"] == "held"
+    assert "登记。" not in rows[1]["message"]
+
+
+def test_a_line_of_text_with_more_cells_than_its_header_is_held(cast: Cast, tmp_path: Path) -> None:
+    header = "乡镇,行政村,姓名,证件号码,与户主关系,人均纯收入,户联系电话\r\n"
+    rows = "".join(
+        f"黄各庄镇,曹庄子村,{name},{make.id_number(date(1970, 5, day))},户主,{rest}\r\n"
+        for day, (name, rest) in enumerate(
+            {"王一": "2800,,", "李二": "2,800,14403150001", "张三": '"2,800",'}.items(), 1
+        )
+    )
+    (tmp_path / "a.csv").write_bytes((header + rows).encode("gbk"))
+    one, torn, three = told(preview(tmp_path / "a.csv", cast.officer_a))["rows"]
+    assert [one["status"], three["status"], three["values"]["人均纯收入"]] == ["imported", "imported", 2800]
+    assert (torn["status"], torn["codes"][0]) == ("held", "ROW_TORN")
+    assert "单元格比表头多" in torn["message"]
+
+
+def test_a_village_that_was_not_filled_in_is_called_so(verdicts: Any) -> None:
+    row = verdicts(person(行政村=""))[0]
+    assert (row["status"], row["codes"]) == ("rejected", ["REGION_UNKNOWN"])
+    assert "“丰南区黄各庄镇（行政村未填写）”" in row["message"]
+
+
+def test_a_year_as_a_program_writes_it_is_a_year(verdicts: Any) -> None:
+    row = verdicts(person(脱贫年度="2017.0"), headers=(*HEADERS, "脱贫年度"))[0]
+    assert (row["status"], row["values"]["脱贫时间"]) == ("imported", "2017")
+
+
+def test_a_head_who_calls_herself_so_has_no_bad_name(verdicts: Any) -> None:
+    headers = ("户主姓名", *(header for header in HEADERS if header != "户编号"))
+    child = person(姓名="李花", 证件号码=make.id_number(GIRL), 与户主关系="之女", 户主姓名="王小芳")
+    rows = verdicts(person(户主姓名="本人"), child, headers=headers)
+    assert [(row["status"], row["values"]["户主姓名"]) for row in rows] == [("imported", "王小芳")] * 2

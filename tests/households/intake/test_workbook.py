@@ -534,3 +534,64 @@ def test_numbers_without_end_stay_texts(tmp_path: Path) -> None:
     cells = '<c r="A1"><v>1e999</v></c><c r="B1"><v>NaN</v></c><c r="C1"><v>2</v></c>'
     path = spreadsheets.raw_xlsx(tmp_path / "a.xlsx", f'<sheetData><row r="1">{cells}</row></sheetData>')
     assert only_sheet(path).rows == [["1e999", "NaN", 2.0]]
+
+
+def test_blank_cells_without_reference_keep_their_place(tmp_path: Path) -> None:
+    texts = "<c/>".join(f'<c t="inlineStr"><is><t>{text}</t></is></c>' for text in ("姓名", "文化程度", "住址"))
+    rows = f'<row>{texts}</row><row r="5"><c/><c/>{spreadsheets.inline("C5", "甲")}<c/><c t="inlineStr"><is><t>乙</t></is></c></row>'
+    book = read_workbook(
+        spreadsheets.raw_xlsx(tmp_path / "a.xlsx", f"<sheetData>{rows}</sheetData>"), original_name="a.xlsx"
+    )
+    assert book.sheets[0].rows == [["姓名", None, "文化程度", None, "住址"], [None, None, "甲", None, "乙"]]
+    assert book.sheets[0].numbers == [1, 5]
+
+
+def _struck(path: Path) -> frozenset[tuple[int, int]]:
+    return read_workbook(path, original_name=path.name).sheets[0].struck
+
+
+def test_what_is_struck_through_in_an_xls_is_told_whatever_kind_of_cell_it_is(tmp_path: Path) -> None:
+    book = xlwt.Workbook()
+    sheet, gone = book.add_sheet("花名册"), xlwt.easyxf("font: struck_out on")
+    for column, value in enumerate(["甲", 3, 2.5, xlwt.Formula("1+1")]):
+        sheet.write(0, column, value)
+        sheet.write(1, column, value, gone)
+    sheet.write(2, 0, "乙")
+    sheet.write(2, 1, None, gone)
+    for column in (2, 3):
+        sheet.write(2, column, 7, gone)
+    book.save(str(tmp_path / "a.xls"))
+    assert _struck(tmp_path / "a.xls") == {(2, 0), (2, 1), (2, 2), (2, 3), (3, 2), (3, 3)}
+
+
+def test_what_is_struck_through_in_an_ods_is_told(tmp_path: Path) -> None:
+    line = '<style:text-properties style:text-line-through-style="solid"/></style:style>'
+    styles = f'<style:style style:name="gone">{line}<style:style style:name="here"/>'
+    cells = (
+        '<table:table-cell table:style-name="gone"><text:p>甲</text:p></table:table-cell>'
+        '<table:table-cell table:style-name="gone"/>'
+        '<table:table-cell table:style-name="here"><text:p>乙</text:p></table:table-cell>'
+        '<table:table-cell><text:p><text:span text:style-name="gone">丙</text:span>丁</text:p></table:table-cell>'
+    )
+    table = f'<table:table table:name="a"><table:table-row>{cells}</table:table-row></table:table>'
+    assert _struck(spreadsheets.raw_ods(tmp_path / "a.ods", table, styles=styles)) == {(1, 0), (1, 3)}
+
+
+def test_what_is_struck_through_in_a_web_page_is_told(tmp_path: Path) -> None:
+    rows = (
+        '<tr><td class="xl65 big">甲</td><td>乙</td><td style="text-decoration: line-through">丙</td></tr>'
+        '<tr><td><s>丁</s></td><td>戊</td><td><span class="xl65">己</span></td></tr>'
+        '<tr style="text-decoration:line-through"><td>庚</td></tr><tr><td>辛</td></tr>'
+    )
+    style = "<style>.xl64 {color:red} .xl65 {color:black; text-decoration:line-through;}</style>"
+    (tmp_path / "a.xls").write_text(f"<html>{style}<table>{rows}</table></html>", encoding="utf-8")
+    assert _struck(tmp_path / "a.xls") == {(1, 0), (1, 2), (2, 0), (2, 2), (3, 0)}
+
+
+def test_a_text_of_which_a_part_is_struck_through_is_told(tmp_path: Path) -> None:
+    run = "<r><rPr>%s</rPr><t>王芳</t></r><r><t>王丽</t></r>"
+    shared = "".join(f"<si>{run % mark}</si>" for mark in ("<strike/>", '<strike val="0"/>', "<b/>"))
+    cells = "".join(f'<c r="{column}1" t="s"><v>{index}</v></c>' for index, column in enumerate("ABC"))
+    cells += '<c r="D1"><v>0</v></c>'
+    path = spreadsheets.raw_xlsx(tmp_path / "a.xlsx", f'<sheetData><row r="1">{cells}</row></sheetData>', shared=shared)
+    assert _struck(path) == {(1, 0)}
