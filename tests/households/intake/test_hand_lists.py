@@ -389,3 +389,17 @@ def test_a_household_goes_on_behind_a_total_of_the_page(check: Any, total: str, 
     rows = [["黄各庄镇", "曹庄子村", "1302071042250001", "赵大山", head, "户主"], [total, "1人"], header]
     result = check(名册=[header, *rows, [None, None, None, "王秀英", wife, "配偶"]])
     assert [row["status"] == "imported" for row in result["rows"]] == [True, goes_on]
+
+
+@pytest.mark.parametrize("header", ["妇女姓名", "贫困儿童姓名", "学生姓名"])
+def test_a_list_of_women_or_children_calls_their_names_so(listed: Any, header: str) -> None:
+    cells = row("王秀英", date(1980, 1, 1), 户主姓名="赵大山")
+    result = listed({(header if label == "姓名" else label): value for label, value in cells.items()})
+    assert [(one["values"]["姓名"], one["values"]["户主姓名"]) for one in result["rows"]] == [("王秀英", "赵大山")]
+
+
+def test_two_people_in_one_row_are_no_row(cast: Cast, tmp_path: Path) -> None:
+    cells = row("王秀英", date(1980, 1, 1)) | {"妇女姓名": "王秀英", "儿童姓名": "王小燕"}
+    del cells["姓名"]
+    batch = preview(write(tmp_path / "two.xlsx", [cells], headers=tuple(cells)), cast.officer_a)
+    assert batch.file_error == "HEADER_MISSING" and "不止一列" in batch.message
