@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from households.free_text import holds_number, masked
 from households.intake.messages import Policy
 from households.intake.number_words import days_in_digits, number_in_words
-from households.intake.workbook import CellProblem, CellValue
+from households.intake.workbook import CellProblem, CellValue, From1904
 
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -171,6 +171,7 @@ _MONTH_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})月?|(\d{4})(0[1-9]|1[0-2])")
 _SHORT_YEAR = re.compile(r"\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}")
 # Excel's day 1 is 1 January 1900 and it believes in 29 February 1900, so counting starts two days early.
 _EXCEL_EPOCH = date(1899, 12, 30).toordinal()
+_EPOCH_1904 = date(1904, 1, 1).toordinal()
 _EXCEL_DAYS = range(3000, 60000)
 _SERIAL = re.compile(r"\d{4,5}")
 # A time of day behind a date: 2018/6/7 10:30, 2018-06-07T10:30:00, 6月7日上午.
@@ -194,7 +195,7 @@ def read_date(cell: CellValue) -> Any:
     text = re.sub(r"^(\d{4,8})\.0$", r"\1", text)  # a program's way of writing whole numbers
     params = {"written": tidy(written)[:40]}
     if _SERIAL.fullmatch(text) and int(text) in _EXCEL_DAYS:
-        return ReadDate(date.fromordinal(_EXCEL_EPOCH + int(text)))
+        return ReadDate(_serial_day(cell, int(text)))
     if match := _FULL_DATE.fullmatch(text):
         year, month, day = (int(part) for part in match.groups() if part is not None)
         try:
@@ -212,11 +213,15 @@ def read_date(cell: CellValue) -> Any:
     return Doubt(None, ("DATE_AMBIGUOUS",) if ambiguous else ("DATE_UNREADABLE",), params)
 
 
+def _serial_day(cell: CellValue, days: int) -> date:
+    return date.fromordinal((_EPOCH_1904 if isinstance(cell, From1904) else _EXCEL_EPOCH) + days)
+
+
 def _decimal_date(number: float) -> Any:
     """1990.01 and 1990.4 stored as numbers are months; 1990.1 is January or October; 32875.5 is a day with a time."""
     params = {"written": f"{number:g}"}
     if int(number) in _EXCEL_DAYS:
-        return ReadDate(date.fromordinal(_EXCEL_EPOCH + int(number)))
+        return ReadDate(_serial_day(number, int(number)))
     text = f"{number:.2f}"
     month = int(text[-2:])
     if month in range(20, 100, 10):

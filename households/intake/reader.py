@@ -1,7 +1,7 @@
 """The bare child that parses an uploaded file: file on stdin, JSON lines on stdout. Never imports Django.
 
 Lines: {"sheet": name, "hidden": bool, "merged": [[top, left, bottom, right], …], "hidden_rows": [number, …], "struck":
-[[number, column], …]}, then
+[[number, column], …], "from_1904": bool}, then
 {"numbers": […], "rows": [[cell, …], …]} for that sheet, …, and {"end": 1} or {"refuse": CODE} last. A cell is a
 string, number, boolean or null; a date is {"d": iso}, a cell without usable value {"p": [code, text]}.
 Row numbers are Excel's (from 1), column indexes count from 0; blank rows are left out.
@@ -39,8 +39,8 @@ def main(kind: str, mode: str) -> None:
 
 
 def _send_sheet(sheet: ParsedSheet) -> None:
-    about = {"hidden": sheet.hidden, "merged": sheet.merged, "hidden_rows": sheet.hidden_rows, "struck": sheet.struck}
-    _send({"sheet": sheet.name, **about})
+    about = ("hidden", "merged", "hidden_rows", "struck", "from_1904")
+    _send({"sheet": sheet.name, **{name: getattr(sheet, name) for name in about}})
     for numbers, rows in chunks(sheet.rows):
         # calamine gives "" for a blank cell. Inside a JSON text every quote is escaped, so a quote right after a
         # comma or bracket begins a text, and one right after that ends it: these are the empty texts and no others.

@@ -44,9 +44,9 @@ class Problem:
 
 class ParsedSheet:
     """One sheet: `rows` yields (Excel row number, cells from column A on); merged corners are top, left, bottom, right;
-    struck: (Excel row number, column index) of cells that are struck through."""
+    struck: (Excel row number, column index) of cells that are struck through; from_1904: its days count from then."""
 
-    __slots__ = ("hidden", "hidden_rows", "merged", "name", "rows", "struck")
+    __slots__ = ("from_1904", "hidden", "hidden_rows", "merged", "name", "rows", "struck")
 
     def __init__(
         self,
@@ -57,6 +57,7 @@ class ParsedSheet:
         merged: Iterable[Corners] = (),
         hidden_rows: Iterable[int] = (),
         struck: Iterable[tuple[int, int]] = (),
+        from_1904: bool = False,
     ) -> None:
         self.name = sheet_name(name)
         self.rows = rows
@@ -64,6 +65,7 @@ class ParsedSheet:
         self.merged = list(merged)
         self.hidden_rows = list(hidden_rows)
         self.struck = list(struck)
+        self.from_1904 = from_1904
 
 
 def sheet_name(name: str) -> str:

@@ -67,6 +67,7 @@ def sheets(data: bytes, *, careful: bool) -> Iterator[ParsedSheet]:
             merged=entry.merged,
             hidden_rows=entry.hidden_rows,
             struck=entry.struck,
+            from_1904=from_1904,
         )
 
 

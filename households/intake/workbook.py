@@ -43,6 +43,10 @@ class CellProblem:
     text: str
 
 
+class From1904(float):
+    """A number of a workbook whose days count from 1904: as a day without a date's format it means another than elsewhere."""
+
+
 type CellValue = str | int | float | bool | date | datetime | CellProblem | None
 
 
@@ -193,6 +197,10 @@ def _special(value: dict[str, Any]) -> Any:
     return value
 
 
+def _counted_from_1904(rows: list[list[CellValue]]) -> list[list[CellValue]]:
+    return [[From1904(cell) if isinstance(cell, float) else cell for cell in row] for row in rows]
+
+
 def _in_order(sheet: Sheet) -> None:
     """Sort the rows of a writer that did not write them from top to bottom."""
     if any(later < earlier for earlier, later in pairwise(sheet.numbers)):
@@ -214,13 +222,14 @@ def _without_covered_cells(sheet: Sheet) -> None:
 def _collect(messages: Iterator[dict[str, Any]]) -> list[Sheet]:
     """Sheets from the child's messages; FileRefused when it refused, _ChildDiedError when it never said "end"."""
     sheets: list[Sheet] = []
+    from_1904 = False
     for message in messages:
         if "rows" in message:
             sheets[-1].numbers += message["numbers"]
-            sheets[-1].rows += message["rows"]
+            sheets[-1].rows += message["rows"] if not from_1904 else _counted_from_1904(message["rows"])
         elif "sheet" in message:
             merged = [Merge(*corners) for corners in message["merged"]]
-            hidden_rows = frozenset(message["hidden_rows"])
+            hidden_rows, from_1904 = frozenset(message["hidden_rows"]), message["from_1904"]
             struck = frozenset((row, column) for row, column in message["struck"])
             sheets.append(
                 Sheet(message["sheet"], message["hidden"], merged=merged, hidden_rows=hidden_rows, struck=struck)

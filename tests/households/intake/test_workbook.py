@@ -16,6 +16,7 @@ import xlwt
 
 from households.intake import precheck
 from households.intake import workbook as engine
+from households.intake.columns import read_date
 from households.intake.workbook import CellProblem, FileRefused, Merge, Sheet, Workbook, read_workbook
 from tests.households.intake import spreadsheets
 
@@ -252,6 +253,17 @@ def test_dates_that_count_from_1904_are_right(tmp_path: Path, careful: bool) -> 
     sheet = f'<sheetData><row r="1">{cells}</row></sheetData>'
     path = spreadsheets.raw_xlsx(tmp_path / "a.xlsx", sheet, properties='<workbookPr date1904="1"/>')
     assert only_sheet(path).rows[0][0] == datetime.date(1990, 1, 2)
+
+
+@pytest.mark.parametrize(("number", "day"), [("31413", "1990-01-02"), ("31413.5", "1990-01-02"), ("1990", None)])
+def test_a_day_that_lost_its_format_counts_from_1904_there_too(tmp_path: Path, number: str, day: str | None) -> None:
+    sheet = f'<sheetData><row r="1"><c r="A1"><v>{number}</v></c></row></sheetData>'
+    (cell,) = only_sheet(
+        spreadsheets.raw_xlsx(tmp_path / "a.xlsx", sheet, properties='<workbookPr date1904="1"/>')
+    ).rows[0]
+    assert cell == float(number)
+    read = read_date(cell)
+    assert (read.day.isoformat() if day else read.codes) == (day or ("DATE_INCOMPLETE",))
 
 
 def test_strict_ooxml_and_prefixed_xml_and_cells_without_reference_are_read(tmp_path: Path) -> None:
