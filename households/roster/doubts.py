@@ -79,6 +79,7 @@ def hold_second_heads(homes: list[Home], people: People, rows: list[CheckedRow])
                 for row in home.rows:
                     if row.values.get("与户主关系") == HEAD and row.person_id != head.id and row.is_in:
                         at = home.known.village or ""
+                        row.accepted -= {"HOUSEHOLD_MULTIPLE_HEADS"}
                         row.add_compared("HOUSEHOLD_MULTIPLE_HEADS", "relation", others=head.name, at=at)
 
 
