@@ -232,8 +232,8 @@ def _lines(user: User, batch: ImportBatch, staged: list[StagedRow]) -> list[Line
             number=mask_id(row.values.get("证件号码") or ""),
             household=masked_ids(row.values.get("户主姓名") or row.values.get("户编号") or ""),
             village=villages.get(row.village, ""),
-            verdict=verdict(row.status, row.change, is_applied=is_applied),
-            badge=_BADGES[Status(row.status)],
+            verdict=StagedRow.Closed(one.closed).label if one.closed else verdict(row.status, row.change, is_applied=is_applied),
+            badge=_BADGES[Status.MERGED if one.closed else Status(row.status)],
             changes=[] if is_beyond(row, user.regions) else _changes(row, villages, sensitive=sensitive),
             column=column_name(one.column, row.sheet, batch.layout["letters"], labels),
             reason=remarks(row, labels, user),
@@ -263,6 +263,8 @@ def _changes(row: CheckedRow, villages: dict[str, str], *, sensitive: bool) -> l
     cells = []
     for label, old in row.before.items():
         new = row.values.get(label)
+        if new == old:  # her household's value is changed by another of its rows
+            continue
         if label == "village_code":
             cells.append(ChangedCell(_("所在村"), villages.get(str(old), ""), villages.get(str(new), "")))
         else:

@@ -146,12 +146,14 @@ def test_a_household_of_two_heads_is_mended_row_by_row(upload: Any, officer_a: C
     home = {"户编号": "1302071042250003", "户主姓名": "尹学军"}
     man = make.id_number(date(1974, 1, 12), "M")
     girl = make.id_number(date(2005, 3, 4))
-    upload(
+    batch = upload(
         person(姓名="尹学军", 性别="男", 证件号码=man, **home),
         person(姓名="常月英", 证件号码=NUMBER, **home),
         person(姓名="尹小雨", 证件号码=girl, 与户主关系="之女", **home),
     )
     head, wife, daughter = waiting()
+    page = reverse("upload_detail", args=[batch.pk])
+    assert "还有3行没有处理" in officer_a.get(page).content.decode()
     # Who is right as she stands is taken with one click, and what the other one is called is corrected in place.
     assert decide(officer_a, daughter, "accept").status_code == 302
     assert decide(officer_a, head, "accept").status_code == 302
@@ -165,6 +167,9 @@ def test_a_household_of_two_heads_is_mended_row_by_row(upload: Any, officer_a: C
         ("尹小雨", "之女", home["户编号"]),
     ]
     assert waiting() == []
+    told_now = officer_a.get(page)
+    assert "都已处理" in told_now.content.decode() and reverse("doubts") not in told_now.content.decode().split("<main")[1]
+    assert {line.verdict for line in told_now.context["page"].lines} == {"已处理"}
 
 
 def test_a_second_head_beside_the_registered_one_is_no_matter_of_a_click(upload: Any, officer_a: Client) -> None:
