@@ -143,7 +143,9 @@ def page(user: User, batch: ImportBatch, tab: str, after: int, file: int = 0) ->
     chosen = next((one for one in files if one.number == file), None)
     if tab not in _TABS or (file and (chosen is None or tab == _MISSING)):
         raise ValueError(tab)
-    counts = chosen.counts if chosen else batch.counts
+    counts = chosen.counts if chosen else dict(batch.counts)
+    if counts.get(_MISSING) and batch.state == ImportBatch.State.APPLIED:
+        counts[_MISSING] = missing_people(user, batch).count()  # decided ones have left the list
     tabs = [Tab(key, str(label), counts.get(figure, 0)) for key, (label, figure, _rows) in _TABS.items()]
     shown = [one for one in tabs if one.count or one.key in ("all", tab)]
     if tab == _MISSING:

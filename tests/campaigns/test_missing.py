@@ -71,7 +71,7 @@ def test_people_not_listed_are_closed_with_a_reason_and_leave_the_list(missing: 
     assert "已处理1人" in answer
     gone = Membership.objects.get(person__name="赵奶奶")
     assert (gone.period.upper, gone.end_reason) == (LATER, "died")
-    assert "李花" in answer
+    assert "李花" in answer and "本册未列 1<" in answer
     settle(officer_a, missing, "stays", "李花")
     assert Membership.objects.get(person__name="李花").period.upper is None
     rest = officer_a.get(reverse("upload_detail", args=[missing.pk]) + "?show=missing").content.decode()
