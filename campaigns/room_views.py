@@ -46,7 +46,14 @@ def show_rooms(request: HttpRequest) -> HttpResponse:
     region = _asked_region(request, user) or home_region(user)
     asked = asked_for(region.code, asked_day(request))
     rooms = [(room, figures_of(room, asked)) for room in ROOMS.values()]
-    return render(request, "rooms.html", {"rooms": rooms, "region": region, "day": asked.day, "start": asked.start})
+    context = {
+        "rooms": rooms,
+        "region": region,
+        "day": asked.day,
+        "start": asked.start,
+        "may_list": user.may(Permission.VIEW_WORKLIST),
+    }
+    return render(request, "rooms.html", context)
 
 
 @require_safe
