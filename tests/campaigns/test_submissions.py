@@ -177,6 +177,8 @@ def test_submitted_figures_stay_and_the_difference_has_its_reasons(
     page = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", township.get(url).content.decode()))
     assert re.search(r"脱贫攻坚宣传（户） 1/2 50.0% 2/2 100.0% 上报后补登记1条", page)
     assert re.search(r"包联关爱（人） 0/2 0.0% 0/3 0.0% 上报后家庭成员变动1次", page)
+    above = page_of(signed_in(cast.officer_a), of, make.COUNTY_A)  # what was submitted, not what is counted now
+    assert "50.0% <span" in re.sub(r"\s+", " ", above) and "100.0%" not in above
 
 
 @pytest.mark.parametrize("sql", ["UPDATE campaigns_submission SET figures = '{}'", "DELETE FROM campaigns_submission"])
