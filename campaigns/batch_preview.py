@@ -234,7 +234,9 @@ def _lines(user: User, batch: ImportBatch, staged: list[StagedRow]) -> list[Line
             number=mask_id(row.values.get("证件号码") or ""),
             household=masked_ids(row.values.get("户主姓名") or row.values.get("户编号") or ""),
             village=villages.get(row.village, ""),
-            verdict=StagedRow.Closed(one.closed).label if one.closed else verdict(row.status, row.change, is_applied=is_applied),
+            verdict=StagedRow.Closed(one.closed).label
+            if one.closed
+            else verdict(row.status, row.change, is_applied=is_applied),
             badge=_BADGES[Status.MERGED if one.closed else Status(row.status)],
             changes=[] if is_beyond(row, user.regions) else _changes(row, villages, sensitive=sensitive),
             column=column_name(one.column, row.sheet, batch.layout["letters"], labels),

@@ -40,4 +40,6 @@ def _of_rechecks(region: Region, first: date, last: date) -> Iterator[Due]:
             yield Due(day, _("整改"), title, due_on(str(day), day), permission=Permission.VIEW_WORKLIST)
     if older and first <= today <= last:
         title = _("%(count)s户整改早已过期限，还没有完成") % {"count": older}
-        yield Due(today, _("整改"), title, due_on("", first - ONE_DAY), permission=Permission.VIEW_WORKLIST, is_late=True)
+        yield Due(
+            today, _("整改"), title, due_on("", first - ONE_DAY), permission=Permission.VIEW_WORKLIST, is_late=True
+        )

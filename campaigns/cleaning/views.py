@@ -58,7 +58,9 @@ def show_rectifications(request: HttpRequest) -> HttpResponse:
     rows = found.select_related("household", "village").order_by(F("due_on").asc(nulls_last=True), "village_id", "pk")
     shown = list(rows[:MOST_SHOWN])
     young = minor_heads([row.household_id for row in shown], day)
-    names = {row.pk: shown_name(user, row.household.head_name, 0 if row.household_id in young else ADULT) for row in shown}
+    names = {
+        row.pk: shown_name(user, row.household.head_name, 0 if row.household_id in young else ADULT) for row in shown
+    }
     context = {
         "room": CLEANING, "region": region, "day": day, "since": since, "until": until, "most": MOST_SHOWN,
         "rows": [(row, names[row.pk]) for row in shown], "count": found.count(),

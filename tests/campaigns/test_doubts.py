@@ -68,7 +68,10 @@ def test_a_changed_name_is_shown_beside_the_registered_one_and_accepted_with_one
     assert waiting() == []
     assert Decision.objects.get().decided_by == cast.officer_a
     # Sent twice, or from a page that is out of date: nothing happens again, and she is told who has decided what.
-    stale = (lambda: decide(officer_a, row, "not_ours", reason="x"), lambda: officer_a.get(reverse("doubt", args=[row.pk])))
+    stale = (
+        lambda: decide(officer_a, row, "not_ours", reason="x"),
+        lambda: officer_a.get(reverse("doubt", args=[row.pk])),
+    )
     for ask in stale:
         again = ask()
         assert (again.status_code, again.headers["Location"]) == (302, reverse("doubts"))
@@ -160,7 +163,9 @@ def test_a_household_of_two_heads_is_mended_row_by_row(upload: Any, officer_a: C
     refused = decide(officer_a, wife, "accept")  # would be the second head of one household
     assert refused.status_code == 422 and "这一户有不止一名户主（尹学军）" in refused.content.decode()
     assert decide(officer_a, wife, "correct", cell_relation="配偶").status_code == 302
-    told = Membership.objects.order_by("person__birth_date").values_list("person__name", "relation", "household__number")
+    told = Membership.objects.order_by("person__birth_date").values_list(
+        "person__name", "relation", "household__number"
+    )
     assert list(told) == [
         ("尹学军", "户主", home["户编号"]),
         ("常月英", "配偶", home["户编号"]),
@@ -168,7 +173,9 @@ def test_a_household_of_two_heads_is_mended_row_by_row(upload: Any, officer_a: C
     ]
     assert waiting() == []
     told_now = officer_a.get(page)
-    assert "都已处理" in told_now.content.decode() and reverse("doubts") not in told_now.content.decode().split("<main")[1]
+    assert (
+        "都已处理" in told_now.content.decode() and reverse("doubts") not in told_now.content.decode().split("<main")[1]
+    )
     assert {line.verdict for line in told_now.context["page"].lines} == {"已处理"}
 
 

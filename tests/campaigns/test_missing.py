@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from campaigns.pseudonyms import PSEUDONYM
 from households import operations
-from households.intake.models import ImportBatch, StagedRow, MissingDecision
+from households.intake.models import ImportBatch, MissingDecision, StagedRow
 from households.models import HouseholdSpell, Membership, Person
 from households.periods import period
 from tests import make

@@ -162,7 +162,6 @@ def test_accepting_on_a_page_that_a_colleague_has_overtaken_says_that_it_was_ret
     assert made.state == Submission.State.RETURNED
 
 
-
 @pytest.mark.django_db(transaction=True)  # the history of a change is dated by its transaction
 def test_submitted_figures_stay_and_the_difference_has_its_reasons(
     cast: Cast, of: ReportRound, homes: list[Household]
