@@ -174,6 +174,9 @@ def void_one(request: HttpRequest, room: str, table: str, pk: int) -> HttpRespon
     record = _record(of, user, pk)
     if not (of.form or of.is_voided_only) or not isinstance(record, Recorded):
         raise Http404
+    if request.method != "POST" and record.voided_at is not None:
+        messages.info(request, _("这条记录已经作废，没有重复处理。"))
+        return redirect("records", room, table)
     form = VoidForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

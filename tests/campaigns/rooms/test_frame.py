@@ -124,3 +124,16 @@ def test_a_telephone_is_one_or_several_or_none(
     form = officer_a.post(reverse("record_new", args=[room, table]), {field: typed}).context["form"]
     assert ("不是可用的电话号码" in str(form.errors.get(field))) is wrong
     assert form[field].value() == typed
+
+
+def test_a_corrected_and_a_voided_record_are_called_by_name(cast: Cast, client: Client) -> None:
+    girl = make.person(make.household(), birth=date(2008, 3, 4), name="赵小雨")
+    made = make.grant(girl)
+    client.force_login(cast.officer_a)
+    form = client.get(reverse("record_edit", args=["schooling", "grants", made.pk])).content.decode()
+    assert f"{make.REPORTING_DAY} 赵小雨" in form.split("<h1")[0]  # the way to the page ends with its name
+    address = reverse("record_void", args=["schooling", "grants", made.pk])
+    client.post(address, {"reason": "录错"})
+    late = client.get(address, follow=True)  # from a second window
+    assert late.redirect_chain[-1][0] == reverse("records", args=["schooling", "grants"])
+    assert "这条记录已经作废" in late.content.decode()
