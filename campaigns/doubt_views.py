@@ -54,6 +54,8 @@ def show_doubts(request: HttpRequest) -> HttpResponse:
     except ValueError as error:
         raise Http404 from error
     tabs = [("all", _("全部")), ("held", _("待核实")), ("rejected", _("退回修改"))]
+    if page.counts["ledgers"]:
+        tabs += [("roster", _("花名册")), ("ledgers", _("台账"))]
     shown = [(key, label, page.counts[key]) for key, label in tabs]
     context = {"page": page, "tabs": shown, "after": int(after), "may_merge": user.may(Permission.EDIT_REGISTER)}
     return render(request, "doubts.html", context)
