@@ -234,7 +234,7 @@ def _lines(user: User, batch: ImportBatch, staged: list[StagedRow]) -> list[Line
             number=mask_id(row.values.get("证件号码") or ""),
             household=masked_ids(row.values.get("户主姓名") or row.values.get("户编号") or ""),
             village=villages.get(row.village, ""),
-            verdict=StagedRow.Closed(one.closed).label
+            verdict=str(StagedRow.Closed(one.closed).label)
             if one.closed
             else verdict(row.status, row.change, is_applied=is_applied),
             badge=_BADGES[Status.MERGED if one.closed else Status(row.status)],

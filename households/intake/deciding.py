@@ -29,8 +29,6 @@ from households.querysets import can
 
 Choice = Decision.Choice
 _PLACES = ("county", "township", "village")
-# What is said of a row only because it is checked without the rest of its household.
-_ALONE = frozenset({"HOUSEHOLD_NO_HEAD"})
 
 
 class DecisionRefused(Exception):  # noqa: N818 - it is an answer, not a fault
@@ -102,7 +100,7 @@ def recheck(row: CheckedRow, cells: dict[str, str], kind: Kind, frame: Frame) ->
         row_numbers=[row.number], columns=columns,
     )  # fmt: skip
     fresh = kind.check([table], frame)[0]
-    fresh.findings = [one for one in fresh.findings if one.code not in _ALONE]
+    fresh.findings = [one for one in fresh.findings if one.code not in kind.said_of_alone]
     fresh.findings += [
         one for one in row.findings if one.policy >= Policy.HELD and not one.is_compared and one.field not in cells
     ]

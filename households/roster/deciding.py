@@ -18,6 +18,8 @@ ACCEPTABLE = frozenset(
 )  # fmt: skip
 # Of two heads in a file one click says which is right; a head who is registered has to be told otherwise first.
 OF_FILE_ONLY = frozenset({"HOUSEHOLD_MULTIPLE_HEADS"})
+# A household's other rows are not there when one of them is checked anew.
+SAID_OF_ALONE = frozenset({"HOUSEHOLD_NO_HEAD"})
 # A person registered in another county: for those whose regions hold both counties.
 TRANSFERS = frozenset({"ID_NEEDS_CITY"})
 
