@@ -17,8 +17,8 @@ class PhoneField(forms.CharField):
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"max_length": LONGEST} | options)
 
-    def clean(self, value: Any) -> str:
-        """The numbers as they are kept, "" for none."""
+    def clean(self, value: Any) -> str | None:
+        """The numbers as they are kept; for none the field's empty value."""
         read = clean_phone(super().clean(value))
         if isinstance(read, Doubt):
             if read.value is None:
@@ -26,4 +26,4 @@ class PhoneField(forms.CharField):
                     _("“%(written)s”不是可用的电话号码，请填11位手机号或带区号的座机号。"), params=read.params
                 )
             read = read.value
-        return "、".join(read) if isinstance(read, list) else str(read or "")
+        return "、".join(read) if isinstance(read, list) else read or self.empty_value

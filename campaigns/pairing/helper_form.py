@@ -30,7 +30,7 @@ class HelperForm(EntryForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["phone"] = PhoneField(label=_("联系电话"), required=False)
+        self.fields["phone"] = PhoneField(label=_("联系电话"), required=False, empty_value=None)
         if active := self.instance.active if self.instance.pk else None:
             self.initial.update(first=active.lower, last=last_day(active), phone=self.instance.phone)
         else:

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
+from campaigns.models import Helper
 from campaigns.rooms import ROOMS
 from households.models import Installation
 from tests import make
@@ -137,3 +138,10 @@ def test_a_corrected_and_a_voided_record_are_called_by_name(cast: Cast, client: 
     late = client.get(address, follow=True)  # from a second window
     assert late.redirect_chain[-1][0] == reverse("records", args=["schooling", "grants"])
     assert "这条记录已经作废" in late.content.decode()
+
+
+def test_a_helper_without_a_telephone_has_none(officer_a: Client) -> None:
+    data = {"name": "周包联", "kind": "activist", "region": make.COUNTY_A, "first": "2018-06-01", "phone": ""}
+    answer = officer_a.post(reverse("record_new", args=["pairing", "helpers"]), data)
+    assert answer.status_code == 302, answer.context["form"].errors
+    assert Helper.objects.get().phone is None
