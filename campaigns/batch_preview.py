@@ -143,7 +143,9 @@ def page(user: User, batch: ImportBatch, tab: str, after: int, file: int = 0) ->
     chosen = next((one for one in files if one.number == file), None)
     if tab not in _TABS or (file and (chosen is None or tab == _MISSING)):
         raise ValueError(tab)
-    counts = chosen.counts if chosen else batch.counts
+    counts = chosen.counts if chosen else dict(batch.counts)
+    if counts.get(_MISSING) and batch.state == ImportBatch.State.APPLIED:
+        counts[_MISSING] = missing_people(user, batch).count()  # decided ones have left the list
     tabs = [Tab(key, str(label), counts.get(figure, 0)) for key, (label, figure, _rows) in _TABS.items()]
     shown = [one for one in tabs if one.count or one.key in ("all", tab)]
     if tab == _MISSING:
@@ -232,8 +234,10 @@ def _lines(user: User, batch: ImportBatch, staged: list[StagedRow]) -> list[Line
             number=mask_id(row.values.get("证件号码") or ""),
             household=masked_ids(row.values.get("户主姓名") or row.values.get("户编号") or ""),
             village=villages.get(row.village, ""),
-            verdict=verdict(row.status, row.change, is_applied=is_applied),
-            badge=_BADGES[Status(row.status)],
+            verdict=str(StagedRow.Closed(one.closed).label)
+            if one.closed
+            else verdict(row.status, row.change, is_applied=is_applied),
+            badge=_BADGES[Status.MERGED if one.closed else Status(row.status)],
             changes=[] if is_beyond(row, user.regions) else _changes(row, villages, sensitive=sensitive),
             column=column_name(one.column, row.sheet, batch.layout["letters"], labels),
             reason=remarks(row, labels, user),
@@ -263,6 +267,8 @@ def _changes(row: CheckedRow, villages: dict[str, str], *, sensitive: bool) -> l
     cells = []
     for label, old in row.before.items():
         new = row.values.get(label)
+        if new == old:  # her household's value is changed by another of its rows
+            continue
         if label == "village_code":
             cells.append(ChangedCell(_("所在村"), villages.get(str(old), ""), villages.get(str(new), "")))
         else:

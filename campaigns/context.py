@@ -58,7 +58,7 @@ NAVIGATION = (
     ),
     NavItem(
         "doubts", _("待核实"), "check", Permission.UPLOAD,
-        _("名册中还没有进入登记簿的人：逐个核对，确认、改正或退回。"),
+        _("名册、台账中还没有登记的行：逐个核对，确认、改正或退回。"),
     ),
     NavItem(
         "submission_rounds", _("上报"), "send", Permission.VIEW_DASHBOARD,

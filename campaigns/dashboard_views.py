@@ -108,6 +108,7 @@ def show_actions(request: HttpRequest, code: str) -> HttpResponse:
     user = require(request.user, Permission.VIEW_DASHBOARD)
     region, day = region_of(user, code), asked_day(request)
     context = {"region": region, "day": day, "rooms": leading_figures(asked_for(region.code, day))}
+    context["may_list"] = user.may(Permission.VIEW_WORKLIST)
     return render(request, "components/dashboard_actions.html", context)
 
 
@@ -128,6 +129,7 @@ def show_ranking(request: HttpRequest, code: str) -> HttpResponse:
         "target": target,
         "targets": TARGETS,
         "looks": looks_of(user, region, has_below=True),
+        "worklists": user.may(Permission.VIEW_WORKLIST),
         "ranking": ranking(_below(user, region), day, since, target),
     }
     return render(request, "dashboard_ranking.html", context)

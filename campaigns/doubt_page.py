@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from campaigns.batch_preview import column_name, detail, masked, remarks, shown_value, verdict
@@ -19,6 +19,7 @@ from households.intake.open_rows import open_rows
 from households.intake.rows import CheckedRow
 from households.intake.staged_rows import unpacked
 from households.models import Membership, Person, Region, User
+from households.roster.kind import ROSTER
 from households.roster.storage import PERSON, PERSON_SURVEY, shown
 from households.wording import word
 
@@ -87,21 +88,34 @@ class Sides:
     may_accept: bool
 
 
+# People who are not in the register stand in rosters; a ledger's row is work that is not recorded.
+_TABS = {
+    "all": Q(),
+    "held": Q(status=StagedRow.Status.HELD),
+    "rejected": Q(status=StagedRow.Status.REJECTED),
+    "roster": Q(batch__kind=ROSTER.name),
+    "ledgers": ~Q(batch__kind=ROSTER.name),
+}
+
+
+def doubts_by_kind(user: User) -> tuple[int, int]:
+    """How many rows of rosters and of ledgers wait for the user."""
+    counts = open_rows(user).aggregate(roster=Count("pk", filter=_TABS["roster"]), all=Count("pk"))
+    return counts["roster"], counts["all"] - counts["roster"]
+
+
 def queue(user: User, tab: str, after: int) -> Queue:
     """One page of the user's open doubts, oldest first. Raises ValueError for an unknown tab."""
-    rows = open_rows(user)
-    counts: dict[str, int] = {
-        status: rows.filter(status=status).count() for status in (StagedRow.Status.HELD, StagedRow.Status.REJECTED)
-    }
-    if tab not in ("all", *counts):
+    if tab not in _TABS:
         raise ValueError(tab)
-    chosen = rows if tab == "all" else rows.filter(status=tab)
-    found = list(chosen.filter(pk__gt=after).order_by("pk")[: PAGE_SIZE + 1])
+    rows = open_rows(user)
+    counts = rows.aggregate(**{key: Count("pk", filter=which) for key, which in _TABS.items()})
+    found = list(rows.filter(_TABS[tab], pk__gt=after).order_by("pk")[: PAGE_SIZE + 1])
     next_key = found[PAGE_SIZE - 1].pk if len(found) > PAGE_SIZE else None
     shown_rows = [(one, unpacked(one, one.batch.layout)) for one in found[:PAGE_SIZE]]
     villages = village_paths(row.village for _one, row in shown_rows)
     lines = [_line(user, staged, row, villages) for staged, row in shown_rows]
-    return Queue(tab, {"all": sum(counts.values()), **counts}, lines, next_key)
+    return Queue(tab, counts, lines, next_key)
 
 
 def sides(user: User, staged: StagedRow) -> Sides:

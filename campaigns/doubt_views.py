@@ -16,7 +16,7 @@ from campaigns.views import require
 from households.access import Permission
 from households.intake import deciding
 from households.intake.models import Decision, StagedRow
-from households.intake.open_rows import open_rows
+from households.intake.open_rows import doubts_of, is_open
 from households.models import User
 
 Choice = Decision.Choice
@@ -54,6 +54,8 @@ def show_doubts(request: HttpRequest) -> HttpResponse:
     except ValueError as error:
         raise Http404 from error
     tabs = [("all", _("全部")), ("held", _("待核实")), ("rejected", _("退回修改"))]
+    if page.counts["ledgers"]:
+        tabs += [("roster", _("花名册")), ("ledgers", _("台账"))]
     shown = [(key, label, page.counts[key]) for key, label in tabs]
     context = {"page": page, "tabs": shown, "after": int(after), "may_merge": user.may(Permission.EDIT_REGISTER)}
     return render(request, "doubts.html", context)
@@ -65,7 +67,10 @@ def show_doubts(request: HttpRequest) -> HttpResponse:
 def show_doubt(request: HttpRequest, pk: int) -> HttpResponse:
     """One doubt with both sides, and the decision about it."""
     user = require(request.user, Permission.UPLOAD)
-    staged = get_object_or_404(open_rows(user), pk=pk)
+    staged = get_object_or_404(doubts_of(user), pk=pk)
+    if not is_open(staged):
+        messages.info(request, _closed(staged))
+        return redirect("doubts")
     form = DecisionForm(request.POST or None)
     page = doubt_page.sides(user, staged)
     if request.method == "POST" and form.is_valid():
@@ -80,6 +85,14 @@ def show_doubt(request: HttpRequest, pk: int) -> HttpResponse:
     inputs = [(cell, request.POST.get(CELL + cell.field, cell.value)) for cell in page.cells]
     context = {"page": page, "form": form, "inputs": inputs, "Choice": Choice}
     return render(request, "doubt.html", context, status=status)
+
+
+def _closed(staged: StagedRow) -> str:
+    """Why there is nothing left to decide, for who comes back to the page: by Back, from another window, or after a colleague."""
+    last = staged.decisions.select_related("decided_by").order_by("-pk").first()
+    if staged.closed == StagedRow.Closed.DECIDED and last is not None:
+        return _("这一行已由%(who)s处理：%(choice)s。") % {"who": last.decided_by, "choice": last.get_choice_display()}
+    return _("这一行已经处理过了，或者名册已经撤回。")
 
 
 def _decide(request: HttpRequest, user: User, staged: StagedRow, form: DecisionForm, page: doubt_page.Sides) -> str:
@@ -97,6 +110,6 @@ def _decide(request: HttpRequest, user: User, staged: StagedRow, form: DecisionF
         if not cells:
             raise deciding.DecisionRefused(_("没有改动任何一格。请先改正有问题的内容。"))
         deciding.correct(staged.pk, cells, kind, by=user)
-        return _("已改正并登记：%(name)s。") % {"name": name}
+        return _("已改正并登记：%(name)s。") % {"name": cells.get("name", name)}
     deciding.put_aside(staged.pk, choice, by=user, reason=form.cleaned_data["reason"])
     return _("已记下：%(name)s，%(choice)s。") % {"name": name, "choice": Choice(choice).label}

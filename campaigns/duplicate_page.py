@@ -212,7 +212,8 @@ def _compared(user: User, people: Sequence[Person]) -> list[Comparison]:
     members = Membership.objects.visible_to(user).filter(person__in=people).select_related("household")
     last = {member.person_id: member for member in members.order_by("period")}
     columns = [registered_values(person, last.get(person.pk)) for person in people]
-    return compared(columns, {}, sensitive=user.may(Permission.VIEW_SENSITIVE))
+    villages = village_paths(str(values.get("village_code") or "") for values in columns)
+    return compared(columns, villages, sensitive=user.may(Permission.VIEW_SENSITIVE))
 
 
 def _records(user: User, people: Sequence[Person]) -> list[Record]:

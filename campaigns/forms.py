@@ -25,6 +25,7 @@ from campaigns.models import (
     SpecialCircumstance,
     Target,
 )
+from campaigns.phones import PhoneField
 from households.free_text import no_numbers
 from households.models import Region, User
 from households.wording import word
@@ -140,7 +141,7 @@ class PairingForm(RecordForm):
     new_name = forms.CharField(label=_t("新包联人姓名"), max_length=60, required=False)
     new_kind = forms.ChoiceField(label=_t("类别"), choices=Helper.Kind.choices, required=False)
     new_unit = forms.CharField(label=_t("单位"), max_length=100, required=False)
-    new_phone = forms.CharField(label=_t("联系电话"), max_length=20, required=False)
+    new_phone = PhoneField(label=_t("联系电话"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

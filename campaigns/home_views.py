@@ -16,9 +16,9 @@ from campaigns import coverage
 from campaigns.business_day import business_date
 from campaigns.dashboard import Cell, cells_of
 from campaigns.data_request_page import open_requests
+from campaigns.doubt_page import doubts_by_kind
 from campaigns.rooms import ROOMS, due_in
 from households.access import Permission
-from households.intake.open_rows import open_rows
 from households.models import Region, RevealRequest, User
 
 SHOWN_REGIONS, BIG_BUTTONS, SHOWN_DUE = 5, 3, 8
@@ -39,7 +39,7 @@ class Start:
 # In the order of an officer's day; the first three that a user may open are hers.
 STARTS = (
     Start("uploads", _("上传名册或台账"), _("上传表格，核对后导入"), Permission.UPLOAD),
-    Start("doubts", _("待核实"), _("名册中还没有进入登记簿的人"), Permission.UPLOAD),
+    Start("doubts", _("待核实"), _("名册、台账中还没有登记的行"), Permission.UPLOAD),
     Start("contact_rounds", _("逐户勾选"), _("进村宣传时在手机上逐户登记"), Permission.RECORD_FACTS),
     Start("worklists", _("未完成名单"), _("还差哪些户、哪些人，由谁包联"), Permission.VIEW_WORKLIST),
     Start("households", _("贫困户册"), _("查找贫困户，登记各项工作"), Permission.VIEW_PEOPLE),
@@ -57,13 +57,14 @@ def home(request: HttpRequest) -> HttpResponse:
     user = request.user
     assert isinstance(user, User)
     regions = Region.objects.visible_to(user).filter(code__in=user.regions).order_by("position")[:SHOWN_REGIONS]
-    doubts = open_rows(user).count() if user.may(Permission.UPLOAD) else 0
-    starts = _starts(user, doubts)
+    people, work = doubts_by_kind(user) if user.may(Permission.UPLOAD) else (0, 0)
+    starts = _starts(user, people + work)
     context = {
         "regions": regions,
         "starts": starts,
         "started": [url for _start, url, _count in starts],
-        "doubts": doubts,
+        "doubts": people,
+        "work": work,
         "may_search": user.may(Permission.VIEW_PEOPLE),
         "may_merge": user.may(Permission.EDIT_REGISTER),
         "may_reveal": user.may(Permission.REVEAL),

@@ -60,7 +60,7 @@ def _said(user: User, home: HouseholdSpell, kind: FactKind) -> str:
         return text
     coverage.settle([home.village_id])
     line = household_page(user, home).target(kind.target)
-    return text + _("本户“%(target)s”应完成%(eligible)s，已完成%(covered)s，未完成%(gap)s。") % {
+    return text + _("本户%(target)s：应完成%(eligible)s，已完成%(covered)s，未完成%(gap)s。") % {
         "target": line.definition.title,
         "eligible": line.eligible,
         "covered": line.covered,

@@ -35,12 +35,14 @@ class Asked(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One number counted from the records. key: in `figures --json`; unit: 人, 户, 元 …"""
+    """One number counted from the records. key: in `figures --json`; unit: 人, 户, 元 …; list_page: of what waits for somebody,
+    the address name of the page that lists exactly so many for a region and day (who may see worklists may open it)."""
 
     key: str
     title: str | Promise
     unit: str | Promise
     count: Callable[[Asked], int | Decimal]
+    list_page: str = ""
 
 
 @dataclass(frozen=True, slots=True)

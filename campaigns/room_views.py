@@ -46,7 +46,14 @@ def show_rooms(request: HttpRequest) -> HttpResponse:
     region = _asked_region(request, user) or home_region(user)
     asked = asked_for(region.code, asked_day(request))
     rooms = [(room, figures_of(room, asked)) for room in ROOMS.values()]
-    return render(request, "rooms.html", {"rooms": rooms, "region": region, "day": asked.day, "start": asked.start})
+    context = {
+        "rooms": rooms,
+        "region": region,
+        "day": asked.day,
+        "start": asked.start,
+        "may_list": user.may(Permission.VIEW_WORKLIST),
+    }
+    return render(request, "rooms.html", context)
 
 
 @require_safe
@@ -167,6 +174,9 @@ def void_one(request: HttpRequest, room: str, table: str, pk: int) -> HttpRespon
     record = _record(of, user, pk)
     if not (of.form or of.is_voided_only) or not isinstance(record, Recorded):
         raise Http404
+    if request.method != "POST" and record.voided_at is not None:
+        messages.info(request, _("这条记录已经作废，没有重复处理。"))
+        return redirect("records", room, table)
     form = VoidForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

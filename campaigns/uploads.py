@@ -35,6 +35,7 @@ from households.blank_workbook import write_blank
 from households.intake.bundle import pack
 from households.intake.messages import file_warnings
 from households.intake.models import ImportBatch, MissingDecision
+from households.intake.open_rows import open_rows
 from households.intake.plain_files import plain_folder
 from households.intake.undo import plan_undo
 from households.intake.workbook import FileRefused
@@ -241,6 +242,7 @@ def _detail(request: HttpRequest, user: User, batch: ImportBatch) -> dict[str, A
             initial={"day": request.GET.get("day", batch.as_of), "choice": request.GET.get("choice")}
         ),
         "ticked": ticked(request.GET.getlist("people")),
+        "still_open": open_rows(user).filter(batch=batch).count(),
         "can_decide": batch.state == State.APPLIED and user.may(Permission.EDIT_REGISTER),
         "stopping": batches.work_on(batch).stop,
         "too_late": batches.came_too_late(batch),

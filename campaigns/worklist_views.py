@@ -39,6 +39,7 @@ def show_worklist(request: HttpRequest, target: str, code: str) -> HttpResponse:
     context = {
         "form": form,
         "asked": form.asked,
+        "fitting": rows.count() if form.asked or form.helper_asked else None,
         "figures": coverage.as_of([code], day)[code].target(target),
         "record_kind": FACT_OF[definition.key] if user.may(Permission.RECORD_FACTS) else "",
         "may_suggest": definition.key == Target.PAIRING and user.may(Permission.RECORD_FACTS),

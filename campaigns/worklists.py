@@ -12,7 +12,7 @@ from campaigns.targets import BY_KEY
 from households.access import Permission, code_range
 from households.identity import mask_name
 from households.models import Household, Membership, Person, Region, User
-from households.periods import age_on
+from households.periods import age_on, born_by
 from households.village_order import behind, line_key
 
 PAGE_SIZE = 50
@@ -126,11 +126,9 @@ def _unfinished_since(row: Standing, day: date) -> date | None:
 def _households(user: User, units: list[int], day: date) -> dict[int, dict[str, Any]]:
     members = Membership.objects.filter(household__in=units, period__contains=day).select_related("person")
     people: dict[int, list[Person]] = {unit: [] for unit in units}
-    young_heads: set[int] = set()  # an orphan may head her household, and a household's name is hers then
     for member in members:
         people[member.household_id].append(member.person)
-        if member.relation == HEAD and age_on(member.person.birth_date, day) < ADULT:
-            young_heads.add(member.household_id)
+    young_heads = minor_heads(units, day)
     helpers = _helpers([person.pk for persons in people.values() for person in persons], day)
     return {
         unit: {
@@ -145,6 +143,14 @@ def _households(user: User, units: list[int], day: date) -> dict[int, dict[str, 
         }
         for unit, household in Household.objects.in_bulk(units).items()
     }
+
+
+def minor_heads(households: list[int], day: date) -> set[int]:
+    """Which of the households are headed by a child: an orphan may, and the household's name is hers then."""
+    heads = Membership.objects.filter(
+        household__in=households, relation=HEAD, period__contains=day, person__birth_date__gt=born_by(day, ADULT)
+    )
+    return set(heads.values_list("household_id", flat=True))
 
 
 def _persons(user: User, units: list[int], day: date) -> dict[int, dict[str, Any]]:

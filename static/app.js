@@ -28,6 +28,11 @@ document.addEventListener("submit", (event) => {
   window.setTimeout(() => delete form.dataset.sent, 8000);
 });
 
+// What was changed since is another sending, also where the answer was a download and the page stayed.
+document.addEventListener("input", (event) => {
+  if (event.target.form) delete event.target.form.dataset.sent;
+});
+
 // A refused form tells why where the reader is, also when it stands below a long table.
 const refusal = document.querySelector(".form-errors");
 if (refusal) {

@@ -51,7 +51,7 @@ CLEANING = Room(
             _("各地复查合格率、待整改户数和抽查佐证率。"),
             Permission.VIEW_DASHBOARD,
         ),
-        Link("rectifications", _("整改清单"), _("复查发现、还没有整改完成的户。"), Permission.VIEW_PEOPLE),
+        Link("rectifications", _("整改清单"), _("复查发现、还没有整改完成的户。"), Permission.VIEW_WORKLIST),
         Link("spot_draw", _("随机抽查"), _("在已清洁的户中随机抽取，打印抽查表，录入结果。")),
         Link("cleaning_sheets", _("打印登记表"), _("一村一张A4登记表，带行号和签字栏，给不上网的村干部用。")),
         Link("cleaning_entry", _("按行号录入"), _("照收回的登记表，填表号和行号，核对后一次登记多户首轮清洁。")),
@@ -149,6 +149,7 @@ CLEANING = Room(
             _("待整改"),
             _("户次"),
             lambda asked: still_open(_rechecks(asked), asked.day).count(),
+            "rectifications",
         ),
         Figure(
             "stories_offered",

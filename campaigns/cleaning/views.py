@@ -17,8 +17,10 @@ from campaigns.cleaning.forms import SettleForm, StoryChangeForm
 from campaigns.cleaning.room import CLEANING
 from campaigns.models import Recheck, Story
 from campaigns.recording import AlreadyRecordedError
-from campaigns.views import asked_day, home_region, region_of, require
+from campaigns.views import asked_day, day_in, home_region, region_of, require
+from campaigns.worklists import ADULT, minor_heads, shown_name
 from households.access import Permission, code_range
+from households.periods import ONE_DAY
 
 MOST_SHOWN = 500
 
@@ -33,7 +35,7 @@ def show_quality(request: HttpRequest) -> HttpResponse:
     region = region_of(user, code) if code else home_region(user)
     *lines, total = quality.quality_by_region(user, region, day)
     context = {"room": CLEANING, "region": region, "day": day, "lines": lines, "total": total}
-    context["may_list"] = user.may(Permission.VIEW_PEOPLE)
+    context |= {"may_list": user.may(Permission.VIEW_WORKLIST), "before": day - ONE_DAY}
     return render(request, "cleaning_quality.html", context)
 
 
@@ -42,16 +44,27 @@ def show_quality(request: HttpRequest) -> HttpResponse:
 @never_cache
 def show_rectifications(request: HttpRequest) -> HttpResponse:
     """What is open to mend, the longest overdue first."""
-    user = require(request.user, Permission.VIEW_PEOPLE)
+    user = require(request.user, Permission.VIEW_WORKLIST)
     code, day = request.GET.get("region", ""), asked_day(request)
     region = region_of(user, code) if code else home_region(user)
+    since, until = day_in(request, "since"), day_in(request, "until")
     found = quality.still_open(quality.rechecks(day), day).filter(
         code_range("village_id", region.code), pk__in=Recheck.objects.visible_to(user).values("pk")
     )
+    if since:
+        found = found.filter(due_on__gte=since)
+    if until:
+        found = found.filter(due_on__lte=until)
     rows = found.select_related("household", "village").order_by(F("due_on").asc(nulls_last=True), "village_id", "pk")
+    shown = list(rows[:MOST_SHOWN])
+    young = minor_heads([row.household_id for row in shown], day)
+    names = {
+        row.pk: shown_name(user, row.household.head_name, 0 if row.household_id in young else ADULT) for row in shown
+    }
     context = {
-        "room": CLEANING, "region": region, "day": day, "rows": rows[:MOST_SHOWN], "count": found.count(),
-        "most": MOST_SHOWN, "may_record": user.may(Permission.RECORD_FACTS),
+        "room": CLEANING, "region": region, "day": day, "since": since, "until": until, "most": MOST_SHOWN,
+        "rows": [(row, names[row.pk]) for row in shown], "count": found.count(),
+        "may_open": user.may(Permission.VIEW_PEOPLE), "may_record": user.may(Permission.RECORD_FACTS),
     }  # fmt: skip
     return render(request, "cleaning_rectifications.html", context)
 

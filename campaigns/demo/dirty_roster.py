@@ -56,7 +56,7 @@ def _line(
     household: int, head: str, name: str | None, sex: str, id_number: object, relation: str, **more: object
 ) -> dict[str, Any]:
     """A line of one household; keyword arguments replace single cells by header."""
-    adult = relation in ("户主", "配偶", "之母", "之儿媳")
+    adult = relation in ("户主", "配偶", "妻子", "之母", "之儿媳")
     return {
         "县": COUNTY, "乡镇": TOWN, "行政村": VILLAGE, "户编号": f"130207103202{household:04d}", "户主姓名": head,
         "姓名": name, "性别": sex, "证件号码": id_number, "与户主关系": relation, **(_ADULT if adult else _CHILD),

@@ -11,7 +11,7 @@ from campaigns.health.forms import ClinicField
 from campaigns.health.operations import check_age
 from campaigns.health.statistical_years import statistical_year
 from campaigns.models import Claim, Clinic, ClinicAttendance, GoodsAid, Policy, Relief, ReliefProgramme, Scheme
-from campaigns.recording import check_day
+from campaigns.phones import PhoneField
 from campaigns.records.forms import EntryForm
 from households.access import Permission
 from households.models import Region
@@ -59,14 +59,11 @@ class ProgrammeForm(EntryForm):
 class ClinicForm(EntryForm):
     """A free clinic."""
 
+    happened = ("held_on",)
+
     class Meta:
         model = Clinic
         fields = ("region", "held_on", "place", "hospital", "doctors")
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean()
-        _check_days(self, "held_on")
-        return data
 
 
 class FactForm(EntryForm):
@@ -93,13 +90,14 @@ class ReliefEntryForm(FactForm):
 
     secrets = ("illness",)
 
+    happened = ("decided_on", "paid_on")
+
     class Meta:
         model = Relief
         fields = ("amount", "donor", "decided_on", "decided_by", "paid_on", "illness")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        _check_days(self, "decided_on", "paid_on")
         relief, day = self.instance, data.get("decided_on")
         if day:
             relief.statistical_year = statistical_year(relief.programme, day)
@@ -115,14 +113,11 @@ class ClaimEntryForm(FactForm):
 
     secrets = ("note",)
 
+    happened = ("claimed_on", "paid_on")
+
     class Meta:
         model = Claim
         fields = ("claimed_on", "amount", "paid_on", "note")
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean()
-        _check_days(self, "claimed_on", "paid_on")
-        return data
 
 
 class UnregisteredForm(FactForm):
@@ -167,15 +162,13 @@ class GoodsEntryForm(UnregisteredForm):
     """Goods or money for a family that is not registered; corrections for every family."""
 
     register_field, outsider_fields = "household", ("family_name", "family_phone")
+    family_phone = PhoneField(label=_t("联系电话"), required=False)
+
+    happened = ("given_on",)
 
     class Meta:
         model = GoodsAid
         fields = ("family_name", "family_phone", "kind", "items", "value", "basis", "donor", "given_on")
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean()
-        _check_days(self, "given_on")
-        return data
 
 
 class AttendanceEntryForm(UnregisteredForm):
@@ -195,13 +188,3 @@ class AttendanceEntryForm(UnregisteredForm):
         clinic = self.fields["clinic"]
         assert isinstance(clinic, forms.ModelChoiceField)
         clinic.queryset = Clinic.objects.offered_to(self.by).filter(voided_at=None).order_by("-held_on", "place")
-
-
-def _check_days(form: EntryForm, *names: str) -> None:
-    """What has not happened yet is not recorded."""
-    for name in names:
-        if day := form.cleaned_data.get(name):
-            try:
-                check_day(name, day, campaign_only=False)
-            except ValidationError as error:
-                form.add_error(name, error.message_dict[name])

@@ -133,7 +133,7 @@ class InsuredPerson(Fact):
         triggers = touching.triggers("fact_of_person")
 
     def __str__(self) -> str:
-        return f"{self.policy_id} {self.person_id}"
+        return f"{self.policy} {self.person}"
 
     @property
     def reason_refused(self) -> str:

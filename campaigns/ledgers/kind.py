@@ -41,6 +41,8 @@ def ledger_kind(ledger: Ledger) -> Kind[Any]:
         write=lambda _rows, comparison, frame: write(ledger, comparison, frame),
         as_accepted=_as_accepted,
         acceptable=ACCEPTABLE,
+        of_file_only=frozenset(),
+        said_of_alone=frozenset(),
         transfers=frozenset(),
         may_be_one=may_be_one,
         plan_undo=lambda batch: plan_undo(ledger, batch),

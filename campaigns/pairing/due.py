@@ -20,4 +20,4 @@ def entries(region: Region, first: date, last: date) -> list[Due]:
         return []
     title = _("%(count)s人逾期未走访") % {"count": count}
     url = reverse("pairing_overdue") + f"?region={region.code}"
-    return [Due(today, _("走访"), title, url, permission=Permission.VIEW_PEOPLE, is_late=True)]
+    return [Due(today, _("走访"), title, url, permission=Permission.VIEW_WORKLIST, is_late=True)]

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,8 +9,8 @@ from django.utils.translation import gettext_lazy
 from campaigns.business_day import business_date
 from campaigns.days import day_field
 from campaigns.models import Helper, Pairing
+from campaigns.phones import PhoneField
 from campaigns.records.forms import EntryForm, RegionField
-from households.intake.columns import Doubt, clean_phone
 from households.models import Region
 from households.periods import last_day, period
 
@@ -32,8 +30,7 @@ class HelperForm(EntryForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        phone = forms.CharField(label=_("联系电话"), max_length=40, required=False)
-        self.fields["phone"] = phone
+        self.fields["phone"] = PhoneField(label=_("联系电话"), required=False, empty_value=None)
         if active := self.instance.active if self.instance.pk else None:
             self.initial.update(first=active.lower, last=last_day(active), phone=self.instance.phone)
         else:
@@ -45,13 +42,6 @@ class HelperForm(EntryForm):
         if all(len(code) >= _COUNTY for code in self.by.regions):
             field.queryset = Region.objects.visible_to(self.by).order_by("code")
         return field
-
-    def clean_phone(self) -> str | None:
-        read = clean_phone(self.cleaned_data["phone"])
-        if isinstance(read, Doubt) and read.value is None:
-            raise ValidationError(_("“%(written)s”不是可用的电话号码，请填11位手机号或带区号的座机号。") % read.params)
-        value = read.value if isinstance(read, Doubt) else read
-        return "、".join(value) if isinstance(value, list) else value
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

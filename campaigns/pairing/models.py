@@ -112,7 +112,7 @@ class Pairing(Fact):
         triggers = touching.triggers("fact_of_person")
 
     def __str__(self) -> str:
-        return f"{self.helper} {self.person_id}"
+        return f"{self.helper} {self.person}"
 
 
 @track

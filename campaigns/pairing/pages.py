@@ -13,6 +13,7 @@ from campaigns.pairing.overdue import (
     people_of,
 )
 from campaigns.pairing.rules import rules_on
+from campaigns.worklists import shown_name
 from households.models import Region, User
 from households.periods import age_on
 
@@ -22,9 +23,10 @@ _NEXT_DIGITS = {2: 4, 4: 6, 6: 9, 9: 12}
 
 @dataclass(frozen=True)
 class Line:
-    """A person of a helper's list."""
+    """A person of a helper's list; `name` as this viewer may see it."""
 
     seen: Seen
+    name: str
     age: int
     village: str
     days: int
@@ -76,7 +78,7 @@ def overdue_page(user: User, region: Region, day: date, after: str = "") -> Over
     helpers, villages = named([helper for helper, _due in found]), _Villages()
     people: dict[int, list[Line]] = {helper: [] for helper, _due in found}
     for seen in people_of(list(people), region.code, day, only_due=True):
-        people[seen.helper_id].append(_line(seen, villages, day))
+        people[seen.helper_id].append(_line(user, seen, villages, day))
     groups = [Group(helpers[helper], due, people[helper]) for helper, due in found]
     return OverduePage(groups, _parts(region, day), rules_on(day).visit_every_days, next_key)
 
@@ -99,7 +101,7 @@ def helper_page(user: User, helper: Helper, day: date) -> HelperPage:
     visits = Visit.objects.visible_to(user).filter(helper=helper, voided_at=None).order_by("-visited_on", "-pk")
     return HelperPage(
         helper=helper,
-        lines=[_line(one, villages, day) for one in seen],
+        lines=[_line(user, one, villages, day) for one in seen],
         load=load_of([helper.pk], day)[helper.pk],
         limit=rules.helper_limit,
         due=sum(one.is_due for one in seen),
@@ -116,7 +118,7 @@ class _Villages(dict[str, str]):
         return path
 
 
-def _line(seen: Seen, villages: _Villages, day: date) -> Line:
-    return Line(
-        seen, age_on(seen.birth_date, day), villages[seen.village], (day - (seen.visited_on or seen.since)).days
-    )
+def _line(user: User, seen: Seen, villages: _Villages, day: date) -> Line:
+    age = age_on(seen.birth_date, day)
+    days = (day - (seen.visited_on or seen.since)).days
+    return Line(seen, shown_name(user, seen.name, age), age, villages[seen.village], days)

@@ -26,7 +26,7 @@ PAIRING = Room(
             _("给还没有包联人的妇女儿童就近、均衡地推荐包联人，可全部或部分采纳。"),
         ),
         Link("pairing_handover", _("包联交接"), _("包联人离岗或村里换届，一步交接，中间不断档。")),
-        Link("pairing_overdue", _("逾期未走访"), _("按包联人列出到期没有走访的人，附电话。"), Permission.VIEW_PEOPLE),
+        Link("pairing_overdue", _("逾期未走访"), _("按包联人列出到期没有走访的人，附电话。"), Permission.VIEW_WORKLIST),
     ),
     tables=(
         RecordTable(
@@ -99,7 +99,7 @@ PAIRING = Room(
         Figure("pairings", _("个人结对"), _("对"), figures.pairings),
         Figure("visits", _("走访"), _("次"), figures.visits),
         Figure("visited_people", _("走访到的妇女儿童"), _("人"), figures.visited_people),
-        Figure("visits_overdue", _("逾期未走访"), _("人"), figures.overdue),
+        Figure("visits_overdue", _("逾期未走访"), _("人"), figures.overdue, "pairing_overdue"),
     ),
     due=entries,
 )

@@ -18,7 +18,7 @@ from campaigns.models import Helper
 from campaigns.pairing import pages
 from campaigns.pairing.handover import hand_over, handed, plan
 from campaigns.pairing.handover_form import HandOverForm
-from campaigns.pairing.overdue import load_of
+from campaigns.pairing.overdue import load_of, overdue_count
 from campaigns.recording import AlreadyRecordedError, days_text
 from campaigns.rooms import ROOMS
 from campaigns.views import asked_day, home_region, region_of, require, ticked
@@ -58,6 +58,7 @@ def show_helper(request: HttpRequest, pk: int) -> HttpResponse:
         "day": day,
         "is_active": day in helper.active,
         "office": days_text(helper.active),
+        "may_open": True,
         "may_change": user.may(Permission.RECORD_FACTS) and user.covers(helper.region_id),
         "may_record": user.may(Permission.RECORD_FACTS),
     }
@@ -69,7 +70,7 @@ def show_helper(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 def show_overdue(request: HttpRequest) -> HttpResponse:
     """Who has not been visited in time, by helper."""
-    user = require(request.user, Permission.VIEW_PEOPLE)
+    user = require(request.user, Permission.VIEW_WORKLIST)
     region, day = region_asked(request, user), asked_day(request)
     coverage.settle_if_small()
     try:
@@ -82,7 +83,8 @@ def show_overdue(request: HttpRequest) -> HttpResponse:
         "region": region,
         "trail": trail(user, region),
         "day": day,
-        "total": sum(part.due for part in page.parts) if page.parts else sum(group.due for group in page.groups),
+        "total": overdue_count(region.code, day),
+        "may_open": user.may(Permission.VIEW_PEOPLE),
     }
     return render(request, "pairing_overdue.html", context)
 

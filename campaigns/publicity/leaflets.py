@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db.models import Case, F, IntegerField, QuerySet, Sum, When
 from django.utils.translation import gettext as _
 
 from campaigns.models import LeafletMovement
-from campaigns.recording import check_day
 from campaigns.records.forms import EntryForm
 from households.access import code_range
 from households.models import Region, User
@@ -75,17 +73,14 @@ def lowest(movements: Iterable[tuple[date, int]]) -> tuple[int, date] | None:
 class LeafletForm(EntryForm):
     """What came in or went out."""
 
+    happened = ("day",)
+
     class Meta:
         model = LeafletMovement
         fields = ["region", "kind", "title", "copies", "day", "receiver"]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        if day := data.get("day"):
-            try:
-                check_day("day", day, campaign_only=False)
-            except ValidationError as error:
-                self.add_error(None, error)
         if data.get("kind") in (Kind.PASSED_ON, Kind.HANDED_OUT) and not data.get("receiver"):
             self.add_error("receiver", _("下发和发放必须写明领取（接收）单位。"))
         if not self.errors:

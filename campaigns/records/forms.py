@@ -1,15 +1,16 @@
 """Forms of the rooms' records: the region is one of the user's own, days are read as people write them."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.postgres import forms as ranges
-from django.core.exceptions import FieldDoesNotExist
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.business_day import business_date
 from campaigns.days import day_field
+from campaigns.recording import check_day
 from campaigns.records.days import DaysField
 from households.access import within
 from households.models import Region, User
@@ -24,7 +25,10 @@ class RegionField(forms.ModelChoiceField):
 
 
 class EntryForm(VersionedForm):
-    """Adds or edits one record. Subclasses name `model` and `fields` in Meta."""
+    """Adds or edits one record. Subclasses name `model` and `fields` in Meta; `happened`: days of what is only recorded
+    once it has happened."""
+
+    happened: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -58,6 +62,12 @@ class EntryForm(VersionedForm):
         for name, value in data.items():
             if isinstance(value, models.Model) and name != "region" and not self.may_choose(value):
                 self.add_error(name, _("选项不在您的负责区划内，请重新选择。"))
+        for name in self.happened:
+            if day := data.get(name):
+                try:
+                    check_day(name, day, campaign_only=False)
+                except ValidationError as error:
+                    self.add_error(None, error)
         return data
 
     def may_choose(self, value: models.Model) -> bool:

@@ -19,7 +19,7 @@ from campaigns.models import Story, Target
 from campaigns.reports.amounts import Yuan
 from campaigns.reports.charts import RateChart
 from campaigns.reports.progress import counting_note, levels_below
-from campaigns.reports.wording import month_day, percent_text
+from campaigns.reports.wording import month_day, percent_text, plain_percent
 from campaigns.room import Asked, Figure
 from campaigns.rooms import ROOMS
 from campaigns.submissions.reported import Reported
@@ -35,7 +35,7 @@ TARGET_TAGS = {
     Target.INSURANCE: "保障",
     Target.SCHOOLING: "助学",
 }
-_PARTS = frozenset({"名称", "单位", "应完成", "已完成", "未完成", "已说明", "完成率", "情况"})
+_PARTS = frozenset({"名称", "单位", "应完成", "已完成", "未完成", "已说明", "完成率", "百分比", "情况"})
 # What may be asked of the tags that have parts: records, and the rows of lists.
 FIELDS: dict[str, frozenset[str]] = {
     **dict.fromkeys(TARGET_TAGS.values(), _PARTS),
@@ -137,7 +137,7 @@ def _heads(total: Coverage) -> dict[str, int]:
 
 def _target(target: TargetDefinition, figures: Figures) -> dict[str, Any]:
     unit = str(target.unit_name)
-    said = f"应完成{figures.eligible}{unit}、已完成{figures.covered}{unit}，完成率{percent_text(figures, unit)}"
+    said = f"应完成{figures.eligible}{unit}、已完成{figures.covered}{unit}，完成率{plain_percent(figures)}"
     if figures.gap:
         said += f"，尚差{figures.gap}{unit}"
     return {
@@ -148,6 +148,7 @@ def _target(target: TargetDefinition, figures: Figures) -> dict[str, Any]:
         "未完成": figures.gap,
         "已说明": figures.explained,
         "完成率": percent_text(figures, unit),
+        "百分比": plain_percent(figures),
         "情况": said if figures.eligible else "暂无任务",
     }
 

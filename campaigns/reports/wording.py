@@ -14,13 +14,16 @@ from households.models import Region
 _ALMOST = 99
 
 
+def plain_percent(figures: Figures) -> str:
+    """“87.6%”, “无任务”: for a sentence that tells how many are missing itself."""
+    percent = figures.percent
+    return _("无任务") if percent is None else f"{percent:.1f}".removesuffix(".0") + "%"
+
+
 def percent_text(figures: Figures, unit: str | Promise) -> str:
     """“87.6%”, “99.9%（差1户）”, “无任务”; cut like the percentage itself, never rounded up."""
-    percent = figures.percent
-    if percent is None:
-        return _("无任务")
-    text = f"{percent:.1f}".removesuffix(".0") + "%"
-    if figures.gap and percent >= _ALMOST:
+    text = plain_percent(figures)
+    if figures.gap and figures.percent is not None and figures.percent >= _ALMOST:
         text += _("（差%(count)s%(unit)s）") % {"count": figures.gap, "unit": unit}
     return text
 

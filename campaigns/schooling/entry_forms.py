@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _t
 
 from campaigns.models import AidProject, Donation, Donor, Fund, Grant, Pledge
+from campaigns.phones import PhoneField
 from campaigns.records.forms import EntryForm
 from campaigns.schooling.accounts import too_much
 
@@ -30,7 +31,7 @@ class _Offering(EntryForm):
 class DonorForm(EntryForm):
     """A donor."""
 
-    phone = forms.CharField(label=_t("联系电话"), max_length=40, required=False)
+    phone = PhoneField(label=_t("联系电话"), required=False)
 
     class Meta:
         model = Donor
@@ -39,6 +40,8 @@ class DonorForm(EntryForm):
 
 class FundForm(EntryForm):
     """A fund: its balance is nobody's to enter."""
+
+    happened = ("opened_on",)
 
     class Meta:
         model = Fund
@@ -53,6 +56,8 @@ class FundForm(EntryForm):
 
 class DonationForm(_Offering):
     """A donation."""
+
+    happened = ("received_on",)
 
     class Meta:
         model = Donation
@@ -88,6 +93,8 @@ class ProjectForm(EntryForm):
 
 class GrantForm(_Offering):
     """A payment's source and papers; whom and when it is for stays."""
+
+    happened = ("paid_on",)
 
     class Meta:
         model = Grant

@@ -125,4 +125,4 @@ class Grant(Fact):
         triggers = [*touching.triggers("fact_of_person"), bookkeeping.books(bookkeeping.GRANTS)]
 
     def __str__(self) -> str:
-        return f"{self.granted_on} {self.person_id}"
+        return f"{self.granted_on} {self.person}"

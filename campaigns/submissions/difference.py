@@ -9,7 +9,7 @@ from campaigns import coverage
 from campaigns.coverage import Figures
 from campaigns.fact_lines import FACT_KINDS
 from campaigns.models import CountingRules, Submission, Target
-from campaigns.submissions.reported import thawed
+from campaigns.submissions.progress import thawed
 from campaigns.targets import TARGETS, TargetDefinition
 from households.access import code_range
 from households.models import HouseholdSpell, Membership, Person

@@ -35,7 +35,8 @@ class Part:
 
 @dataclass(frozen=True)
 class Line:
-    """One region of the next level down in a round. submission: the one in force, or the last one returned, or None."""
+    """One region of the next level down in a round. submission: the one in force, or the last one returned, or None; parts:
+    as submitted, of one that has nothing in force as counted now."""
 
     region: Region
     submission: Submission | None
@@ -82,6 +83,11 @@ def parts_of(now: Coverage, before: Coverage) -> list[Part]:
     return [Part(t, now.target(t.key), now.target(t.key).covered - before.target(t.key).covered) for t in TARGETS]
 
 
+def thawed(submission: Submission) -> Coverage:
+    """One submission's figures."""
+    return Coverage(submission.region_id, {series: Figures(*counts) for series, counts in submission.figures.items()})
+
+
 def report(of: ReportRound, region: Region) -> tuple[Coverage, list[Part]]:
     """What the region would submit now."""
     now = coverage.as_of([region.code], of.day)[region.code]
@@ -99,8 +105,9 @@ def lines(user: User, of: ReportRound, region: Region) -> list[Line]:
     codes = [child.code for child in children]
     now, before = coverage.as_of(codes, of.day), coverage.as_of(codes, since(of))
     found = in_force(of, codes)
+    told = now | {code: thawed(one) for code, one in found.items() if one.state != Submission.State.RETURNED}
     return [
-        Line(child, found.get(child.code), parts_of(now[child.code], before[child.code]))
+        Line(child, found.get(child.code), parts_of(told[child.code], before[child.code]))
         for child in children
         if now[child.code].heads["households"] or child.code in found
     ]

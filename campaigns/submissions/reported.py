@@ -6,7 +6,7 @@ from datetime import date
 
 from campaigns.coverage import SERIES, WHAT, Coverage, Figures
 from campaigns.models import ReportRound, Submission
-from campaigns.submissions.progress import in_force, lines
+from campaigns.submissions.progress import in_force, lines, thawed
 from households.models import Region, User
 
 
@@ -18,11 +18,6 @@ class Reported:
     total: Coverage
     below: dict[str, Coverage]
     missing: list[Region]
-
-
-def thawed(submission: Submission) -> Coverage:
-    """One submission's figures."""
-    return Coverage(submission.region_id, {series: Figures(*counts) for series, counts in submission.figures.items()})
 
 
 def reported_on(user: User, region: Region, day: date) -> dict[int, Reported]:

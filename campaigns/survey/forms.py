@@ -10,9 +10,9 @@ from campaigns.days import day_field
 from campaigns.forms import RecordForm, person_field
 from campaigns.household_page import Member
 from campaigns.models import ChildSurvey, WomanSurvey
+from campaigns.phones import PhoneField
 from campaigns.survey import operations
 from campaigns.survey.operations import is_child, is_woman
-from households.intake.columns import Doubt, clean_phone
 
 _ANSWERS = {"yes": True, "no": False}
 UNKNOWN = ("", _t("未知"))
@@ -87,7 +87,7 @@ class ChildSurveyForm(SurveyForm):
     surveyed_on = day_field(_t("调查日期"))
     guardian = text_field(_t("监护人"), 60)
     guardian_relation = text_field(_t("监护人与儿童关系"), 20, help_text=_t("例如：父亲、祖母。"))
-    guardian_phone = text_field(_t("监护人电话"), 40)
+    guardian_phone = PhoneField(label=_t("监护人电话"), required=False)
     left_behind = choice_field(_t("留守情况"), ChildSurvey.LeftBehind.choices)
     single_parent = answer_field(_t("单亲"))
     orphan = answer_field(_t("孤儿"))
@@ -102,15 +102,6 @@ class ChildSurveyForm(SurveyForm):
 
     def is_asked(self, member: Member) -> bool:
         return is_child(member.person.birth_date, self.page.day)
-
-    def clean_guardian_phone(self) -> str:
-        """A telephone as the registers keep it."""
-        phone = clean_phone(self.cleaned_data["guardian_phone"])
-        if isinstance(phone, Doubt):
-            if isinstance(phone.value, list):
-                return "、".join(phone.value)
-            raise forms.ValidationError(_t("不是可用的电话号码，请写11位手机号，或带区号的固定电话。"))
-        return str(phone or "")
 
 
 FORMS: dict[str, type[RecordForm]] = {"woman_survey": WomanSurveyForm, "child_survey": ChildSurveyForm}

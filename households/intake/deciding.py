@@ -18,7 +18,7 @@ from households.intake.applying import lock_register_at_once, record
 from households.intake.kinds import Frame, Kind
 from households.intake.messages import Policy
 from households.intake.models import Decision, ImportBatch, StagedRow
-from households.intake.open_rows import rows_of
+from households.intake.open_rows import is_open, rows_of
 from households.intake.rows import CheckedRow, is_beyond, sentences
 from households.intake.sheets import Table
 from households.intake.staged_rows import unpacked
@@ -69,7 +69,8 @@ def acceptable(staged: StagedRow, row: CheckedRow, kind: Kind, *, by: User) -> f
     transfers = kind.transfers & set(staged.codes) if registered(staged, by=by) else frozenset()
     # Only what was shown: a doubt that has come up since is to be seen first. Beside a registered person all is shown.
     shown = kind.acceptable if transfers or staged.person_id else kind.acceptable & set(staged.codes)
-    return shown | transfers
+    compared = {one.code for one in row.findings if one.is_compared}
+    return (shown | transfers) - (kind.of_file_only & compared)
 
 
 def correct(row_id: int, cells: dict[str, str], kind: Kind, *, by: User) -> ImportBatch:
@@ -99,6 +100,7 @@ def recheck(row: CheckedRow, cells: dict[str, str], kind: Kind, frame: Frame) ->
         row_numbers=[row.number], columns=columns,
     )  # fmt: skip
     fresh = kind.check([table], frame)[0]
+    fresh.findings = [one for one in fresh.findings if one.code not in kind.said_of_alone]
     fresh.findings += [
         one for one in row.findings if one.policy >= Policy.HELD and not one.is_compared and one.field not in cells
     ]
@@ -120,7 +122,7 @@ def _open(row_id: int, by: User) -> StagedRow:
     row = rows_of(by).select_for_update(of=("self",)).filter(pk=row_id).first()
     if row is None or not can(by, Permission.UPLOAD):
         raise PermissionDenied
-    if row.closed or row.batch.state != ImportBatch.State.APPLIED:
+    if not is_open(row):
         raise DecisionRefused(_("这一行已经处理过了，或者名册已经撤回。"))
     return row
 

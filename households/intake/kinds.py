@@ -46,6 +46,8 @@ class Kind[C: Compared]:
     which `frame.told` may break off by an exception.
     `as_accepted(row)`: a staged row as it is to be written when its doubts are accepted; runs as steward.
     `acceptable`: codes that a person may decide with one click, because the row then says clearly what to write.
+    `of_file_only`: those of them that are so only while the file alone raises them, not the register.
+    `said_of_alone`: codes that a row has only when it is checked without the rows around it.
     `transfers`: codes that only those may decide so whose regions hold the registered person, too.
     `may_be_one(old, new)`: whether two rows of one village and name, not both with a number, may be one person.
     `plan_undo(batch)`: what taking an applied batch back would do; reads only; runs as steward.
@@ -63,6 +65,8 @@ class Kind[C: Compared]:
     write: Callable[[list[CheckedRow], C, Frame], dict[int, str]]
     as_accepted: Callable[[CheckedRow], CheckedRow]
     acceptable: frozenset[str]
+    of_file_only: frozenset[str]
+    said_of_alone: frozenset[str]
     transfers: frozenset[str]
     may_be_one: Callable[[CheckedRow, CheckedRow], bool]
     plan_undo: Callable[[ImportBatch], Plan]

@@ -16,8 +16,9 @@ from households.intake.models import ImportBatch, StagedRow
 from households.intake.rows import CheckedRow
 from households.intake.staged_rows import unpacked, who_of
 
+_DOUBTS = (StagedRow.Status.HELD, StagedRow.Status.REJECTED)
 OPEN = Q(
-    status__in=[StagedRow.Status.HELD, StagedRow.Status.REJECTED],
+    status__in=_DOUBTS,
     closed=StagedRow.Closed.OPEN,
     batch__state=ImportBatch.State.APPLIED,
 )
@@ -28,6 +29,16 @@ def rows_of(user: Any) -> QuerySet[StagedRow]:
     # A row without a village may be of any county that its uploader has.
     nowhere = Q(village_code="") & in_scope("batch__regions__0", user.regions)
     return StagedRow.objects.filter(in_scope("village_code", user.regions) | nowhere).select_related("batch")
+
+
+def doubts_of(user: Any) -> QuerySet[StagedRow]:
+    """The user's doubts, settled ones among them."""
+    return rows_of(user).filter(status__in=_DOUBTS)
+
+
+def is_open(row: StagedRow) -> bool:
+    """Does a doubt still wait for somebody?"""
+    return row.closed == StagedRow.Closed.OPEN and row.batch.state == ImportBatch.State.APPLIED
 
 
 def open_rows(user: Any) -> QuerySet[StagedRow]:

@@ -7,15 +7,19 @@ from households.intake.rows import CheckedRow
 from households.models import Person
 from households.roster.doubts import ID_CODES
 
-# The row itself says what to write once somebody has looked at it. Where it does not (which of two heads, which village,
-# an absurd number) a cell has to be corrected.
+# The row itself says what to write once somebody has looked at it. Where it does not (which village, an absurd number) a
+# cell has to be corrected.
 ACCEPTABLE = frozenset(
     {
         "NAME_CHANGED", "NAME_SUSPECT", "MOVED_HOUSEHOLD", "HOUSEHOLD_MOVED", "DUPLICATE_CONFLICT", "PROBABLY_REGISTERED",
         "PERSON_IN_TWO_HOUSEHOLDS", "SEX_MISMATCH", "BIRTHDATE_MISMATCH", "DAMAGED_ID_FITS", "HOUSEHOLD_VALUES_DIFFER",
-        "NO_LONGER_THERE", "HOUSEHOLD_BEYOND", "FAMILY_REGISTERED", "NAME_TWICE_IN_HOUSEHOLD",
+        "NO_LONGER_THERE", "HOUSEHOLD_BEYOND", "FAMILY_REGISTERED", "NAME_TWICE_IN_HOUSEHOLD", "HOUSEHOLD_MULTIPLE_HEADS",
     }
 )  # fmt: skip
+# Of two heads in a file one click says which is right; a head who is registered has to be told otherwise first.
+OF_FILE_ONLY = frozenset({"HOUSEHOLD_MULTIPLE_HEADS"})
+# A household's other rows are not there when one of them is checked anew.
+SAID_OF_ALONE = frozenset({"HOUSEHOLD_NO_HEAD"})
 # A person registered in another county: for those whose regions hold both counties.
 TRANSFERS = frozenset({"ID_NEEDS_CITY"})
 

@@ -117,6 +117,7 @@ def hold_second_heads(homes: list[Home], people: People, rows: list[CheckedRow])
             if (told is None or told == HEAD) and any(row.is_in for row in others):
                 for row in home.rows:
                     at = home.known.village or ""
+                    row.accepted -= {"HOUSEHOLD_MULTIPLE_HEADS"}
                     row.add_compared("HOUSEHOLD_MULTIPLE_HEADS", "relation", others=head.name, at=at)
 
 

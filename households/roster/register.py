@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from households.intake.rows import CheckedRow
+from households.models import Membership
 from households.places import current_index
 from households.roster.doubts import (
     PAST,
@@ -136,7 +137,9 @@ def _judge(
     known_home = home.known.id if home.known else None
     moved = False
     if person.membership_id is None:
-        if person.was_in != known_home or person.end_reason == "died":
+        if person.end_reason == Membership.EndReason.DIED:
+            row.add_compared("REGISTERED_AS_DEAD", at=villages.get(person.was_in, ""))
+        elif person.was_in != known_home:
             row.add_compared("MOVED_HOUSEHOLD", before=str(PAST), at=villages.get(person.was_in, ""))
     elif person.household_id != known_home:
         moved = True

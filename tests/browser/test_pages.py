@@ -119,6 +119,18 @@ def test_a_refused_form_is_told_where_the_reader_is(live_server: LiveServer, ses
     assert 0 <= top < bottom <= 768
 
 
+def test_a_download_is_asked_for_again_as_soon_as_something_was_changed(
+    live_server: LiveServer, session: str, browser: Browser
+) -> None:
+    page = context(browser, live_server.url, session, 1366).new_page()
+    page.goto(f"{live_server.url}/reports/briefing/")
+    for issue in ("1", "2"):
+        page.fill("#id_issue", issue)
+        with page.expect_download() as waiting:
+            page.click("main form .button-primary")
+        assert waiting.value.suggested_filename.endswith(".docx")
+
+
 def test_the_skip_link_is_the_first_stop_of_the_keyboard(
     live_server: LiveServer, session: str, browser: Browser
 ) -> None:

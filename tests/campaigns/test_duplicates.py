@@ -262,6 +262,10 @@ def test_a_merge_sent_twice_has_one_effect_and_its_page_says_what_it_did(cast: C
     Person.objects.filter(pk=kept.pk).update(nation="汉族")
     make.pairing(other)
     left = Membership.objects.get(person=other).household
+    sides = next(
+        row for row in officer_a.get(page(officer_a, kept, other)).context["page"].rows if row.label == "所在村"
+    )
+    assert sides.values == [str(make.region(make.VILLAGE_A).path)] * 2
     for _again in range(2):
         answer = decide(officer_a, kept, other, keep=kept.pk)
         assert answer.status_code == 302

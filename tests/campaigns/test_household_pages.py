@@ -52,7 +52,7 @@ def test_the_page_shows_what_is_left_and_a_record_moves_it(officer_a: Client, ho
     response = officer_a.post(f"/households/{home.pk}/record/contact/", {"kind": "visit", "done_on": "2018年6月30日"})
     assert response.status_code == 302
     after = page(officer_a, home)
-    assert "本户“脱贫攻坚宣传”应完成1，已完成1，未完成0" in after
+    assert "本户脱贫攻坚宣传：应完成1，已完成1，未完成0" in after
     assert "入户宣讲" in after
     assert coverage.as_of([make.VILLAGE_A], DAY)[make.VILLAGE_A].target("publicity").covered == 1
 

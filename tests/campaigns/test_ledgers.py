@@ -410,3 +410,19 @@ def test_a_line_of_text_with_more_cells_than_its_header_is_held(woman: Person, c
     torn, whole = json.loads(out.read_text())["rows"]
     assert (torn["status"], "ROW_TORN" in torn["codes"]) == ("held", True)
     assert whole["status"].startswith("imported")
+
+
+def test_a_ledgers_doubts_are_work_that_is_not_recorded_not_people_who_are_not_registered(
+    cast: Cast, officer_a: Client, tmp_path: Path
+) -> None:
+    number = make.id_number(date(1975, 2, 3))
+    girl = person(姓名="李芳", 证件号码=number[:17], 与户主关系="之女")
+    registered(cast.officer_a, tmp_path, person(姓名="王芳", 证件号码=number), girl)
+    late = {"姓名": "王芳", "证件号码": number, "包联人": "周包联", "包联人类别": "妇女骨干", "结对时间": "2019-06-29"}
+    ledger("pairings", cast.officer_a, tmp_path, late)
+    home = officer_a.get(reverse("home")).content.decode()
+    assert "还有1人在名册中而没有进入登记簿。" in home and "台账中还有1行工作没有登记。" in home
+    for tab, name in (("roster", "李芳"), ("ledgers", "王芳")):
+        assert f'href="{reverse("doubts")}?show={tab}"' in home
+        assert [line.name for line in officer_a.get(reverse("doubts"), {"show": tab}).context["page"].lines] == [name]
+    assert officer_a.get(reverse("doubts")).context["page"].counts["all"] == 2

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from campaigns.pseudonyms import PSEUDONYM
 from households import operations
-from households.intake.models import ImportBatch, MissingDecision
+from households.intake.models import ImportBatch, MissingDecision, StagedRow
 from households.models import HouseholdSpell, Membership, Person
 from households.periods import period
 from tests import make
@@ -71,7 +71,7 @@ def test_people_not_listed_are_closed_with_a_reason_and_leave_the_list(missing: 
     assert "已处理1人" in answer
     gone = Membership.objects.get(person__name="赵奶奶")
     assert (gone.period.upper, gone.end_reason) == (LATER, "died")
-    assert "李花" in answer
+    assert "李花" in answer and "本册未列 1<" in answer
     settle(officer_a, missing, "stays", "李花")
     assert Membership.objects.get(person__name="李花").period.upper is None
     rest = officer_a.get(reverse("upload_detail", args=[missing.pk]) + "?show=missing").content.decode()
@@ -141,6 +141,18 @@ def test_who_is_listed_again_later_is_no_longer_missing(missing: ImportBatch, up
     upload(person(姓名="李花", 证件号码=OTHER, 与户主关系="之女"), day=date(2018, 10, 31))
     assert "有的已由他人处理" in settle(officer_a, missing, "died", "李花").content.decode()
     assert Membership.objects.filter(period__upper_inf=True).count() == 3
+
+
+def test_a_later_roster_that_lists_somebody_dead_says_so_and_takes_nobody_in(
+    missing: ImportBatch, upload: Any, officer_a: Client
+) -> None:
+    settle(officer_a, missing, "died", "李花")
+    batch = upload(person(姓名="李花", 证件号码=OTHER, 与户主关系="之女"), day=date(2018, 10, 31))
+    row = StagedRow.objects.get(batch=batch)
+    page = officer_a.get(reverse("doubt", args=[row.pk])).content.decode()
+    assert "已登记为死亡，名册却仍列有此人" in page and "登记在另一户" not in page
+    assert "确认无误，照此登记" not in page
+    assert Membership.objects.get(person__name="李花").end_reason == "died"
 
 
 def reopen(client: Client, name: str, **options: Any) -> Any:

@@ -151,6 +151,17 @@ def test_a_form_sent_twice_submits_once(cast: Cast, of: ReportRound) -> None:
     assert "没有重复上报" in again.content.decode() and Submission.objects.count() == 1
 
 
+def test_accepting_on_a_page_that_a_colleague_has_overtaken_says_that_it_was_returned(
+    cast: Cast, of: ReportRound, officer_a: Client
+) -> None:
+    submit(signed_in(cast.township_worker), of, make.TOWNSHIP_A)
+    made = Submission.objects.get()
+    decide(officer_a, made, "return", "请核对")
+    assert "这次上报已经退回，要等对方重新上报。" in decide(officer_a, made, "accept")
+    made.refresh_from_db()
+    assert made.state == Submission.State.RETURNED
+
+
 @pytest.mark.django_db(transaction=True)  # the history of a change is dated by its transaction
 def test_submitted_figures_stay_and_the_difference_has_its_reasons(
     cast: Cast, of: ReportRound, homes: list[Household]
@@ -165,6 +176,8 @@ def test_submitted_figures_stay_and_the_difference_has_its_reasons(
     page = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", township.get(url).content.decode()))
     assert re.search(r"脱贫攻坚宣传（户） 1/2 50.0% 2/2 100.0% 上报后补登记1条", page)
     assert re.search(r"包联关爱（人） 0/2 0.0% 0/3 0.0% 上报后家庭成员变动1次", page)
+    above = page_of(signed_in(cast.officer_a), of, make.COUNTY_A)  # what was submitted, not what is counted now
+    assert "50.0% <span" in re.sub(r"\s+", " ", above) and "100.0%" not in above
 
 
 @pytest.mark.parametrize("sql", ["UPDATE campaigns_submission SET figures = '{}'", "DELETE FROM campaigns_submission"])

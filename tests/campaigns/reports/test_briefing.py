@@ -14,6 +14,7 @@ from campaigns import coverage
 from campaigns.coverage import Figures
 from campaigns.figures import all_figures, asked_for
 from campaigns.models import Story
+from campaigns.reports import wording
 from campaigns.reports.amounts import Yuan, roughly
 from campaigns.reports.briefing import FIELDS, TARGET_TAGS, tag_of
 from campaigns.reports.wording import percent_text
@@ -201,6 +202,13 @@ def test_each_figure_has_a_tag_of_its_own() -> None:
 )  # fmt: skip
 def test_percentages_are_cut_and_almost_done_is_not_done(eligible: int, covered: int, said: str) -> None:
     assert percent_text(Figures(eligible, covered), "户") == said
+
+
+def test_a_sentence_tells_what_is_missing_once(staff: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wording, "_ALMOST", 0)  # every unfinished percentage is followed by how many are missing
+    text = text_of(content(briefing(staff, make.COUNTY_A)))
+    assert "完成率33.3%，尚有2户未宣传到户。" in text and "完成率33.3%，尚差2户" in text
+    assert not re.search(r"（差\d+[人户]），尚", text)
 
 
 @pytest.mark.parametrize(

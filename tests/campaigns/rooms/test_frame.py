@@ -10,7 +10,9 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
+from campaigns.models import Helper
 from campaigns.rooms import ROOMS
+from households.models import Installation
 from tests import make
 from tests.conftest import Cast
 
@@ -91,3 +93,55 @@ def test_who_cannot_upload_is_not_told_to(cast: Cast, client: Client, room: str,
 def test_who_can_upload_is_told_so(officer_a: Client) -> None:
     page = officer_a.get(reverse("records", args=["publicity", "contacts"])).content.decode()
     assert "在贫困户页面登记。也可以上传台账。" in page
+
+
+@pytest.mark.parametrize(
+    ("room", "table", "field"),
+    [
+        ("schooling", "donations", "received_on"), ("schooling", "funds", "opened_on"), ("health", "goods", "given_on"),
+        ("health", "clinics", "held_on"), ("publicity", "leaflets", "day"),
+    ],
+)  # fmt: skip
+def test_what_has_not_happened_yet_is_not_recorded(
+    cast: Cast, client: Client, room: str, table: str, field: str
+) -> None:
+    Installation.objects.update(is_demonstration=True)
+    client.force_login(cast.officer_a)
+    answer = client.post(reverse("record_new", args=[room, table]), {field: "2018-07-01"})
+    form = answer.context["form"]
+    assert "晚于业务日期" in form.errors[field][0] and form[field].value() == "2018-07-01"
+
+
+@pytest.mark.parametrize(
+    ("room", "table", "field"),
+    [("schooling", "donors", "phone"), ("health", "goods", "family_phone"), ("pairing", "helpers", "phone")],
+)
+@pytest.mark.parametrize(
+    ("typed", "wrong"), [("请找门卫", True), ("1440315", True), ("14403150001、14403150002", False), ("", False)]
+)
+def test_a_telephone_is_one_or_several_or_none(
+    officer_a: Client, room: str, table: str, field: str, typed: str, wrong: bool
+) -> None:
+    form = officer_a.post(reverse("record_new", args=[room, table]), {field: typed}).context["form"]
+    assert ("不是可用的电话号码" in str(form.errors.get(field))) is wrong
+    assert form[field].value() == typed
+
+
+def test_a_corrected_and_a_voided_record_are_called_by_name(cast: Cast, client: Client) -> None:
+    girl = make.person(make.household(), birth=date(2008, 3, 4), name="赵小雨")
+    made = make.grant(girl)
+    client.force_login(cast.officer_a)
+    form = client.get(reverse("record_edit", args=["schooling", "grants", made.pk])).content.decode()
+    assert f"{make.REPORTING_DAY} 赵小雨" in form.split("<h1")[0]  # the way to the page ends with its name
+    address = reverse("record_void", args=["schooling", "grants", made.pk])
+    client.post(address, {"reason": "录错"})
+    late = client.get(address, follow=True)  # from a second window
+    assert late.redirect_chain[-1][0] == reverse("records", args=["schooling", "grants"])
+    assert "这条记录已经作废" in late.content.decode()
+
+
+def test_a_helper_without_a_telephone_has_none(officer_a: Client) -> None:
+    data = {"name": "周包联", "kind": "activist", "region": make.COUNTY_A, "first": "2018-06-01", "phone": ""}
+    answer = officer_a.post(reverse("record_new", args=["pairing", "helpers"]), data)
+    assert answer.status_code == 302, answer.context["form"].errors
+    assert Helper.objects.get().phone is None
