@@ -10,7 +10,7 @@ wsgi_app = "povertyrelief.wsgi"
 bind = f"{os.environ.get('LISTEN') or '127.0.0.1'}:{os.environ.get('PORT') or '8000'}"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 # More at a time than the cores can serve make each page slower and none sooner; the others wait at the door.
-threads = 4
+threads = 3
 worker_class = "gthread"
 timeout = 120  # seconds; a whole roster's preview page is rendered in far less
 graceful_timeout = 10
