@@ -9,6 +9,7 @@ from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from campaigns.batch_undo import DecidedLines, decided_lines, decided_missing
 from campaigns.kinds import KINDS
 from households.access import Permission, in_scope, within
 from households.identity import mask_id, mask_phone
@@ -125,7 +126,8 @@ class FileFigures:
 class Page:
     """One page of lines under one tab; `next_key` continues after it (None: the last one).
 
-    `files`: empty for a batch of one file; `file`: the only one shown.
+    `files`: empty for a batch of one file; `file`: the only one shown. `decided`: under the tab of the missing, what was
+    decided about those who are no longer among them.
     """
 
     tab: str
@@ -135,6 +137,7 @@ class Page:
     lines: list[Line]
     missing: list[MissingLine]
     next_key: int | None
+    decided: DecidedLines | None = None
 
 
 def page(user: User, batch: ImportBatch, tab: str, after: int, file: int = 0) -> Page:
@@ -147,11 +150,13 @@ def page(user: User, batch: ImportBatch, tab: str, after: int, file: int = 0) ->
     if counts.get(_MISSING) and batch.state == ImportBatch.State.APPLIED:
         counts[_MISSING] = missing_people(user, batch).count()  # decided ones have left the list
     tabs = [Tab(key, str(label), counts.get(figure, 0)) for key, (label, figure, _rows) in _TABS.items()]
-    shown = [one for one in tabs if one.count or one.key in ("all", tab)]
+    has_decided = decided_missing(batch).exists()
+    shown = [one for one in tabs if one.count or one.key in ("all", tab) or (one.key == _MISSING and has_decided)]
     if tab == _MISSING:
         people = list(missing_people(user, batch).filter(person_id__gt=after)[: PAGE_SIZE + 1])
         next_key = people[PAGE_SIZE - 1].person_id if len(people) > PAGE_SIZE else None
-        return Page(tab, chosen, files, shown, [], _missing_lines(user, batch, people[:PAGE_SIZE]), next_key)
+        decided = decided_lines(user, decided_missing(batch)) if has_decided and not after else None
+        return Page(tab, chosen, files, shown, [], _missing_lines(user, batch, people[:PAGE_SIZE]), next_key, decided)
     rows = rows_of(user, batch).filter(pk__gt=after, **_TABS[tab][2])
     if chosen:
         rows = rows.filter(sheet__in=batch.layout["files"][chosen.name])

@@ -59,12 +59,14 @@ def kept_lines(user: User, kept: Sequence[Kept]) -> KeptLines:
 
 @dataclass(frozen=True)
 class DecidedLine:
-    """Somebody whom the roster did not list and who was taken out of her household, or with it off the list, for that."""
+    """Somebody whom the roster did not list, and what was decided about her: from which day on, and by whom."""
 
+    person_id: int
     name: str
     household_id: int | None
     choice: str
     day: date
+    by: str
 
 
 @dataclass(frozen=True)
@@ -76,22 +78,34 @@ class DecidedLines:
     more: int
 
 
-def decided_lines(user: User, batch: ImportBatch) -> DecidedLines:
-    """Decisions about people whom the roster did not list: they stay as they are when the roster is taken back."""
-    decided = decided_missing(batch)
-    shown = list(decided.filter(person__in=Person.objects.visible_to(user)).select_related("person")[:MOST_SHOWN])
+def decided_lines(user: User, decided: QuerySet[MissingDecision]) -> DecidedLines:
+    """Decisions about people whom a roster did not list, as far as they are the viewer's."""
+    mine = decided.filter(person__in=Person.objects.visible_to(user)).select_related("person", "decided_by")
+    shown = list(mine[:MOST_SHOWN])
     home_of = _home_of([one.person_id for one in shown])
     lines = [
-        DecidedLine(one.person.name, home_of.get(one.person_id), one.get_choice_display(), one.day) for one in shown
+        DecidedLine(
+            one.person_id,
+            one.person.name,
+            home_of.get(one.person_id),
+            one.get_choice_display(),
+            one.day,
+            one.decided_by.name or one.decided_by.username,
+        )
+        for one in shown
     ]
     count = decided.count()
     return DecidedLines(lines, count, count - len(lines))
 
 
 def decided_missing(batch: ImportBatch) -> QuerySet[MissingDecision]:
-    """The decisions in consequence of a batch that ended something."""
-    ended = MissingDecision.objects.filter(batch=batch).exclude(choice=MissingDecision.Choice.STAYS)
-    return ended.order_by("person__name", "pk")
+    """The decisions in consequence of a batch, by name."""
+    return MissingDecision.objects.filter(batch=batch).order_by("person__name", "pk")
+
+
+def ended_missing(batch: ImportBatch) -> QuerySet[MissingDecision]:
+    """Those that ended something: they stay as they are when the roster is taken back."""
+    return decided_missing(batch).exclude(choice=MissingDecision.Choice.STAYS)
 
 
 def _home_of(people: Iterable[int]) -> dict[int, int]:

@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.tasks.base import TaskResultStatus
@@ -34,7 +35,7 @@ from households.intake.messages import file_message
 from households.intake.models import BatchWork, ImportBatch, MissingDecision
 from households.intake.progress import begin_anew
 from households.intake.undo import undo_batch
-from households.models import Membership, User
+from households.models import Membership, Person, User
 from households.periods import today
 from households.querysets import ScopedQuerySet, can
 from households.roster.missing import missing_people
@@ -287,6 +288,39 @@ def decide_missing(user: User, people: Collection[int], batch: ImportBatch, choi
         MissingDecision.objects.bulk_create(
             [MissingDecision(batch=batch, person_id=pk, choice=choice, day=day, decided_by=user) for pk in people]
         )
+
+
+def take_back_missing(user: User, people: Collection[int], batch: ImportBatch) -> int:
+    """Undo what was decided about people whom a roster does not list; returns about how many. They are missing again.
+
+    Raises UploadRefused, and changes nothing, where the register has gone on since for one of them.
+    """
+    with transaction.atomic():
+        lock_register()
+        chosen = MissingDecision.objects.filter(
+            batch=batch, person__in=Person.objects.visible_to(user).filter(pk__in=people)
+        )
+        decided = list(chosen.select_related("person"))
+        try:
+            for one in decided:
+                _take_back(user, one)
+        except ValidationError as error:
+            raise UploadRefused(
+                _("%(name)s：%(why)s没有取消任何人的处理。") % {"name": one.person.name, "why": error.messages[0]}
+            ) from error
+        chosen.delete()
+    return len(decided)
+
+
+def _take_back(user: User, decision: MissingDecision) -> None:
+    """What was ended is open again; what has been reopened since, or was never ended, needs nothing."""
+    belonged = Membership.objects.filter(person=decision.person_id)
+    if decision.choice == Missing.REMOVED:
+        for membership in belonged.filter(period__contains=decision.day):
+            operations.relist_household(household=membership.household_id, by=user)
+    elif decision.choice != Missing.STAYS:
+        for membership in belonged.filter(period__endswith=decision.day, end_reason=decision.choice):
+            operations.reopen_membership(membership=membership.pk, by=user)
 
 
 def _refuse_to_split(homes: Collection[int], people: Collection[int], day: date) -> None:

@@ -248,7 +248,7 @@ def _detail(request: HttpRequest, user: User, batch: ImportBatch) -> dict[str, A
         "too_late": batches.came_too_late(batch),
         "can_undo": batch.state == State.APPLIED and batches.may_undo(user, batch),
         "undone": batch.undo_report and batch_undo.report(user, batch),
-        "decided": batch.undo_report and batch_undo.decided_lines(user, batch),
+        "decided": batch.undo_report and batch_undo.decided_lines(user, batch_undo.ended_missing(batch)),
         "region": Region.objects.visible_to(user).filter(code=batch.county_code).first(),
     }
     if batch.state in (State.PREVIEW, State.APPLYING, State.APPLIED, State.UNDONE) and context["seen"]:
@@ -368,6 +368,24 @@ def decide_missing(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect(f"{detail}?{urlencode({'show': 'missing', **after, **kept}, doseq=True)}")
 
 
+@require_POST
+@login_required
+def take_back_missing(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Take decisions about people whom the roster does not list back, as if nobody had decided."""
+    user = require(request.user, Permission.EDIT_REGISTER)
+    batch = batch_of(user, pk)
+    try:
+        count = batches.take_back_missing(user, ticked(request.POST.getlist("decided")), batch)
+    except batches.UploadRefused as answer:
+        messages.error(request, str(answer))
+    else:
+        if count:
+            messages.success(request, _("已取消对%(count)s人的处理，恢复原来的登记。") % {"count": count})
+        else:
+            messages.error(request, _("请先勾选要取消处理的人；已取消的不再列出。"))
+    return redirect(f"{reverse('upload_detail', args=[pk])}?show=missing")
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @never_cache
@@ -386,7 +404,7 @@ def undo_upload(request: HttpRequest, pk: UUID) -> HttpResponse:
         "batch": batch,
         "plan": plan,
         "kept": batch_undo.kept_lines(user, plan.kept),
-        "decided": batch_undo.decided_lines(user, batch),
+        "decided": batch_undo.decided_lines(user, batch_undo.ended_missing(batch)),
     }
     return render(request, "upload_undo.html", context)
 

@@ -140,6 +140,7 @@ AUDITED: dict[str, Line] = {
     "upload_discard": _batch(A.ORDER),
     "upload_undo": _batch(A.ORDER, A.PREVIEW),
     "upload_missing": _batch(A.DECIDE),
+    "upload_missing_back": _batch(A.DECIDE),
     "upload_annotated": _batch(look=A.EXPORT),
     "comparisons": Line(None, A.PREVIEW),
     "comparison": Line(A.VIEW_LIST, None, "households.listcomparison", fragments=False),

@@ -77,6 +77,7 @@ urlpatterns = [
     path("uploads/<uuid:pk>/stop/", uploads.stop_upload, name="upload_stop"),
     path("uploads/<uuid:pk>/discard/", uploads.discard_upload, name="upload_discard"),
     path("uploads/<uuid:pk>/missing/", uploads.decide_missing, name="upload_missing"),
+    path("uploads/<uuid:pk>/missing/take-back/", uploads.take_back_missing, name="upload_missing_back"),
     path("uploads/<uuid:pk>/undo/", uploads.undo_upload, name="upload_undo"),
     path("uploads/<uuid:pk>/annotated/", uploads.download_annotated, name="upload_annotated"),
     path("comparisons/", list_comparison_views.show_comparisons, name="comparisons"),

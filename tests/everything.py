@@ -85,7 +85,18 @@ def arguments_of(cast: Cast) -> dict[str, list[Any]]:
     }  # fmt: skip
     found |= {
         f"upload_{step}": [batch.pk]
-        for step in ("detail", "check", "columns", "apply", "stop", "discard", "undo", "annotated", "missing")
+        for step in (
+            "detail",
+            "check",
+            "columns",
+            "apply",
+            "stop",
+            "discard",
+            "undo",
+            "annotated",
+            "missing",
+            "missing_back",
+        )
     }
     found["upload_template_of"] = ["cleanings"]
     found |= {

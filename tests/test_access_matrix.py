@@ -180,6 +180,7 @@ GET = {
     "upload_stop": NO_GET,
     "upload_discard": NO_GET,
     "upload_missing": NO_GET,
+    "upload_missing_back": NO_GET,
     "upload_template": "in 403 200 200 200 403 403 403 403 in",
     "upload_template_of": "in 403 200 200 200 403 403 403 403 in",
     "doubts": "in 403 200 200 200 403 403 403 403 in",
@@ -327,6 +328,7 @@ POST = {
     "duplicate": "in 403 422 422 404 403 403 403 403 in",
     "pair_decision": "in 403 302 302 404 403 403 403 403 in",
     "upload_missing": "in 403 404 404 404 403 403 403 403 in",  # nothing is missing before the import
+    "upload_missing_back": "in 403 302 302 404 403 403 403 403 in",  # nobody has been decided about
     "account_invite": ANSWERS_FOR,
     "account": ANSWERS_FOR_A,
     "welcome": NO_LINK,

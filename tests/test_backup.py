@@ -20,6 +20,7 @@ from django.test import Client
 from campaigns.photos import FILES as PHOTOS
 from campaigns.reports.operations import FILES as BRIEFING_TEMPLATES
 from households.audit import sealing
+from households.audit.models import AuditEntry
 from households.management.base import Refusal
 from households.models import Person
 from tests import make
@@ -120,6 +121,8 @@ def test_it_comes_back_whole(kept: Path, elsewhere: Elsewhere) -> None:
     with connection.cursor() as cursor:
         cursor.execute(RIGHTS)
         assert elsewhere.rows(RIGHTS) == cursor.fetchall()
+    commands = elsewhere.rows(f"SELECT url_name FROM {AuditEntry._meta.db_table} WHERE action = 'command' ORDER BY id")
+    assert [name for (name,) in commands] == ["rebuild_coverage", "backup", "prepare", "restore"]
     for store in (PHOTOS, BRIEFING_TEMPLATES):
         (name,) = store.stored()
         assert (elsewhere.folder / store.folder / name).read_bytes() == store.sealed(name)

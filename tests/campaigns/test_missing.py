@@ -74,8 +74,61 @@ def test_people_not_listed_are_closed_with_a_reason_and_leave_the_list(missing: 
     assert "李花" in answer and "本册未列 1<" in answer
     settle(officer_a, missing, "stays", "李花")
     assert Membership.objects.get(person__name="李花").period.upper is None
-    rest = officer_a.get(reverse("upload_detail", args=[missing.pk]) + "?show=missing").content.decode()
-    assert "李花" not in rest
+    rest = officer_a.get(reverse("upload_detail", args=[missing.pk]) + "?show=missing").context["page"]
+    assert rest.missing == [] and [line.name for line in rest.decided.lines] == ["李花", "赵奶奶"]
+
+
+def take_back(client: Client, batch: ImportBatch, *names: str) -> Any:
+    people = [str(Person.objects.get(name=name).pk) for name in names]
+    return client.post(reverse("upload_missing_back", args=[batch.pk]), {"decided": people}, follow=True)
+
+
+def test_what_was_decided_by_mistake_is_taken_back_for_all_at_once(missing: ImportBatch, officer_a: Client) -> None:
+    settle(officer_a, missing, "died", "赵奶奶", "李花")
+    page = officer_a.get(reverse("upload_detail", args=[missing.pk]) + "?show=missing").content.decode()
+    assert "已处理的人" in page and page.count("死亡") >= 2
+    answer = take_back(officer_a, missing, "赵奶奶", "李花")
+    assert "已取消对2人的处理" in answer.content.decode()
+    assert {line.name for line in answer.context["page"].missing} == {"赵奶奶", "李花"}
+    assert not Membership.objects.exclude(period__endswith=None).exists()
+    assert not MissingDecision.objects.exists()
+    assert "请先勾选" in take_back(officer_a, missing, "赵奶奶").content.decode()
+
+
+def test_still_here_is_taken_back_too(missing: ImportBatch, officer_a: Client) -> None:
+    settle(officer_a, missing, "stays", "李花")
+    answer = take_back(officer_a, missing, "李花")
+    assert {line.name for line in answer.context["page"].missing} == {"赵奶奶", "李花"}
+
+
+def test_a_removed_household_is_on_the_list_again(upload: Any, officer_a: Client) -> None:
+    upload(person(证件号码=NUMBER), person(姓名="李花", 证件号码=OTHER, 户编号="1302071042250088"))
+    batch = upload(person(证件号码=NUMBER), day=LATER)
+    settle(officer_a, batch, "removed", "李花")
+    take_back(officer_a, batch, "李花")
+    (spell,) = HouseholdSpell.objects.filter(household__number="1302071042250088")
+    assert (spell.status, spell.period.upper) == ("not_exited", None)
+    assert not MissingDecision.objects.exists()
+
+
+def test_where_the_register_has_gone_on_nothing_is_taken_back(missing: ImportBatch, officer_a: Client) -> None:
+    settle(officer_a, missing, "left", "赵奶奶", "李花")
+    make.membership(make.household(), Person.objects.get(name="李花"), since=date(2018, 10, 15))
+    told = take_back(officer_a, missing, "赵奶奶", "李花").content.decode()
+    assert "李花之后又登记在册" in told and "没有取消任何人的处理" in told
+    assert Membership.objects.get(person__name="赵奶奶").end_reason == "left"
+    assert MissingDecision.objects.count() == 2
+
+
+def test_nobody_else_takes_a_decision_back(
+    missing: ImportBatch, officer_a: Client, officer_b: Client, cast: Cast
+) -> None:
+    settle(officer_a, missing, "died", "赵奶奶")
+    worker = Client()
+    worker.force_login(cast.township_worker)
+    assert take_back(officer_b, missing, "赵奶奶").status_code == 404
+    assert take_back(worker, missing, "赵奶奶").status_code == 403
+    assert MissingDecision.objects.count() == 1
 
 
 def test_a_household_not_listed_any_more_is_taken_off_the_list(upload: Any, officer_a: Client) -> None:

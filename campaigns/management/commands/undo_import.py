@@ -40,7 +40,7 @@ class Command(ProductCommand):
             )
         if not preview:
             coverage.settle_touched()
-        decided = list(batch_undo.decided_missing(found).select_related("person"))
+        decided = list(batch_undo.ended_missing(found).select_related("person"))
         if json is not None:
             write_private_json(json, _told(found, plan, decided, is_undone=not preview))
         done = _("已撤回") if not preview else _("可以撤回，尚未撤回")
