@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 
+from django.conf import settings
 from django.db import connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -83,6 +84,13 @@ APPOINTS: dict[str, frozenset[Role]] = {
 # These sign in with a PIN on a device that is remembered; the others with a password.
 PIN_ROLES = frozenset({Role.TOWNSHIP_WORKER, Role.VILLAGE_WORKER})
 # A tester of completeness compares these two with Role: a role without a line here may do nothing.
+
+
+def allows(role: str, permission: Permission) -> bool:
+    """Does the role include the permission, as this installation is set (LEADERS_SEE)?"""
+    if role == Role.LEADER and permission == P.VIEW_WORKLIST and settings.LEADERS_SEE != "names":
+        return False
+    return permission in PERMISSIONS.get(role, frozenset())
 
 
 def within(code: str, prefixes: Sequence[str]) -> bool:

@@ -17,7 +17,7 @@ from django.db.models.functions import Left
 from django.utils.translation import gettext_lazy as _
 
 from households import touching
-from households.access import PERMISSIONS, Permission, Role, within
+from households.access import Permission, Role, allows, within
 from households.accounts.models import Invitation, RememberedDevice
 from households.audit.models import AuditEntry, AuditSeal
 from households.comparing.models import ComparedLine, ListComparison
@@ -171,7 +171,7 @@ class User(AbstractUser):
 
     def may(self, permission: Permission) -> bool:
         """Does the role include this permission (inside the user's regions)?"""
-        return permission in PERMISSIONS.get(self.role, frozenset())
+        return allows(self.role, permission)
 
     def covers(self, code: str) -> bool:
         """Is the region inside the user's regions?"""

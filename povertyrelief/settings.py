@@ -28,6 +28,8 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXIES", default=1 if HTTPS else 0)
 DEMONSTRATION = env.bool("DEMONSTRATION", default=False)
 # Whole numbers of minors: "second_person" (another officer consents, for an hour), "standing" (the officer's own need).
 MINORS_REVEAL = env.str("MINORS_REVEAL", default="second_person")
+# What leaders see of those who are not covered: "names" (children as 王某某), or "counts" only.
+LEADERS_SEE = env.str("LEADERS_SEE", default="names")
 # How many days what is kept, 0: for ever (campaigns/retention.py).
 RETENTION_DAYS = {
     "uploads": env.int("RETENTION_UPLOADS", default=180),

@@ -9,6 +9,7 @@ import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from campaigns import coverage
 from campaigns.models import Contact, Grant
@@ -138,6 +139,31 @@ def test_which_pupils_are_missing_and_whose_job_it_is_takes_three_clicks(
     assert link in start  # the gap on the first page
     page = client.get(link).content.decode()
     assert "李某某" in page and "孙老师" in page and "14403150042" in page
+
+
+def test_leaders_may_be_left_with_the_figures_alone(
+    cast: Cast, client: Client, people: dict[str, Person], settings: Settings
+) -> None:
+    settings.LEADERS_SEE = "counts"
+    make.pairing(people["李小学"], make.helper(name="孙老师", phone="14403150042"))
+    make.visit(people["李小学"].memberships.get().household)
+    coverage.settle_touched()
+    client.force_login(cast.leader)
+    lists = [
+        reverse("worklist", args=["schooling", make.CITY]),
+        reverse("falling_out", args=["schooling", make.CITY]),
+        *map(reverse, ("worklists", "pairing_overdue", "rectifications")),
+    ]
+    assert {client.get(address).status_code for address in lists} == {403}
+    looks = ("dashboard_region", "dashboard_ranking", "dashboard_actions", "dashboard_outlook", "dashboard_comparison")
+    pages = [reverse("home"), reverse("rooms"), reverse("room", args=["pairing"]), reverse("room", args=["cleaning"])]
+    for address in (*pages, *(reverse(look, args=[make.CITY]) for look in looks)):
+        answer = client.get(address)
+        shown = answer.content.decode()
+        assert answer.status_code == 200
+        assert not [one for one in lists if one in shown] and "孙老师" not in shown and "李某某" not in shown, address
+    settings.LEADERS_SEE = "names"
+    assert lists[0] in client.get(reverse("home")).content.decode()
 
 
 def test_the_list_tells_since_when(officer_a: Client) -> None:
