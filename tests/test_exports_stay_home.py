@@ -26,7 +26,14 @@ EXPORTS = {
     name
     for name, line in {**AUDITED, **back_office_lines()}.items()
     if name in everything.NAMES and Action.EXPORT in (line.look, line.change)
-} | {"household_file", "progress_workbook", "dashboard_chart", "upload_template", "upload_template_of"}
+} | {
+    "household_file",
+    "progress_workbook",
+    "dashboard_chart",
+    "dashboard_table",
+    "upload_template",
+    "upload_template_of",
+}
 # The uploader's own workbook, given back to nobody else: its original is not in this world (tests/campaigns/test_uploads.py).
 NOT_HERE = {"upload_annotated"}
 
