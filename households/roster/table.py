@@ -1,5 +1,7 @@
 """How a roster's table is recognised: header words, what must be there, what is filled down inside a household."""
 
+import re
+
 from households.codes import code_list
 from households.intake.headers import OTHER, TableSpec, Twin, header_aliases, normalise_header
 from households.intake.sheets import Table
@@ -57,6 +59,8 @@ _OTHERS = (
 )  # fmt: skip
 # The certificate beside the identity number: a column of its own, or two columns would claim to be the number.
 CERTIFICATE = "certificate_no"
+# A list of women, of children or of pupils; a ledger has more such words of its own.
+_WHOSE_NAME = re.compile("(?:建档立卡)?(?:贫困)?(?:妇女|儿童|学生)姓名")
 _CERTIFICATES = ("残疾证号", "残疾证号码", "残疾人证号", "残疾人证号码", "残疾人证编号", "残疾证编号", "残疾人证件号码")
 
 
@@ -88,6 +92,7 @@ def roster_table() -> TableSpec:
         aliases=own | more | header_aliases(),
         required=(frozenset({"name"}), frozenset({"id_no"}), frozenset({"village", "address"})),
         keys=("name", "id_no"),
+        patterns=((_WHOSE_NAME, "name"),),
         household=household,
         starts=("household_no", "head_name"),
         counter="seq",
