@@ -81,6 +81,9 @@ ROW_CODES: dict[str, RowCode] = {
     "HOUSEHOLD_NO_IS_ID": RowCode(H, _("户编号填了证件号码"),
         _("户编号一栏填的是证件号码，不能这样登记，暂未导入。请改填户编号；没有户编号的，请留空并填写户主姓名。")),
     "HOUSEHOLD_VALUES_DIFFER": RowCode(F, _("同户各行不一致"), _("同一户各行的“{written}”不一致。请核对。")),
+    "HEAD_NAME_UNKNOWN": RowCode(F, _("户主与登记的不同"),
+        _("户主姓名填“{written}”，登记簿中为“{expected}”，户内没有“{written}”，没有采用。"
+          "请核对；确已更换户主的，请把新户主列入名册。")),
     "HOUSEHOLD_AMBIGUOUS": RowCode(H, _("不能确定是哪一户"),
         _("不能确定是哪一户：村和户主姓名对应不止一户，或者看不出属于哪一户。"
           "请填写户编号和户主姓名，并核对已登记的同名户。")),

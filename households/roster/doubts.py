@@ -121,6 +121,48 @@ def hold_second_heads(homes: list[Home], people: People, rows: list[CheckedRow])
                     row.add_compared("HOUSEHOLD_MULTIPLE_HEADS", "relation", others=head.name, at=at)
 
 
+def hold_torn_newcomers(homes: list[Home]) -> None:
+    """A family that the register does not know and that has no head, under the telephone of another that is new as well and
+    has one: one family, torn by a slip in its number or its head's name."""
+    headed: dict[tuple[str, str], list[Home]] = defaultdict(list)
+    headless: list[tuple[tuple[str, str], Home]] = []
+    for home in homes:
+        phone = joined(home.values.get("户主联系电话") or "")
+        if phone and home.known is None:
+            if any(row.values.get("与户主关系") == HEAD for row in home.rows):
+                headed[home.village, phone].append(home)
+            elif any(row.values.get("与户主关系") for row in home.rows):
+                headless.append(((home.village, phone), home))
+    for key, home in headless:
+        if len(headed[key]) == 1:
+            for row in (*home.rows, *headed[key][0].rows):
+                row.add_compared("HOUSEHOLD_AMBIGUOUS", "household_no")
+
+
+def keep_heads_names(homes: list[Home], people: People) -> None:
+    """A household keeps its head's name while the row that tells another waits, and while its head is registered in it and
+    nobody there has the name that a roster gives her."""
+    for home in homes:
+        if home.known is None or not home.known.head_name or "户主姓名" not in home.before:
+            continue
+        name, members = home.values["户主姓名"], people.members[home.known.id]
+        bearers = [row for row in home.rows if row.values.get("姓名") == name]
+        if any(row.is_in for row in bearers):
+            continue
+        if not bearers:
+            heads = {person.name for person in members if person.relation == HEAD}
+            if home.known.head_name not in heads or any(person.name == name for person in members):
+                continue
+            for row in home.rows:
+                row.add_compared("HEAD_NAME_UNKNOWN", "head_name", written=name, expected=home.known.head_name)
+        home.values["户主姓名"] = None
+        del home.before["户主姓名"]
+        present = {person.id for person in members}
+        for row in home.rows:
+            if row.before.pop("户主姓名", None) and not row.before and row.person_id in present:
+                row.change = "unchanged"
+
+
 def hold_probable_doubles(homes: list[Home], people: People, rows: list[CheckedRow]) -> None:
     """A new person with the name of a member whom the file does not list: probably one human being, another number. With
     the birth date and sex of one, where either has no number, too: a newborn who has been given a name and a number."""

@@ -157,10 +157,12 @@ def find_households(homes: list[Home], day: date) -> None:
             home.known = by_number.get((home.village[:6], home.key[1]))
             namesakes = by_head[home.village, home.values.get("户主姓名") or ""]
             # An official number also replaces the running number that a hand list gave the family.
-            running = SHORTEST_OFFICIAL_NUMBER if len(home.key[1]) >= SHORTEST_OFFICIAL_NUMBER else 1
-            candidates = [one for one in namesakes if len(one.number) < running]
+            is_official = len(home.key[1]) >= SHORTEST_OFFICIAL_NUMBER
+            candidates = [one for one in namesakes if not is_official or len(one.number) < SHORTEST_OFFICIAL_NUMBER]
             if home.known is not None and _counts_anew(home, home.known, namesakes):
-                home.known, candidates = None, namesakes
+                home.known = None
+            if home.known is None and not is_official and any(one.number for one in candidates):
+                _drop_number(home)
         else:
             candidates = by_head[home.village, home.key[2]]
         if home.known is None and len(candidates) == 1:
@@ -182,10 +184,15 @@ def _counts_anew(home: Home, known: KnownHousehold, namesakes: list[KnownHouseho
         return False
     if known.village == home.village and (not namesakes or not known.head_name):
         return False  # perhaps the family that it was, under a new head
+    _drop_number(home)
+    return True
+
+
+def _drop_number(home: Home) -> None:
+    """A hand list's own count says nothing about a family that has a number, or that it gave another one last year."""
     for row in home.rows:
         row.values["户编号"] = None
     home.values["户编号"] = None
-    return True
 
 
 def _hold_rivals(homes: list[Home]) -> None:

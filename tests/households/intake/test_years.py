@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from households import operations
-from households.models import Membership, Person
+from households.models import Household, Membership, Person
 from tests import make
 from tests.conftest import Cast
 from tests.households.intake.books import HEADERS, imported, person, write
@@ -44,3 +44,54 @@ def test_a_widow_becomes_head_after_the_heads_death(upload: Any, cast: Cast) -> 
     told = [(one.relation, one.period.lower, one.period.upper) for one in widow.memberships.order_by("period")]
     assert told == [("配偶", make.REPORTING_DAY, LATER), ("户主", LATER, None)]
     assert widow.memberships.latest("period").household.head_name == "钱秀"
+
+
+def test_a_villages_own_count_finds_the_family_that_has_an_official_number(upload: Any) -> None:
+    head, girl = member("赵大凤", 1960, "户主"), member("赵小凤", 1990, "之女")
+    upload(head, girl)
+    for day, count in ((LATER, "3"), (date(2018, 12, 31), "5")):
+        rows = upload(head | {"户编号": count}, girl | {"户编号": count}, day=day)["rows"]
+        assert [(row["status"], row["change"]) for row in rows] == [("imported", "unchanged")] * 2
+    assert Household.objects.get().number == head["户编号"]
+
+
+def test_a_list_counted_anew_finds_the_families_of_last_years_list(upload: Any) -> None:
+    families = [member("赵大凤", 1960, "户主"), member("钱大凤", 1961, "户主")]
+    upload(*(row | {"户编号": count} for row, count in zip(families, "12", strict=True)))
+    rows = upload(*(row | {"户编号": count} for row, count in zip(families, "23", strict=True)), day=LATER)["rows"]
+    assert [(row["status"], row["change"]) for row in rows] == [("imported", "unchanged")] * 2
+    assert {home.number for home in Household.objects.all()} == {"1", "2"}
+
+
+def test_a_heads_name_waits_with_the_row_that_tells_it(upload: Any) -> None:
+    head, girl = member("赵大凤", 1960, "户主"), member("赵小凤", 1990, "之女")
+    upload(head, girl)
+    held, known = upload(head | {"姓名": "钱大凤"}, girl, day=LATER)["rows"]
+    assert (held["status"], "NAME_CHANGED" in held["codes"]) == ("held", True)
+    assert (known["status"], known["change"]) == ("imported", "unchanged")
+    assert Household.objects.get().head_name == "赵大凤"
+
+
+def test_a_heads_name_that_nobody_in_the_household_has_is_not_taken_over(upload: Any) -> None:
+    head, girl = member("赵大凤", 1960, "户主"), member("赵小凤", 1990, "之女")
+    upload(head, girl)
+    (row,) = upload(girl | {"户主姓名": "赵大风"}, day=LATER, headers=(*HEADERS, "户主姓名"))["rows"]
+    assert (row["status"], "HEAD_NAME_UNKNOWN" in row["codes"]) == ("imported_flagged", True)
+    assert Household.objects.get().head_name == "赵大凤"
+
+
+@pytest.mark.parametrize(
+    "slip", [{"户编号": "1302071042250007"}, {"户主姓名": "赵大山", "户编号": ""}], ids=["number", "head's name"]
+)
+def test_a_new_family_torn_by_a_slip_is_held(upload: Any, slip: dict[str, str]) -> None:
+    number = {"户编号": "" if "户主姓名" in slip else "1302071042250001", "户主姓名": "赵大凤"}
+    head, girl = member("赵大凤", 1960, "户主", **number), member("赵小凤", 1990, "之女", **(number | slip))
+    rows = upload(head, girl | {"户主姓名": slip.get("户主姓名", "")}, headers=(*HEADERS, "户主姓名"))["rows"]
+    assert {(row["status"], "HOUSEHOLD_AMBIGUOUS" in row["codes"]) for row in rows} == {("held", True)}
+
+
+def test_a_head_with_the_relation_of_a_member_is_asked_about(upload: Any) -> None:
+    head = member("赵大凤", 1960, "户主", 户主姓名="赵大凤")
+    upload(head, headers=(*HEADERS, "户主姓名"))
+    (row,) = upload(head | {"与户主关系": "配偶"}, day=LATER, headers=(*HEADERS, "户主姓名"))["rows"]
+    assert "HOUSEHOLD_VALUES_DIFFER" in row["codes"]
