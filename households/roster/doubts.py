@@ -92,7 +92,8 @@ def hold_newcomers_of_known_families(
         known = [
             person
             for row, person in listed
-            if person.household_id and (not has_head or row.values.get("与户主关系") == person.relation == HEAD)
+            if person.household_id
+            and (not has_head or (row.values.get("与户主关系") == HEAD and person.relation in (HEAD, "")))
         ]
         for row in home.rows if known else ():
             if row.change == "new" and row.is_in:
@@ -198,26 +199,26 @@ SELECT p.id, p.name, p.birth_date::text, s.village_id, h.head_name FROM househol
 JOIN households_membership m ON m.household_id = s.household_id AND m.period @> %(day)s::date
 JOIN households_person p ON p.id = m.person_id
 JOIN households_household h ON h.id = s.household_id
-WHERE s.period @> %(day)s::date AND s.village_id = ANY(%(villages)s)
+WHERE s.period @> %(day)s::date AND s.county_code = ANY(%(counties)s)
 """
 
 
 def hold_registered_elsewhere(rows: list[CheckedRow], as_of: date) -> None:
-    """A new person with village, name and birth date of one in another household, where one of the two has no number."""
+    """A new person with county, name and birth date of one in another household, where one of the two has no number."""
     seen = {row.person_id for row in rows if row.person_id}
     new = [row for row in rows if row.change == "new" and row.is_in and row.values.get("姓名")]
     weak = [row for row in new if not row.id_key]
-    alike: dict[tuple[str, str, str], list[tuple[int, str]]] = defaultdict(list)
+    alike: dict[tuple[str, str, str], list[tuple[int, str, str]]] = defaultdict(list)
     for meant, which in ((new, "AND p.id_index IS NULL"), (weak, "AND p.name = ANY(%(names)s)")):
-        villages, names = ({row.village for row in meant}, {row.values["姓名"] for row in meant})
+        counties, names = ({row.village[:6] for row in meant}, {row.values["姓名"] for row in meant})
         if meant:
-            params = {"day": as_of, "villages": list(villages), "names": list(names)}
+            params = {"day": as_of, "counties": list(counties), "names": list(names)}
             for person, name, born, village, head in fetch(_PRESENT + which, params):
                 if person not in seen:
-                    alike[village, name, born].append((person, head))
+                    alike[village[:6], name, born].append((person, head, village))
         for row in meant:
-            if found := alike.get((row.village, row.values["姓名"], row.values["出生日期"])):
-                _may_be_registered(row, found[0][0], row.values["姓名"], found[0][1], row.village)
+            if found := alike.get((row.village[:6], row.values["姓名"], row.values["出生日期"])):
+                _may_be_registered(row, found[0][0], row.values["姓名"], found[0][1], found[0][2])
 
 
 def hold_merged_twice(rows: list[CheckedRow], matched: dict[int, KnownPerson], villages: dict[int | None, str]) -> None:

@@ -27,7 +27,15 @@ from households.roster.doubts import (
     keep_heads_names,
     soften_damaged,
 )
-from households.roster.homes import Home, fetch, find_households, homes_of, note_older
+from households.roster.homes import (
+    Home,
+    compare_households,
+    fetch,
+    find_by_members,
+    find_households,
+    homes_of,
+    note_older,
+)
 from households.roster.people import KnownPerson, People, differences
 
 
@@ -49,8 +57,11 @@ def compare(rows: list[CheckedRow], as_of: date, scope: Sequence[str]) -> Compar
     """
     homes = homes_of(rows)
     find_households(homes, as_of)
-    note_older(homes, as_of)
     people = People(rows, homes, as_of)
+    if find_by_members(homes, people.lives_in(rows), as_of):
+        people = People(rows, homes, as_of)
+    compare_households(homes)
+    note_older(homes, as_of)
     matched: dict[int, KnownPerson] = {}
     home_of = {id(row): home for home in homes for row in home.rows}
     for position, row in enumerate(rows):

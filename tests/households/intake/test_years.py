@@ -95,3 +95,51 @@ def test_a_head_with_the_relation_of_a_member_is_asked_about(upload: Any) -> Non
     upload(head, headers=(*HEADERS, "户主姓名"))
     (row,) = upload(head | {"与户主关系": "配偶"}, day=LATER, headers=(*HEADERS, "户主姓名"))["rows"]
     assert "HOUSEHOLD_VALUES_DIFFER" in row["codes"]
+
+
+def test_a_child_without_number_who_comes_back_with_one_in_another_village_is_not_doubled(upload: Any) -> None:
+    child = member("赵小凤", 2017, "之女", 出生日期="2017-04-07")
+    headers = (*HEADERS, "出生日期")
+    upload(member("赵大凤", 1980, "户主"), child | {"证件号码": ""}, headers=headers)
+    other = {"行政村": "东老治村", "户编号": "1302071042260001"}
+    rows = upload(member("钱大凤", 1970, "户主", **other), child | other, day=LATER, headers=headers)["rows"]
+    assert [(row["status"], "PROBABLY_REGISTERED" in row["codes"]) for row in rows] == [
+        ("imported", False),
+        ("held", True),
+    ]
+
+
+def test_a_family_without_numbers_is_known_by_its_people_when_its_dead_head_has_a_successor(
+    upload: Any, cast: Cast
+) -> None:
+    family = [member("赵大山", 1950, "户主", sex="男"), member("钱秀", 1952, "配偶"), member("赵小凤", 1990, "之女")]
+    upload(*family)
+    ended = Membership.objects.get(person__name="赵大山")
+    operations.end_memberships(memberships=[ended.pk], day=date(2018, 8, 1), end_reason="died", by=cast.officer_a)
+    told = {"户主姓名": "钱秀", "户编号": ""}
+    rows = upload(
+        family[1] | told | {"与户主关系": "户主"}, family[2] | told, day=LATER, headers=(*HEADERS, "户主姓名")
+    )["rows"]
+    assert [(row["status"], row["change"]) for row in rows] == [("imported", "changed")] * 2
+    home = Household.objects.get()
+    assert (home.number, home.head_name) == (family[0]["户编号"], "钱秀")
+
+
+def test_of_two_families_with_one_heads_name_the_people_tell_which(upload: Any) -> None:
+    families = [
+        (member("赵大凤", born, "户主", 户编号=number), member(daughter, 1990, "之女", 户编号=number))
+        for born, daughter, number in ((1961, "赵小凤", "1302071042250001"), (1962, "赵小花", "1302071042250002"))
+    ]
+    upload(*families[0], *families[1])
+    rows = upload(*(row | {"户编号": ""} for row in families[1]), day=LATER)["rows"]
+    assert [(row["status"], row["change"]) for row in rows] == [("imported", "unchanged")] * 2
+
+
+def test_a_newborn_waits_while_her_fathers_household_is_in_doubt(upload: Any) -> None:
+    father = member("钱强", 1978, "户主", sex="男")
+    upload(member("赵大凤", 1980, ""), father, headers=tuple(one for one in HEADERS if one != "与户主关系"))
+    other = {"户编号": "1302071042250077"}
+    child = member("钱小凤", 2018, "之女", 证件号码="", 出生日期="2018-04-07")
+    rows = upload(father | other, child | other, day=LATER, headers=(*HEADERS, "出生日期"))["rows"]
+    assert [row["status"] for row in rows] == ["held", "held"]
+    assert "FAMILY_REGISTERED" in rows[1]["codes"]
