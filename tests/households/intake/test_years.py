@@ -131,7 +131,8 @@ def test_of_two_families_with_one_heads_name_the_people_tell_which(upload: Any) 
         for born, daughter, number in ((1961, "赵小凤", "1302071042250001"), (1962, "赵小花", "1302071042250002"))
     ]
     upload(*families[0], *families[1])
-    rows = upload(*(row | {"户编号": ""} for row in families[1]), day=LATER)["rows"]
+    told = {"户编号": "", "户主姓名": "赵大凤"}
+    rows = upload(*(row | told for row in families[1]), day=LATER, headers=(*HEADERS, "户主姓名"))["rows"]
     assert [(row["status"], row["change"]) for row in rows] == [("imported", "unchanged")] * 2
 
 
