@@ -154,8 +154,9 @@ def keep_heads_names(homes: list[Home], people: People) -> None:
             heads = {person.name for person in members if person.relation == HEAD}
             if home.known.head_name not in heads or any(person.name == name for person in members):
                 continue
+            told = {"written": name, "expected": home.known.head_name, "at": home.known.village or ""}
             for row in home.rows:
-                row.add_compared("HEAD_NAME_UNKNOWN", "head_name", written=name, expected=home.known.head_name)
+                row.add_compared("HEAD_NAME_UNKNOWN", "head_name", **told)
         home.values["户主姓名"] = None
         del home.before["户主姓名"]
         present = {person.id for person in members}
