@@ -60,7 +60,7 @@ ROW_CODES: dict[str, RowCode] = {
     "DUPLICATE_IN_FILE": RowCode(F, _("重复行"), _("与{others}是同一个人，内容相同，已合并为一行。")),
     "DUPLICATE_CONFLICT": RowCode(H, _("同一证件号码内容不同"), _("与{others}证件号码相同而内容不同，都未导入。请核对后只留正确的一行。")),
     "PROBABLY_REGISTERED": RowCode(H, _("可能已登记"),
-        _("登记簿中同村已有“{name}”（户主{before}），可能是同一人，暂未导入。是同一人的，请按登记簿改正户编号或证件号码；确是另一人的，请确认导入。")),
+        _("登记簿中已有“{name}”（户主{before}），可能是同一人，暂未导入。是同一人的，请按登记簿改正户编号或证件号码；确是另一人的，请确认导入。")),
     "PERSON_IN_TWO_HOUSEHOLDS": RowCode(H, _("同一个人在两户"), _("与{others}证件号码相同而户不同，都未导入。请确认此人属于哪一户。")),
     "NAME_TWICE_IN_HOUSEHOLD": RowCode(H, _("同户有两人同名"),
         _("与{others}同户、同名而证件号码不同，可能是同一人而抄错了号码，都未导入。是同一人的，请只留正确的一行；确是两人的，请确认导入。")),
@@ -81,6 +81,9 @@ ROW_CODES: dict[str, RowCode] = {
     "HOUSEHOLD_NO_IS_ID": RowCode(H, _("户编号填了证件号码"),
         _("户编号一栏填的是证件号码，不能这样登记，暂未导入。请改填户编号；没有户编号的，请留空并填写户主姓名。")),
     "HOUSEHOLD_VALUES_DIFFER": RowCode(F, _("同户各行不一致"), _("同一户各行的“{written}”不一致。请核对。")),
+    "HEAD_NAME_UNKNOWN": RowCode(F, _("户主与登记的不同"),
+        _("户主姓名填“{written}”，登记簿中为“{expected}”，户内没有“{written}”，没有采用。"
+          "请核对；确已更换户主的，请把新户主列入名册。")),
     "HOUSEHOLD_AMBIGUOUS": RowCode(H, _("不能确定是哪一户"),
         _("不能确定是哪一户：村和户主姓名对应不止一户，或者看不出属于哪一户。"
           "请填写户编号和户主姓名，并核对已登记的同名户。")),

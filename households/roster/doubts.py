@@ -92,7 +92,8 @@ def hold_newcomers_of_known_families(
         known = [
             person
             for row, person in listed
-            if person.household_id and (not has_head or row.values.get("与户主关系") == person.relation == HEAD)
+            if person.household_id
+            and (not has_head or (row.values.get("与户主关系") == HEAD and person.relation in (HEAD, "")))
         ]
         for row in home.rows if known else ():
             if row.change == "new" and row.is_in:
@@ -119,6 +120,49 @@ def hold_second_heads(homes: list[Home], people: People, rows: list[CheckedRow])
                     at = home.known.village or ""
                     row.accepted -= {"HOUSEHOLD_MULTIPLE_HEADS"}
                     row.add_compared("HOUSEHOLD_MULTIPLE_HEADS", "relation", others=head.name, at=at)
+
+
+def hold_torn_newcomers(homes: list[Home]) -> None:
+    """A family that the register does not know and that has no head, under the telephone of another that is new as well and
+    has one: one family, torn by a slip in its number or its head's name."""
+    headed: dict[tuple[str, str], list[Home]] = defaultdict(list)
+    headless: list[tuple[tuple[str, str], Home]] = []
+    for home in homes:
+        phone = joined(home.values.get("户主联系电话") or "")
+        if phone and home.known is None:
+            if any(row.values.get("与户主关系") == HEAD for row in home.rows):
+                headed[home.village, phone].append(home)
+            elif any(row.values.get("与户主关系") for row in home.rows):
+                headless.append(((home.village, phone), home))
+    for key, home in headless:
+        if len(headed[key]) == 1:
+            for row in (*home.rows, *headed[key][0].rows):
+                row.add_compared("HOUSEHOLD_AMBIGUOUS", "household_no")
+
+
+def keep_heads_names(homes: list[Home], people: People) -> None:
+    """A household keeps its head's name while the row that tells another waits, and while its head is registered in it and
+    nobody there has the name that a roster gives her."""
+    for home in homes:
+        if home.known is None or not home.known.head_name or "户主姓名" not in home.before:
+            continue
+        name, members = home.values["户主姓名"], people.members[home.known.id]
+        bearers = [row for row in home.rows if row.values.get("姓名") == name]
+        if any(row.is_in for row in bearers):
+            continue
+        if not bearers:
+            heads = {person.name for person in members if person.relation == HEAD}
+            if home.known.head_name not in heads or any(person.name == name for person in members):
+                continue
+            told = {"written": name, "expected": home.known.head_name, "at": home.known.village or ""}
+            for row in home.rows:
+                row.add_compared("HEAD_NAME_UNKNOWN", "head_name", **told)
+        home.values["户主姓名"] = None
+        del home.before["户主姓名"]
+        present = {person.id for person in members}
+        for row in home.rows:
+            if row.before.pop("户主姓名", None) and not row.before and row.person_id in present:
+                row.change = "unchanged"
 
 
 def hold_probable_doubles(homes: list[Home], people: People, rows: list[CheckedRow]) -> None:
@@ -156,26 +200,26 @@ SELECT p.id, p.name, p.birth_date::text, s.village_id, h.head_name FROM househol
 JOIN households_membership m ON m.household_id = s.household_id AND m.period @> %(day)s::date
 JOIN households_person p ON p.id = m.person_id
 JOIN households_household h ON h.id = s.household_id
-WHERE s.period @> %(day)s::date AND s.village_id = ANY(%(villages)s)
+WHERE s.period @> %(day)s::date AND s.county_code = ANY(%(counties)s)
 """
 
 
 def hold_registered_elsewhere(rows: list[CheckedRow], as_of: date) -> None:
-    """A new person with village, name and birth date of one in another household, where one of the two has no number."""
+    """A new person with county, name and birth date of one in another household, where one of the two has no number."""
     seen = {row.person_id for row in rows if row.person_id}
     new = [row for row in rows if row.change == "new" and row.is_in and row.values.get("姓名")]
     weak = [row for row in new if not row.id_key]
-    alike: dict[tuple[str, str, str], list[tuple[int, str]]] = defaultdict(list)
+    alike: dict[tuple[str, str, str], list[tuple[int, str, str]]] = defaultdict(list)
     for meant, which in ((new, "AND p.id_index IS NULL"), (weak, "AND p.name = ANY(%(names)s)")):
-        villages, names = ({row.village for row in meant}, {row.values["姓名"] for row in meant})
+        counties, names = ({row.village[:6] for row in meant}, {row.values["姓名"] for row in meant})
         if meant:
-            params = {"day": as_of, "villages": list(villages), "names": list(names)}
+            params = {"day": as_of, "counties": list(counties), "names": list(names)}
             for person, name, born, village, head in fetch(_PRESENT + which, params):
                 if person not in seen:
-                    alike[village, name, born].append((person, head))
+                    alike[village[:6], name, born].append((person, head, village))
         for row in meant:
-            if found := alike.get((row.village, row.values["姓名"], row.values["出生日期"])):
-                _may_be_registered(row, found[0][0], row.values["姓名"], found[0][1], row.village)
+            if found := alike.get((row.village[:6], row.values["姓名"], row.values["出生日期"])):
+                _may_be_registered(row, found[0][0], row.values["姓名"], found[0][1], found[0][2])
 
 
 def hold_merged_twice(rows: list[CheckedRow], matched: dict[int, KnownPerson], villages: dict[int | None, str]) -> None:

@@ -266,6 +266,9 @@ def _check_heads_name(members: list[CheckedRow], heads: list[CheckedRow], *, has
         if head.values.get("户主姓名") not in (None, head.values.get("姓名")):
             head.add("HOUSEHOLD_VALUES_DIFFER", written="户主姓名")
     listed = heads or [row for row in members if name and row.values.get("姓名") == name]
+    for row in () if heads else listed:
+        if _relation(row):  # by her name she is the head, by her relation somebody else
+            row.add("HOUSEHOLD_VALUES_DIFFER", written="与户主关系")
     if name is None and heads:
         name = heads[0].values.get("姓名")
     for row in members:

@@ -53,13 +53,15 @@ _told = itemgetter(*HOUSEHOLD_LABELS)
 
 @dataclass(slots=True)
 class Home:
-    """A household of the file: its rows, its values (head's row first), and the register's household if known."""
+    """A household of the file: its rows, its values (head's row first), and the register's household if known.
+    `namesakes`: several of the register that fit it by village and head."""
 
     key: tuple[str, ...]
     rows: list[CheckedRow]
     values: dict[str, Any]
     village: str
     known: KnownHousehold | None = None
+    namesakes: list[KnownHousehold] = field(default_factory=list)
     before: dict[str, Any] = field(default_factory=dict)
     is_older: str = ""
 
@@ -157,21 +159,18 @@ def find_households(homes: list[Home], day: date) -> None:
             home.known = by_number.get((home.village[:6], home.key[1]))
             namesakes = by_head[home.village, home.values.get("户主姓名") or ""]
             # An official number also replaces the running number that a hand list gave the family.
-            running = SHORTEST_OFFICIAL_NUMBER if len(home.key[1]) >= SHORTEST_OFFICIAL_NUMBER else 1
-            candidates = [one for one in namesakes if len(one.number) < running]
+            is_official = len(home.key[1]) >= SHORTEST_OFFICIAL_NUMBER
+            candidates = [one for one in namesakes if not is_official or len(one.number) < SHORTEST_OFFICIAL_NUMBER]
             if home.known is not None and _counts_anew(home, home.known, namesakes):
-                home.known, candidates = None, namesakes
+                home.known = None
+            if home.known is None and not is_official and any(one.number for one in candidates):
+                _drop_number(home)
         else:
             candidates = by_head[home.village, home.key[2]]
         if home.known is None and len(candidates) == 1:
             home.known = candidates[0]
-        elif home.known is None and len(candidates) > 1:
-            for row in home.rows:
-                row.add_compared("HOUSEHOLD_AMBIGUOUS", "household_no")
-    _hold_rivals(homes)
-    for home in homes:
-        if home.known is not None:
-            compare_household(home, home.known)
+        elif home.known is None:
+            home.namesakes = candidates
 
 
 def _counts_anew(home: Home, known: KnownHousehold, namesakes: list[KnownHousehold]) -> bool:
@@ -182,10 +181,55 @@ def _counts_anew(home: Home, known: KnownHousehold, namesakes: list[KnownHouseho
         return False
     if known.village == home.village and (not namesakes or not known.head_name):
         return False  # perhaps the family that it was, under a new head
+    _drop_number(home)
+    return True
+
+
+def _drop_number(home: Home) -> None:
+    """A hand list's own count says nothing about a family that has a number, or that it gave another one last year."""
     for row in home.rows:
         row.values["户编号"] = None
     home.values["户编号"] = None
-    return True
+
+
+def find_by_members(homes: list[Home], lives_in: dict[int, int | None], day: date) -> bool:
+    """Households not found yet whose known people all belong to one registered household that no other of the file means: a
+    namesake's family, or the same family of the village under another head. `lives_in`: id of a row → household of the
+    person with its number. Returns whether one was found."""
+    meant: dict[int, set[int]] = defaultdict(set)
+    for home in homes:
+        if home.known is not None:
+            meant[home.known.id].add(id(home))
+        for row in home.rows:
+            if (household := lives_in.get(id(row))) is not None:
+                meant[household].add(id(home))
+    fitting: dict[int, Home] = {}
+    for home in homes:
+        theirs = {household for row in home.rows if (household := lives_in.get(id(row))) is not None}
+        if home.known is None and len(theirs) == 1 and len(meant[next(iter(theirs))]) == 1:
+            fitting[next(iter(theirs))] = home
+    for household, known in households_by_id(fitting.keys(), day).items() if fitting else ():
+        home = fitting[household]
+        head = next((row for row in home.rows if row.values.get("姓名") == home.values.get("户主姓名")), None)
+        by_head = head is not None and lives_in.get(id(head)) == household and known.village == home.village
+        is_numbered = home.key[0] == "no" and len(home.key[1]) >= SHORTEST_OFFICIAL_NUMBER
+        if household in {one.id for one in home.namesakes} or (by_head and not is_numbered):
+            home.known = known
+            if known.number and not is_numbered:
+                _drop_number(home)
+    return any(home.known is not None for home in fitting.values())
+
+
+def compare_households(homes: list[Home]) -> None:
+    """Hold what fits several households or is fitted by several; note on the others what the file would change."""
+    for home in homes:
+        if home.known is None and len(home.namesakes) > 1:
+            for row in home.rows:
+                row.add_compared("HOUSEHOLD_AMBIGUOUS", "household_no")
+    _hold_rivals(homes)
+    for home in homes:
+        if home.known is not None:
+            compare_household(home, home.known)
 
 
 def _hold_rivals(homes: list[Home]) -> None:

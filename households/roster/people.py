@@ -106,6 +106,11 @@ class People:
         for person in (*by_index, *present):
             self.members[person.household_id].append(person)
 
+    def lives_in(self, rows: list[CheckedRow]) -> dict[int, int | None]:
+        """id of a row → household of the person with its identity number, None for one who is in none now."""
+        found = ((row, self.by_index.get(row.id_index)) for row in rows if row.id_index is not None)
+        return {id(row): person.household_id for row, person in found if person is not None}
+
     def find(self, row: CheckedRow, home: Home) -> KnownPerson | None:
         """The person meant; noted on the row unless she belongs to another county and nobody has decided that she comes."""
         person = self.by_index.get(row.id_index) if row.id_index is not None else None

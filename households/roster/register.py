@@ -23,9 +23,19 @@ from households.roster.doubts import (
     hold_probable_doubles,
     hold_registered_elsewhere,
     hold_second_heads,
+    hold_torn_newcomers,
+    keep_heads_names,
     soften_damaged,
 )
-from households.roster.homes import Home, fetch, find_households, homes_of, note_older
+from households.roster.homes import (
+    Home,
+    compare_households,
+    fetch,
+    find_by_members,
+    find_households,
+    homes_of,
+    note_older,
+)
 from households.roster.people import KnownPerson, People, differences
 
 
@@ -47,8 +57,11 @@ def compare(rows: list[CheckedRow], as_of: date, scope: Sequence[str]) -> Compar
     """
     homes = homes_of(rows)
     find_households(homes, as_of)
-    note_older(homes, as_of)
     people = People(rows, homes, as_of)
+    if find_by_members(homes, people.lives_in(rows), as_of):
+        people = People(rows, homes, as_of)
+    compare_households(homes)
+    note_older(homes, as_of)
     matched: dict[int, KnownPerson] = {}
     home_of = {id(row): home for home in homes for row in home.rows}
     for position, row in enumerate(rows):
@@ -68,11 +81,13 @@ def compare(rows: list[CheckedRow], as_of: date, scope: Sequence[str]) -> Compar
     hold_moved_homes(homes, people, {row.person_id for row in rows if row.person_id}, scope, path)
     hold_homes_beyond(homes, scope, path)
     hold_second_heads(homes, people, rows)
+    hold_torn_newcomers(homes)
     hold_probable_doubles(homes, people, rows)
     hold_registered_elsewhere(rows, as_of)
     hold_known_weak(rows)
     person_of = {id(rows[position]): person for position, person in matched.items()}
     hold_newcomers_of_known_families(homes, person_of, villages)
+    keep_heads_names(homes, people)
     soften_damaged(rows, as_of)
     for row in rows:
         if not row.is_in:

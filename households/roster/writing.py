@@ -224,7 +224,7 @@ def _enrolment(row: CheckedRow, person_id: int, as_of: date) -> Record | None:
 
 def _update_people(known: list[tuple[CheckedRow, int, KnownPerson]], as_of: date) -> None:
     """Changed cells, a newly known ID number, relations, returns, and what the school column says."""
-    people, relations, returned, moved, transferred = [], [], [], [], []
+    people, relations, rising, returned, moved, transferred = [], [], [], [], [], []
     for row, household_id, person in known:
         own = {stored.label for stored in PERSON} | set(PERSON_SURVEY) | {"证件号码"}
         if row.before.keys() & own:
@@ -237,14 +237,15 @@ def _update_people(known: list[tuple[CheckedRow, int, KnownPerson]], as_of: date
             returned.append(_membership(row, household_id, person.id, as_of))
         elif person.household_id != household_id:
             moved.append((person.membership_id, _membership(row, household_id, person.id, as_of)))
+        elif "与户主关系" in row.before and row.values["与户主关系"] == HEAD:
+            rising.append((person.membership_id, _membership(row, household_id, person.id, as_of)))
         elif "与户主关系" in row.before:
             relations.append({"id": person.membership_id, "relation": row.values["与户主关系"]})
     update("households_person", people)
     _transfer(transferred)
     # A household has one head at any moment: the old one steps down before the new one steps up.
-    update("households_membership", [one for one in relations if one["relation"] != HEAD])
-    update("households_membership", [one for one in relations if one["relation"] == HEAD])
-    insert("households_membership", [*returned, *_moved(moved, as_of)])
+    update("households_membership", relations)
+    insert("households_membership", [*returned, *_moved(moved, as_of), *_made_heads(rising, as_of)])
     _update_enrolments(known, as_of)
 
 
@@ -276,6 +277,24 @@ def _moved(moved: list[tuple[int, Record]], as_of: date) -> list[Record]:
                 [record["household_id"], record["relation"], membership],
             )
     return [record for membership, record in moved if membership in gone]
+
+
+_AFTER_ANOTHER = """
+SELECT m.id, upper(m.period) FROM households_membership m JOIN households_membership h USING (household_id)
+WHERE m.id = ANY(%s) AND h.id <> m.id AND h.relation = %s AND h.period && m.period
+"""
+
+
+def _made_heads(rising: list[tuple[int, Record]], as_of: date) -> list[Record]:
+    """Members who are the head now. Who was a member beside a head who has died or left is one from the roster's day on:
+    her membership ends there, and the new one is returned."""
+    if not rising:
+        return []
+    until = dict(execute(_AFTER_ANOTHER, [[membership for membership, _record in rising], HEAD]))
+    close("households_membership", list(until), as_of)
+    at_once = [membership for membership, _record in rising if membership not in until]
+    update("households_membership", [{"id": membership, "relation": HEAD} for membership in at_once])
+    return [record | {"until": until[membership]} for membership, record in rising if membership in until]
 
 
 def _update_enrolments(known: list[tuple[CheckedRow, int, KnownPerson]], as_of: date) -> None:

@@ -278,7 +278,7 @@ def test_a_child_without_number_is_not_doubled_by_another_household_number(
     assert Person.objects.count() == 2
     doubt = next(row for row in waiting() if "PROBABLY_REGISTERED" in row.codes)
     assert doubt.person_id == registered.pk
-    assert "登记簿中同村已有“李花”（户主王小芳）" in officer_a.get(reverse("doubt", args=[doubt.pk])).content.decode()
+    assert "登记簿中已有“李花”（户主王小芳）" in officer_a.get(reverse("doubt", args=[doubt.pk])).content.decode()
     decide(officer_a, doubt, "accept")
     assert Person.objects.filter(name="李花").count() == 2  # somebody has said that they are two
 
