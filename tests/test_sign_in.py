@@ -161,9 +161,12 @@ def test_of_ten_thousand_guesses_sixty_at_most_reach_the_hasher(
         sign_in(client, name, f"guess-{number}", REMOTE_ADDR=f"10.0.{number // 250}.{number % 250}")
     on_one_account = len(hashed)
     assert 0 < on_one_account <= 5
+    began = time.monotonic()
     for number in range(5000):  # ever other accounts, from one address
         sign_in(client, f"wang{number}", "kite-over-luan-river-8", REMOTE_ADDR="10.9.9.9")
-    assert on_one_account < len(hashed) <= 60
+    # Twenty a minute: 60 in all at the most, but on a machine so slow that this takes longer than two minutes.
+    minutes = 1 + int(time.monotonic() - began) // 60
+    assert on_one_account < len(hashed) <= max(60, on_one_account + 20 * minutes)
 
 
 @pytest.mark.parametrize("role", [Role.SYSTEM_ADMIN, Role.FEDERATION_STAFF, Role.AUDITOR])
