@@ -6,7 +6,6 @@ Measured on 30,000 rows of 12 texts: 0.9 s; openpyxl takes 6 s, and 11 s with te
 import re
 import zipfile
 from collections.abc import Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import IO
 
@@ -111,26 +110,19 @@ def _stream(part: IO[bytes], sheet: NewSheet) -> None:
     part.write(b'<row r="1">' + headings + b"</row>")
     begins, texts = [f'<c r="{letter}' for letter in letters], _Texts()
     lines: list[str] = []
-    # Compressing lets other threads run: it is done beside, one block behind.
-    with ThreadPoolExecutor(1) as beside:
-        written: Future[int] | None = None
-        for number, cells in enumerate(sheet.rows, start=2):
-            at = str(number)  # formatted once a row: a sheet has a million cells
-            inside = [
-                f"{begin}{at}{texts[cell]}"
-                if isinstance(cell, str)
-                else f'{begin}{at}" s="{_DECIMAL if isinstance(cell, float) else _NUMBER}"><v>{cell}</v></c>'
-                for begin, cell in zip(begins, cells, strict=True)
-                if cell != ""
-            ]
-            lines.append(f'<row r="{at}">{"".join(inside)}</row>')
-            if len(lines) == _ROWS_AT_ONCE:
-                if written is not None:
-                    written.result()
-                written = beside.submit(part.write, "".join(lines).encode())
-                lines.clear()
-        if written is not None:
-            written.result()
+    for number, cells in enumerate(sheet.rows, start=2):
+        at = str(number)  # formatted once a row: a sheet has a million cells
+        inside = [
+            f"{begin}{at}{texts[cell]}"
+            if isinstance(cell, str)
+            else f'{begin}{at}" s="{_DECIMAL if isinstance(cell, float) else _NUMBER}"><v>{cell}</v></c>'
+            for begin, cell in zip(begins, cells, strict=True)
+            if cell != ""
+        ]
+        lines.append(f'<row r="{at}">{"".join(inside)}</row>')
+        if len(lines) == _ROWS_AT_ONCE:
+            part.write("".join(lines).encode())
+            lines.clear()
     part.write("".join(lines).encode())
 
 
