@@ -94,7 +94,11 @@ def test_a_failed_recheck_asks_to_mend_and_leaves_the_first_round(
     page = officer_a.get(reverse("household", args=[home.pk])).content.decode()
     assert "需整改：厨房油污（未完成）" in page
     listed = officer_a.get(reverse("rectifications")).content.decode()
-    assert "赵甲" in listed and "已超期" in listed
+    assert "赵甲" in listed and "已超期" in listed and "厨房油污" in listed
+    leader = Client()
+    leader.force_login(cast.leader)
+    told = leader.get(reverse("rectifications")).content.decode()
+    assert "赵甲" in told and "厨房油污" not in told, "what somebody wrote may speak of illness"
 
 
 def test_what_was_mended_leaves_the_list_and_a_new_recheck_says_clean(
