@@ -152,7 +152,7 @@ def show_ranking(request: HttpRequest, code: str) -> HttpResponse:
     """Who leads in the contest, and who has moved since a day."""
     user = require(request.user, Permission.VIEW_DASHBOARD)
     region = region_of(user, code)
-    context = asked_ranking(request, user, region) | _around(user, region, has_below=True)
+    context = asked_ranking(request, user, region) | _around(user, region)
     return render(request, "dashboard_ranking.html", context | {"targets": TARGETS})
 
 
@@ -208,12 +208,11 @@ def download_table(request: HttpRequest, code: str, table: str) -> FileResponse:
     return FileResponse(file, as_attachment=True, filename=str(name))
 
 
-def _around(user: User, region: Region, *, has_below: bool | None = None) -> dict[str, Any]:
+def _around(user: User, region: Region) -> dict[str, Any]:
     """What stands around each look at a region; a village has nobody to rank."""
-    below = region.level != Region.Level.VILLAGE if has_below is None else has_below
     return {
         "trail": trail(user, region),
-        "looks": looks_of(user, region, has_below=below),
+        "looks": looks_of(user, region, has_below=region.level != Region.Level.VILLAGE),
         "worklists": user.may(Permission.VIEW_WORKLIST),
     }
 

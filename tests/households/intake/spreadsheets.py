@@ -6,7 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pytest
 import xlwt
+
+from households.intake.workbook import FileRefused, Sheet, Workbook, read_workbook
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -126,3 +129,24 @@ def packed(parts: dict[str, bytes]) -> bytes:
         for name, content in parts.items():
             archive.writestr(name, content)
     return buffer.getvalue()
+
+
+def read(path: Path, name: str = "") -> Workbook:
+    """As uploaded under `name`."""
+    return read_workbook(path, original_name=name or path.name)
+
+
+def only_sheet(path: Path) -> Sheet:
+    return read(path).sheets[0]
+
+
+def refusal(path: Path, name: str = "") -> str:
+    """The code with which the file is refused."""
+    with pytest.raises(FileRefused) as caught:
+        read(path, name)
+    return caught.value.code
+
+
+def written(path: Path, data: bytes) -> Path:
+    path.write_bytes(data)
+    return path

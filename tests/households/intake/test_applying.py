@@ -19,7 +19,7 @@ from households.places import display_name
 from households.roster.kind import ROSTER
 from tests import make
 from tests.conftest import Cast
-from tests.households.intake.books import HEADERS, imported, person, preview, told, write
+from tests.households.intake.books import HEADERS, person, preview, told, write
 
 LATER = date(2018, 9, 30)
 NUMBER = "130299198005011224"[:17] + check_character("13029919800501122")
@@ -32,17 +32,6 @@ def history() -> dict[str, int]:
         for model in apps.get_app_config("households").get_models()
         if model.__name__.endswith("Event")
     }
-
-
-@pytest.fixture
-def upload(cast: Cast, tmp_path: Path) -> Any:
-    """rows → result after applying, for the officer of 丰南区; `day`: what the roster speaks of."""
-
-    def run(*rows: dict[str, Any], day: date = make.REPORTING_DAY, headers: tuple[str, ...] = HEADERS) -> Any:
-        path = write(tmp_path / "roster.xlsx", list(rows), headers=headers)
-        return imported(path, cast.officer_a, default_as_of=day)
-
-    return run
 
 
 @pytest.mark.parametrize("word", ["脱贫中", "", "不详"])

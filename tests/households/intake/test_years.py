@@ -1,7 +1,6 @@
 """What happens to families over the years, told by one roster after the other."""
 
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,20 +9,9 @@ from households import operations
 from households.models import Household, Membership, Person
 from tests import make
 from tests.conftest import Cast
-from tests.households.intake.books import HEADERS, imported, person, write
+from tests.households.intake.books import HEADERS, person
 
 LATER = date(2018, 9, 30)
-
-
-@pytest.fixture
-def upload(cast: Cast, tmp_path: Path) -> Any:
-    """rows → result after applying, for the officer of 丰南区; `day`: what the roster speaks of."""
-
-    def run(*rows: dict[str, Any], day: date = make.REPORTING_DAY, headers: tuple[str, ...] = HEADERS) -> Any:
-        path = write(tmp_path / "roster.xlsx", list(rows), headers=headers)
-        return imported(path, cast.officer_a, default_as_of=day)
-
-    return run
 
 
 def member(name: str, born: int, relation: str, *, sex: str = "女", **cells: Any) -> dict[str, Any]:
