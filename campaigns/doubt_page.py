@@ -11,10 +11,10 @@ from campaigns.batch_preview import column_name, detail, masked, remarks, shown_
 from campaigns.kinds import KINDS
 from households.access import Permission, in_scope
 from households.identity import mask_id
-from households.intake.deciding import acceptable, registered
+from households.intake.deciding import acceptable, identities, registered
 from households.intake.kinds import Kind
 from households.intake.messages import Policy
-from households.intake.models import ImportBatch, StagedRow
+from households.intake.models import Decision, ImportBatch, StagedRow
 from households.intake.open_rows import open_rows
 from households.intake.rows import CheckedRow
 from households.intake.staged_rows import unpacked
@@ -78,7 +78,8 @@ class CellInput:
 
 @dataclass(frozen=True)
 class Sides:
-    """A doubt to decide. `sides`: headings of the columns of `rows`; `may_accept`: one click settles it."""
+    """A doubt to decide. `sides`: headings of the columns of `rows`; `may_accept`: one click settles it;
+    `identities`: choice and label of the clicks that say that the row is the registered person."""
 
     line: Doubt
     household_id: int | None
@@ -86,6 +87,7 @@ class Sides:
     rows: list[Comparison]
     cells: list[CellInput]
     may_accept: bool
+    identities: list[tuple[str, str]]
 
 
 # People who are not in the register stand in rosters; a ledger's row is work that is not recorded.
@@ -141,6 +143,7 @@ def sides(user: User, staged: StagedRow) -> Sides:
         ),
         cells=_cells(row, kind, sensitive=user.may(Permission.VIEW_SENSITIVE)),
         may_accept=row.is_softened or {one.code for one in held} <= acceptable(staged, row, kind, by=user),
+        identities=[(choice, str(Decision.Choice(choice).label)) for choice in identities(staged, kind, by=user)],
     )
 
 

@@ -98,8 +98,8 @@ def _closed(staged: StagedRow) -> str:
 def _decide(request: HttpRequest, user: User, staged: StagedRow, form: DecisionForm, page: doubt_page.Sides) -> str:
     """Carry the decision out; what was done, in words."""
     choice, name, kind = form.cleaned_data["choice"], page.line.name, KINDS[staged.batch.kind]
-    if choice == Choice.ACCEPT:
-        deciding.accept(staged.pk, kind, by=user)
+    if choice in (Choice.ACCEPT, Choice.SAME, Choice.RENUMBERED):
+        deciding.accept(staged.pk, kind, by=user, choice=choice)
         return _("已登记：%(name)s。") % {"name": name}
     if choice == Choice.CORRECT:
         cells = {

@@ -41,6 +41,7 @@ def ledger_kind(ledger: Ledger) -> Kind[Any]:
         write=lambda _rows, comparison, frame: write(ledger, comparison, frame),
         as_accepted=_as_accepted,
         acceptable=ACCEPTABLE,
+        probable=frozenset(),
         of_file_only=frozenset(),
         said_of_alone=frozenset(),
         transfers=frozenset(),

@@ -43,16 +43,34 @@ def put_aside(row_id: int, choice: str, *, by: User, reason: str) -> None:
         StagedRow.objects.filter(pk=row.pk).update(closed=StagedRow.Closed.DECIDED)
 
 
-def accept(row_id: int, kind: Kind, *, by: User) -> ImportBatch:
-    """Write a row as it stands although something about it was doubtful; returns the small batch.
+def accept(row_id: int, kind: Kind, *, by: User, choice: str = Choice.ACCEPT) -> ImportBatch:
+    """Write a row as it stands although something about it was doubtful, or as the registered person whom it means (see
+    `identities`); returns the small batch.
 
-    DecisionRefused where anything else than an acceptable doubt keeps it out.
+    DecisionRefused where anything else than an acceptable doubt keeps it out, or where nobody is meant.
     """
     with steward():
         staged = _locked(row_id, by)
         row = unpacked(staged, staged.batch.layout)
-        row = replace(kind.as_accepted(row), accepted=acceptable(staged, row, kind, by=by))
-        return _write(staged, row, kind, by=by, choice=Choice.ACCEPT)
+        accepted = acceptable(staged, row, kind, by=by)
+        if choice != Choice.ACCEPT and choice not in identities(staged, kind, by=by):
+            raise DecisionRefused(_("登记簿中的人已有变化，不能确认为同一人。请刷新后再核对。"))
+        meant = staged.person_id if choice != Choice.ACCEPT else None
+        # Whoever is meant keeps her number, or is given the row's.
+        row = kind.as_accepted(row if choice == Choice.RENUMBERED else replace(row, meant=meant))
+        row = replace(row, meant=meant, accepted=accepted)
+        return _write(staged, row, kind, by=by, choice=choice)
+
+
+def identities(staged: StagedRow, kind: Kind, *, by: User) -> list[str]:
+    """Whether one click may say that the row is the registered person it points at, and whose number holds then: SAME for
+    the register's, where it has one; RENUMBERED, where the numbers differ, for the row's, unless somebody else has it."""
+    known = registered(staged, by=by) if staged.person_id and kind.probable & set(staged.codes) else None
+    if known is None or (staged.id_index and staged.id_index == known.id_index):
+        return []
+    if not staged.id_index or not known.id_index or Person.objects.filter(id_index=staged.id_index).exists():
+        return [Choice.SAME]
+    return [Choice.SAME, Choice.RENUMBERED]
 
 
 def registered(staged: StagedRow, *, by: User) -> Person | None:
@@ -148,7 +166,7 @@ def _write(staged: StagedRow, row: CheckedRow, kind: Kind, *, by: User, choice: 
     Decision.objects.create(row=staged, decided_by=by, choice=choice)
     same = StagedRow.objects.filter(batch=source, closed=StagedRow.Closed.OPEN)
     twins = same.filter(id_index=row.id_index) if row.id_index is not None else same.none()
-    if choice == Choice.CORRECT and twins.exclude(pk=staged.pk).exclude(id_index=staged.id_index).exists():
+    if choice != Choice.ACCEPT and twins.exclude(pk=staged.pk).exclude(id_index=staged.id_index).exists():
         raise DecisionRefused(_("名册中还有一行待核实的人也是这个证件号码。请先核实那一行。"))
     (twins | same.filter(pk=staged.pk)).update(closed=StagedRow.Closed.DECIDED, closed_by=batch)
     return batch

@@ -46,6 +46,7 @@ class Kind[C: Compared]:
     which `frame.told` may break off by an exception.
     `as_accepted(row)`: a staged row as it is to be written when its doubts are accepted; runs as steward.
     `acceptable`: codes that a person may decide with one click, because the row then says clearly what to write.
+    `probable`: codes saying that a row is probably the registered person it points at, though not by her number.
     `of_file_only`: those of them that are so only while the file alone raises them, not the register.
     `said_of_alone`: codes that a row has only when it is checked without the rows around it.
     `transfers`: codes that only those may decide so whose regions hold the registered person, too.
@@ -65,6 +66,7 @@ class Kind[C: Compared]:
     write: Callable[[list[CheckedRow], C, Frame], dict[int, str]]
     as_accepted: Callable[[CheckedRow], CheckedRow]
     acceptable: frozenset[str]
+    probable: frozenset[str]
     of_file_only: frozenset[str]
     said_of_alone: frozenset[str]
     transfers: frozenset[str]

@@ -60,7 +60,7 @@ ROW_CODES: dict[str, RowCode] = {
     "DUPLICATE_IN_FILE": RowCode(F, _("重复行"), _("与{others}是同一个人，内容相同，已合并为一行。")),
     "DUPLICATE_CONFLICT": RowCode(H, _("同一证件号码内容不同"), _("与{others}证件号码相同而内容不同，都未导入。请核对后只留正确的一行。")),
     "PROBABLY_REGISTERED": RowCode(H, _("可能已登记"),
-        _("登记簿中已有“{name}”（户主{before}），可能是同一人，暂未导入。是同一人的，请按登记簿改正户编号或证件号码；确是另一人的，请确认导入。")),
+        _("登记簿中已有“{name}”（户主{before}），可能是同一人，暂未导入。请在“待核实”中确认是同一人还是另一人；或按登记簿改正户编号或证件号码后再上传。")),
     "PERSON_IN_TWO_HOUSEHOLDS": RowCode(H, _("同一个人在两户"), _("与{others}证件号码相同而户不同，都未导入。请确认此人属于哪一户。")),
     "NAME_TWICE_IN_HOUSEHOLD": RowCode(H, _("同户有两人同名"),
         _("与{others}同户、同名而证件号码不同，可能是同一人而抄错了号码，都未导入。是同一人的，请只留正确的一行；确是两人的，请确认导入。")),

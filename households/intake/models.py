@@ -162,6 +162,8 @@ class Decision(models.Model):
 
     class Choice(models.TextChoices):
         ACCEPT = "accept", _("确认无误，照此登记")
+        SAME = "same", _("是登记簿中的这一人")
+        RENUMBERED = "renumbered", _("是登记簿中的这一人，改用名册的号码")
         CORRECT = "correct", _("改正后登记")
         NOT_OURS = "not_ours", _("不是本县（市、区）的人")
         HANDLED = "handled", _("已另行处理，不再导入")

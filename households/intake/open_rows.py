@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from households.access import in_scope
 from households.intake.models import ImportBatch, StagedRow
 from households.intake.rows import CheckedRow
-from households.intake.staged_rows import unpacked, who_of
+from households.intake.staged_rows import NAME, unpacked, who_of
 
 _DOUBTS = (StagedRow.Status.HELD, StagedRow.Status.REJECTED)
 OPEN = Q(
@@ -51,7 +51,7 @@ def settle_earlier(
 ) -> None:
     """Close the open doubts about people whom a batch just applied brings again. Runs in its transaction, as steward.
 
-    The same identity number is the same person. A doubt without a usable number is met by a row of the same village and
+    The same identity number under the same name, or where the name was in doubt, is the same person. A doubt without a usable number is met by a row of the same village and
     name that the earlier batch did not hold besides, where they may be one (see Kind); one row meets one doubt of a batch.
     """
     same_villages = Q(village_code__in=batch.villages) | Q(village_code="", batch__county_code=batch.county_code)
@@ -59,13 +59,17 @@ def settle_earlier(
     waiting = list(earlier.select_related("batch").order_by("pk"))
     if not waiting:
         return
-    numbers = {row.id_index for row in rows if row.id_index}
+    names: dict[bytes, set[str | None]] = defaultdict(set)
+    for row in rows:
+        if row.id_index is not None:
+            names[row.id_index].add(row.values.get(NAME))
     by_who: dict[bytes | None, list[CheckedRow]] = defaultdict(list)
     for row in rows:
         by_who[who_of(row)].append(row)
-    settled = [one.pk for one in waiting if one.id_index is not None and bytes(one.id_index) in numbers]
+    numbered = [one for one in waiting if one.id_index is not None and bytes(one.id_index) in names]
+    settled = [one.pk for one in numbered if _is_named_so(one, names[bytes(one.id_index or b"")])]
     nameless = [one for one in waiting if one.who_index is not None and one.id_index is None]
-    besides = _numbers_of({one.batch_id for one in nameless}, numbers)
+    besides = _numbers_of({one.batch_id for one in nameless}, set(names))
     met: set[tuple[object, int]] = set()
     for one in nameless:
         alike = by_who.get(bytes(one.who_index or b""))
@@ -79,6 +83,12 @@ def settle_earlier(
                 settled.append(one.pk)
                 break
     StagedRow.objects.filter(pk__in=settled).update(closed=StagedRow.Closed.UPLOADED, closed_by=batch)
+
+
+def _is_named_so(staged: StagedRow, names: set[str | None]) -> bool:
+    """Somebody of another name may have the number that was mistyped in this row."""
+    row = unpacked(staged, staged.batch.layout)
+    return row.values.get(NAME) in names or any(one.field == "name" for one in row.findings)
 
 
 def _numbers_of(batches: set[uuid.UUID], numbers: set[bytes]) -> set[tuple[uuid.UUID, bytes | None]]:

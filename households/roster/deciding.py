@@ -16,6 +16,8 @@ ACCEPTABLE = frozenset(
         "NO_LONGER_THERE", "HOUSEHOLD_BEYOND", "FAMILY_REGISTERED", "NAME_TWICE_IN_HOUSEHOLD", "HOUSEHOLD_MULTIPLE_HEADS",
     }
 )  # fmt: skip
+# Where a registered person has another number, or none: one click says that it is her.
+PROBABLE = frozenset({"PROBABLY_REGISTERED", "ID_NEEDS_CITY"})
 # Of two heads in a file one click says which is right; a head who is registered has to be told otherwise first.
 OF_FILE_ONLY = frozenset({"HOUSEHOLD_MULTIPLE_HEADS"})
 # A household's other rows are not there when one of them is checked anew.
@@ -25,15 +27,16 @@ TRANSFERS = frozenset({"ID_NEEDS_CITY"})
 
 
 def as_accepted(row: CheckedRow) -> CheckedRow:
-    """The row as it is to be written: the registered person's number for a damaged one that fits her, the number's sex."""
+    """The row as it is to be written: the number of the registered person whom a damaged one fits, or who is meant; its sex."""
     key = row.id_key
     findings = row.findings
-    if row.is_softened:
-        known = Person.objects.filter(pk=row.person_id or 0).first()
-        if known is None:  # taken back since: the damaged number stays what it is
+    if row.is_softened or row.meant:
+        known = Person.objects.filter(pk=row.meant or row.person_id or 0).first()
+        if known is None:  # taken back since: the row's number stays what it is
             return row
-        key = known.id_number or ""
-        findings = [one for one in findings if one.code not in ID_CODES]
+        key = known.id_number or key
+        if row.is_softened:
+            findings = [one for one in findings if one.code not in ID_CODES]
     number = parse_id(key)
     values = row.values | ({"证件号码": key, "性别": number.sex} if number.birth_date else {})
     if number.birth_date:

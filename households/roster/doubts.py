@@ -200,26 +200,30 @@ SELECT p.id, p.name, p.birth_date::text, s.village_id, h.head_name FROM househol
 JOIN households_membership m ON m.household_id = s.household_id AND m.period @> %(day)s::date
 JOIN households_person p ON p.id = m.person_id
 JOIN households_household h ON h.id = s.household_id
-WHERE s.period @> %(day)s::date AND s.county_code = ANY(%(counties)s)
+WHERE s.period @> %(day)s::date AND p.name = ANY(%(names)s)
 """
 
 
 def hold_registered_elsewhere(rows: list[CheckedRow], as_of: date) -> None:
-    """A new person with county, name and birth date of one in another household, where one of the two has no number."""
+    """A new person with name and birth date of one in another household, where one of the two has no number. If that is in
+    another county, only the federation's staff learn of it."""
     seen = {row.person_id for row in rows if row.person_id}
     new = [row for row in rows if row.change == "new" and row.is_in and row.values.get("姓名")]
     weak = [row for row in new if not row.id_key]
-    alike: dict[tuple[str, str, str], list[tuple[int, str, str]]] = defaultdict(list)
-    for meant, which in ((new, "AND p.id_index IS NULL"), (weak, "AND p.name = ANY(%(names)s)")):
-        counties, names = ({row.village[:6] for row in meant}, {row.values["姓名"] for row in meant})
-        if meant:
-            params = {"day": as_of, "counties": list(counties), "names": list(names)}
-            for person, name, born, village, head in fetch(_PRESENT + which, params):
-                if person not in seen:
-                    alike[village[:6], name, born].append((person, head, village))
+    for meant, which in ((new, "AND p.id_index IS NULL"), (weak, "")):
+        alike: dict[tuple[str, str], list[tuple[int, str, str]]] = defaultdict(list)
+        names = {row.values["姓名"] for row in meant}
+        for person, name, born, village, head in fetch(_PRESENT + which, {"day": as_of, "names": list(names)}):
+            if person not in seen:
+                alike[name, born].append((person, head, village))
         for row in meant:
-            if found := alike.get((row.village[:6], row.values["姓名"], row.values["出生日期"])):
-                _may_be_registered(row, found[0][0], row.values["姓名"], found[0][1], found[0][2])
+            found = alike.get((row.values["姓名"], row.values["出生日期"]), [])
+            here = [one for one in found if one[2][:6] == row.village[:6]]
+            if here:
+                _may_be_registered(row, here[0][0], row.values["姓名"], here[0][1], here[0][2])
+            elif found and "ID_NEEDS_CITY" not in row.accepted:
+                row.person_id = found[0][0]
+                row.add_compared("ID_NEEDS_CITY", "id_no")
 
 
 def hold_merged_twice(rows: list[CheckedRow], matched: dict[int, KnownPerson], villages: dict[int | None, str]) -> None:

@@ -8,7 +8,7 @@ from households.intake.sheets import Table
 from households.periods import today
 from households.places import current_index
 from households.roster.checking import Setting, as_of_in, check_table
-from households.roster.deciding import ACCEPTABLE, OF_FILE_ONLY, SAID_OF_ALONE, TRANSFERS, as_accepted
+from households.roster.deciding import ACCEPTABLE, OF_FILE_ONLY, PROBABLE, SAID_OF_ALONE, TRANSFERS, as_accepted
 from households.roster.doubts import may_be_one
 from households.roster.fields import LABELS
 from households.roster.grouping import group
@@ -44,6 +44,7 @@ ROSTER: Kind[Comparison] = Kind(
     write=lambda rows, comparison, frame: write(rows, comparison, frame.as_of, frame.told),
     as_accepted=as_accepted,
     acceptable=ACCEPTABLE,
+    probable=PROBABLE,
     of_file_only=OF_FILE_ONLY,
     said_of_alone=SAID_OF_ALONE,
     transfers=TRANSFERS,

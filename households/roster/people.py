@@ -5,9 +5,19 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any, NamedTuple
 
+from households.identity import ID_PURPOSE
 from households.intake.rows import CheckedRow
 from households.roster.homes import Home, answers, decrypted, fetch
-from households.roster.storage import PERSON, PERSON_SURVEY, Schooling, promoted, same_schooling, schooling, shown
+from households.roster.storage import (
+    PERSON,
+    PERSON_SURVEY,
+    SEX_WORDS,
+    Schooling,
+    promoted,
+    same_schooling,
+    schooling,
+    shown,
+)
 
 
 class KnownPerson(NamedTuple):
@@ -96,6 +106,8 @@ class People:
     def __init__(self, rows: list[CheckedRow], homes: list[Home], day: date) -> None:
         indexes = ",".join(row.id_index.hex() for row in rows if row.id_index is not None)
         by_index = [KnownPerson(*record) for record in fetch(_BY_INDEX, {"day": day, "indexes": indexes})]
+        meant = {row.meant for row in rows if row.meant}
+        self.meant = people_by_id(meant, day) if meant else {}
         households = [home.known.id for home in homes if home.known]
         present: list[KnownPerson] = []
         if households:
@@ -113,7 +125,9 @@ class People:
 
     def find(self, row: CheckedRow, home: Home) -> KnownPerson | None:
         """The person meant; noted on the row unless she belongs to another county and nobody has decided that she comes."""
-        person = self.by_index.get(row.id_index) if row.id_index is not None else None
+        person = self.meant.get(row.meant) if row.meant else None
+        if person is None and row.id_index is not None:
+            person = self.by_index.get(row.id_index)
         if person is None and home.known is not None:
             person = self._within(row, home.known.id)
         if person is not None and (person.county == row.village[:6] or "ID_NEEDS_CITY" in row.accepted):
@@ -153,8 +167,11 @@ def differences(row: CheckedRow, home: Home, person: KnownPerson, as_of: date) -
     relation = values.get("与户主关系")
     if relation is not None and relation != person.relation:
         before["与户主关系"] = person.relation
-    if row.id_key and person.id_index is None:
-        before["证件号码"] = None
+    if row.id_index is not None and row.id_index != person.id_index:
+        before["证件号码"] = decrypted(ID_PURPOSE, person.id_number)
+    if row.meant:
+        born_as = {"性别": SEX_WORDS[person.sex], "出生日期": person.birth_date.isoformat()}
+        before |= {label: known for label, known in born_as.items() if values[label] not in (None, known)}
     if new_schooling(row, person, as_of) is not None:
         before.setdefault("在校生状况", shown(person.school_status))
     return before

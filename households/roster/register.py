@@ -37,6 +37,7 @@ from households.roster.homes import (
     note_older,
 )
 from households.roster.people import KnownPerson, People, differences
+from households.roster.storage import SEX_WORDS
 
 
 @dataclass(slots=True)
@@ -148,7 +149,8 @@ def _judge(
         row.add_compared("ROSTER_OLDER", before=home.is_older)
     if "姓名" in row.before:
         row.add_compared("NAME_CHANGED", "name", before=str(person.name))
-    _compare_identity(row, person)
+    if not row.meant:
+        _compare_identity(row, person)
     known_home = home.known.id if home.known else None
     moved = False
     if person.membership_id is None:
@@ -168,7 +170,7 @@ def _judge(
 def _compare_identity(row: CheckedRow, person: KnownPerson) -> None:
     """A person found by her number in the household, not by her ID, may contradict what is known of her."""
     born, sex = row.values.get("出生日期"), row.values.get("性别")
-    known_born, known_sex = person.birth_date.isoformat(), "女" if person.sex == "F" else "男"
+    known_born, known_sex = person.birth_date.isoformat(), SEX_WORDS[person.sex]
     if born and born != known_born:
         row.add_compared("BIRTHDATE_CHANGED", "birth_date", written=str(born), expected=known_born)
     if sex and sex != known_sex:

@@ -31,6 +31,7 @@ def status_after(word: str | None, known: str | None) -> str | None:
 
 
 SEX_OF = {"女": "F", "男": "M"}
+SEX_WORDS = {code: word for word, code in SEX_OF.items()}
 HEAD = "户主"
 SPOUSE = "配偶"
 # Household numbers of the national system have 16 digits; hand lists count 1, 2, 3.

@@ -32,6 +32,7 @@ from households.roster.storage import (
 )
 
 _ENCRYPTED = frozenset({"phone", "address", "remark"})
+_OWN = frozenset({stored.label for stored in PERSON} | set(PERSON_SURVEY) | {"证件号码", "性别", "出生日期"})
 
 
 def write(rows: list[CheckedRow], comparison: Comparison, as_of: date, told: Told) -> dict[int, str]:
@@ -185,6 +186,17 @@ def _identity(row: CheckedRow) -> Record:
     return {"id_number": None, "id_index": None, "weak_index": weak_index(row)}
 
 
+def _learnt(row: CheckedRow) -> Record:
+    """A number that was not known, or is another than known, with what it tells; None for what stays."""
+    number = _identity(row) if "证件号码" in row.before else {"id_number": None, "id_index": None}
+    return {
+        "id_number": number["id_number"],
+        "id_index": number["id_index"],
+        "sex": SEX_OF[row.values["性别"]] if "性别" in row.before else None,
+        "birth_date": date.fromisoformat(row.values["出生日期"]) if "出生日期" in row.before else None,
+    }
+
+
 def _person_columns(row: CheckedRow, *, told_only: bool) -> Record:
     record: Record = {}
     for stored in PERSON:
@@ -226,11 +238,8 @@ def _update_people(known: list[tuple[CheckedRow, int, KnownPerson]], as_of: date
     """Changed cells, a newly known ID number, relations, returns, and what the school column says."""
     people, relations, rising, returned, moved, transferred = [], [], [], [], [], []
     for row, household_id, person in known:
-        own = {stored.label for stored in PERSON} | set(PERSON_SURVEY) | {"证件号码"}
-        if row.before.keys() & own:
-            learnt = _identity(row) if "证件号码" in row.before else {"id_number": None, "id_index": None}
-            learnt.pop("weak_index", None)
-            people.append({"id": person.id, **_person_columns(row, told_only=True), **learnt})
+        if row.before.keys() & _OWN:
+            people.append({"id": person.id, **_person_columns(row, told_only=True), **_learnt(row)})
         if person.county != row.village[:6]:
             transferred.append({"id": person.id, "county_code": row.village[:6]})
         if person.membership_id is None:

@@ -17,20 +17,13 @@ from households.intake.undo import undo_batch
 from households.models import Household, HouseholdSpell, Membership, Person, User
 from households.roster.kind import ROSTER
 from tests import make
+from tests.campaigns.doubts import decide, waiting
 from tests.conftest import Cast
 from tests.households.intake.books import HEADERS, imported, person, preview, told, write
 
 LATER = date(2018, 9, 30)
 NUMBER = make.id_number(date(1975, 2, 3))
 OTHER = make.id_number(date(1978, 2, 3))
-
-
-def waiting() -> list[StagedRow]:
-    return list(StagedRow.objects.filter(status__in=("held", "rejected"), closed="").order_by("pk"))
-
-
-def decide(client: Client, row: StagedRow, choice: str, **values: str) -> Any:
-    return client.post(reverse("doubt", args=[row.pk]), {"choice": choice, **values})
 
 
 def test_home_counts_who_is_not_in_the_register_and_the_queue_says_why(upload: Any, officer_a: Client) -> None:
@@ -264,85 +257,10 @@ def test_a_namesake_of_another_birthday_does_not_settle_the_doubt(upload: Any) -
     assert waiting() == []
 
 
-@pytest.mark.parametrize("number", ["", make.id_number(date(2015, 3, 8))])
-def test_a_child_without_number_is_not_doubled_by_another_household_number(
-    upload: Any, officer_a: Client, number: str
-) -> None:
-    headers = (*HEADERS, "出生日期")
-    mother = person(证件号码=NUMBER)
-    child = person(姓名="李花", 证件号码="", 与户主关系="之女", 出生日期="2015-03-08")
-    upload(mother, child, headers=headers)
-    registered = Person.objects.get(name="李花")
-    other = {"户编号": "1302071042250099"}
-    upload(mother | other, child | other | {"证件号码": number}, headers=headers, day=LATER)
-    assert Person.objects.count() == 2
-    doubt = next(row for row in waiting() if "PROBABLY_REGISTERED" in row.codes)
-    assert doubt.person_id == registered.pk
-    assert "登记簿中已有“李花”（户主王小芳）" in officer_a.get(reverse("doubt", args=[doubt.pk])).content.decode()
-    decide(officer_a, doubt, "accept")
-    assert Person.objects.filter(name="李花").count() == 2  # somebody has said that they are two
-
-
 def test_a_file_of_doubts_only_can_be_taken_into_the_queue(upload: Any, officer_a: Client) -> None:
     batch = upload(person(姓名="李芳", 证件号码=NUMBER[:17]))
     assert batch.state == ImportBatch.State.APPLIED
     assert len(waiting()) == 1
-
-
-@pytest.fixture
-def twice(cast: Cast, upload: Any, tmp_path: Path) -> tuple[Person, StagedRow]:
-    """A woman of county A, and the row of county B's later roster that has her number."""
-    upload(person(证件号码=NUMBER, 在校生状况="七年级"))
-    cells = person(证件号码=NUMBER, 县="迁西县", 乡镇="兴城镇", 行政村="东河南寨村", 户编号="7")
-    imported(write(tmp_path / "b.xlsx", [cells]), cast.officer_b, default_as_of=LATER)
-    return Person.objects.get(), waiting()[0]
-
-
-def test_neither_county_can_take_the_others_person_nor_learns_of_her(
-    twice: tuple[Person, StagedRow], officer_a: Client, officer_b: Client
-) -> None:
-    _woman, row = twice
-    assert decide(officer_a, row, "accept").status_code == 404
-    shown = officer_b.get(reverse("doubt", args=[row.pk])).content.decode()
-    assert "证件号码需要核实" in shown
-    assert "丰南" not in shown
-    assert "登记簿</th>" not in shown
-    assert 'value="accept"' not in shown
-    assert decide(officer_b, row, "accept").status_code == 422
-    assert Person.objects.get().county_code == make.COUNTY_A
-
-
-def test_the_federation_transfers_her_and_can_take_it_back(twice: tuple[Person, StagedRow], cast: Cast) -> None:
-    woman, row = twice
-    city = Client()
-    city.force_login(cast.federation_staff)
-    shown = city.get(reverse("doubt", args=[row.pk])).content.decode()
-    assert "登记簿</th>" in shown
-    assert decide(city, row, "accept").status_code == 302
-    woman.refresh_from_db()
-    assert woman.county_code == make.COUNTY_B
-    assert {one.county_code for one in woman.enrolments.all()} == {make.COUNTY_B}
-    lived = list(woman.memberships.order_by("period"))
-    assert [one.county_code for one in lived] == [make.COUNTY_A, make.COUNTY_B]
-    assert (lived[0].period.upper, lived[0].end_reason, lived[1].period.lower) == (LATER, "moved", LATER)
-    assert not waiting()
-    undo_batch(ImportBatch.objects.latest("created_at").pk, ROSTER, by=cast.federation_staff)
-    woman.refresh_from_db()
-    assert (woman.county_code, woman.memberships.get().period.upper) == (make.COUNTY_A, None)
-    assert [one.pk for one in waiting()] == [row.pk]
-
-
-def test_the_destination_cannot_take_the_federations_transfer_back(
-    twice: tuple[Person, StagedRow], cast: Cast, officer_b: Client
-) -> None:
-    _woman, row = twice
-    city = Client()
-    city.force_login(cast.federation_staff)
-    decide(city, row, "accept")
-    transfer = ImportBatch.objects.latest("created_at")
-    assert officer_b.post(reverse("upload_undo", args=[transfer.pk])).status_code == 403
-    transfer.refresh_from_db()
-    assert transfer.state == "applied"
 
 
 def test_a_row_without_village_of_the_citys_file_is_no_countys_doubt(
