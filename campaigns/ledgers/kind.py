@@ -11,10 +11,12 @@ from campaigns.ledgers.table import ledger_columns, ledger_table
 from campaigns.ledgers.undo import plan_undo
 from campaigns.ledgers.writing import write
 from households.intake.kinds import Kind
+from households.intake.messages import Policy
 from households.intake.rows import CheckedRow
 from households.roster.checking import as_of_in
-from households.roster.doubts import ID_CODES, may_be_one
+from households.roster.doubts import ID_CODES
 
+_UNTOLD: tuple[object, ...] = (None, "", [])
 # A click confirms what the row plainly says.
 ACCEPTABLE = frozenset(
     {
@@ -45,7 +47,7 @@ def ledger_kind(ledger: Ledger) -> Kind[Any]:
         of_file_only=frozenset(),
         said_of_alone=frozenset(),
         transfers=frozenset(),
-        may_be_one=may_be_one,
+        brings_again=lambda old, new: _brings_again(labels, old, new),
         plan_undo=lambda batch: plan_undo(ledger, batch),
     )
 
@@ -53,6 +55,13 @@ def ledger_kind(ledger: Ledger) -> Kind[Any]:
 def _of_the_form(ledger: Ledger, titles: Sequence[str]) -> list[str]:
     """The titles that speak of the list itself: the day of what it is about is not the list's."""
     return [text for text in titles if not any(read(text) for read in ledger.titled.values())]
+
+
+def _brings_again(labels: dict[str, str], old: CheckedRow, new: CheckedRow) -> bool:
+    """A person has many rows in a ledger: nothing but what was in doubt may differ in the row that tells it again."""
+    doubtful = {labels.get(one.field) for one in old.findings if one.policy >= Policy.HELD}
+    told = ((value, new.values.get(label)) for label, value in old.values.items() if label not in doubtful)
+    return all(value in _UNTOLD or other in _UNTOLD or value == other for value, other in told)
 
 
 def _as_accepted(row: CheckedRow) -> CheckedRow:

@@ -73,7 +73,7 @@ def _apply[C: Compared](batch_id: uuid.UUID, kind: Kind[C], told: Told, *, by: U
         with pghistory.context(user=by.pk, reason=kind.name, batch=str(batch.pk)):
             outcomes = kind.write(rows, comparison, frame)
         record(batch, outcomes)
-        settle_earlier(batch, rows, kind.may_be_one)
+        settle_earlier(batch, rows, kind.brings_again)
         audit.record(
             Action.APPLY,
             by=by,

@@ -50,7 +50,8 @@ class Kind[C: Compared]:
     `of_file_only`: those of them that are so only while the file alone raises them, not the register.
     `said_of_alone`: codes that a row has only when it is checked without the rows around it.
     `transfers`: codes that only those may decide so whose regions hold the registered person, too.
-    `may_be_one(old, new)`: whether two rows of one village and name, not both with a number, may be one person.
+    `brings_again(old, new)`: whether a later row of the same number, or of the same village and name where not both have a
+    number, tells again what the doubtful `old` told, so that nothing of it is lost with it.
     `plan_undo(batch)`: what taking an applied batch back would do; reads only; runs as steward.
     """
 
@@ -70,5 +71,5 @@ class Kind[C: Compared]:
     of_file_only: frozenset[str]
     said_of_alone: frozenset[str]
     transfers: frozenset[str]
-    may_be_one: Callable[[CheckedRow, CheckedRow], bool]
+    brings_again: Callable[[CheckedRow, CheckedRow], bool]
     plan_undo: Callable[[ImportBatch], Plan]

@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from households.access import in_scope
 from households.intake.models import ImportBatch, StagedRow
 from households.intake.rows import CheckedRow
-from households.intake.staged_rows import NAME, unpacked, who_of
+from households.intake.staged_rows import unpacked, who_of
 
 _DOUBTS = (StagedRow.Status.HELD, StagedRow.Status.REJECTED)
 OPEN = Q(
@@ -47,48 +47,40 @@ def open_rows(user: Any) -> QuerySet[StagedRow]:
 
 
 def settle_earlier(
-    batch: ImportBatch, rows: list[CheckedRow], may_be_one: Callable[[CheckedRow, CheckedRow], bool]
+    batch: ImportBatch, rows: list[CheckedRow], brings_again: Callable[[CheckedRow, CheckedRow], bool]
 ) -> None:
     """Close the open doubts about people whom a batch just applied brings again. Runs in its transaction, as steward.
 
-    The same identity number under the same name, or where the name was in doubt, is the same person. A doubt without a usable number is met by a row of the same village and
-    name that the earlier batch did not hold besides, where they may be one (see Kind); one row meets one doubt of a batch.
+    A doubt is met by a row of the same identity number, or, without a usable number, by a row of the same village and name
+    that the earlier batch did not hold besides, one for each, if that tells it again (see Kind).
     """
     same_villages = Q(village_code__in=batch.villages) | Q(village_code="", batch__county_code=batch.county_code)
     earlier = StagedRow.objects.filter(OPEN & same_villages, batch__kind=batch.kind).exclude(batch=batch)
     waiting = list(earlier.select_related("batch").order_by("pk"))
     if not waiting:
         return
-    names: dict[bytes, set[str | None]] = defaultdict(set)
-    for row in rows:
-        if row.id_index is not None:
-            names[row.id_index].add(row.values.get(NAME))
+    by_number: dict[bytes, list[CheckedRow]] = defaultdict(list)
     by_who: dict[bytes | None, list[CheckedRow]] = defaultdict(list)
     for row in rows:
+        if row.id_index is not None:
+            by_number[row.id_index].append(row)
         by_who[who_of(row)].append(row)
-    numbered = [one for one in waiting if one.id_index is not None and bytes(one.id_index) in names]
-    settled = [one.pk for one in numbered if _is_named_so(one, names[bytes(one.id_index or b"")])]
-    nameless = [one for one in waiting if one.who_index is not None and one.id_index is None]
-    besides = _numbers_of({one.batch_id for one in nameless}, set(names))
+    besides = _numbers_of({one.batch_id for one in waiting if one.id_index is None}, set(by_number))
+    settled: list[int] = []
     met: set[tuple[object, int]] = set()
-    for one in nameless:
-        alike = by_who.get(bytes(one.who_index or b""))
-        if not alike:
-            continue
-        old = unpacked(one, one.batch.layout)
-        for row in alike:
-            taken = (one.batch_id, id(row)) in met or (one.batch_id, row.id_index) in besides
-            if not taken and _may_be(old, row) and may_be_one(old, row):
-                met.add((one.batch_id, id(row)))
-                settled.append(one.pk)
-                break
+    for one in waiting:
+        if one.id_index is not None:
+            alike = by_number.get(bytes(one.id_index), [])
+        else:
+            named = by_who.get(bytes(one.who_index), []) if one.who_index is not None else []
+            used = ((one.batch_id, id(row)) in met or (one.batch_id, row.id_index) in besides for row in named)
+            alike = [row for row, is_used in zip(named, used, strict=True) if not is_used]
+        old = unpacked(one, one.batch.layout) if alike else None
+        again = next((row for row in alike if old and _may_be(old, row) and brings_again(old, row)), None)
+        if again is not None:
+            met.add((one.batch_id, id(again)))
+            settled.append(one.pk)
     StagedRow.objects.filter(pk__in=settled).update(closed=StagedRow.Closed.UPLOADED, closed_by=batch)
-
-
-def _is_named_so(staged: StagedRow, names: set[str | None]) -> bool:
-    """Somebody of another name may have the number that was mistyped in this row."""
-    row = unpacked(staged, staged.batch.layout)
-    return row.values.get(NAME) in names or any(one.field == "name" for one in row.findings)
 
 
 def _numbers_of(batches: set[uuid.UUID], numbers: set[bytes]) -> set[tuple[uuid.UUID, bytes | None]]:

@@ -22,8 +22,11 @@ _MOST_NAMED = 5
 ID_CODES = frozenset({"ID_PRECISION_LOST", "ID_CHECKSUM", "ID_BIRTHDATE", "ID_LENGTH"})
 
 
-def may_be_one(old: CheckedRow, new: CheckedRow) -> bool:
-    """Whether nothing that both rows tell makes two namesakes of them."""
+def brings_again(old: CheckedRow, new: CheckedRow) -> bool:
+    """Of one number: the same name, unless it was the name that was in doubt; the number may be somebody else's, mistyped.
+    Else nothing that both rows tell makes two namesakes of them."""
+    if old.id_index is not None:
+        return old.values.get("姓名") == new.values.get("姓名") or any(one.field == "name" for one in old.findings)
     told = ((old.values.get(label), new.values.get(label)) for label in ("性别", "出生日期", "户主姓名"))
     return all(one is None or other is None or one == other for one, other in told)
 

@@ -9,7 +9,7 @@ from households.periods import today
 from households.places import current_index
 from households.roster.checking import Setting, as_of_in, check_table
 from households.roster.deciding import ACCEPTABLE, OF_FILE_ONLY, PROBABLE, SAID_OF_ALONE, TRANSFERS, as_accepted
-from households.roster.doubts import may_be_one
+from households.roster.doubts import brings_again
 from households.roster.fields import LABELS
 from households.roster.grouping import group
 from households.roster.register import Comparison, compare
@@ -48,6 +48,6 @@ ROSTER: Kind[Comparison] = Kind(
     of_file_only=OF_FILE_ONLY,
     said_of_alone=SAID_OF_ALONE,
     transfers=TRANSFERS,
-    may_be_one=may_be_one,
+    brings_again=brings_again,
     plan_undo=plan_undo,
 )

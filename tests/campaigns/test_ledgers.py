@@ -426,3 +426,19 @@ def test_a_ledgers_doubts_are_work_that_is_not_recorded_not_people_who_are_not_r
         assert f'href="{reverse("doubts")}?show={tab}"' in home
         assert [line.name for line in officer_a.get(reverse("doubts"), {"show": tab}).context["page"].lines] == [name]
     assert officer_a.get(reverse("doubts")).context["page"].counts["all"] == 2
+
+
+@pytest.mark.parametrize("named", ["by number", "by name"])
+def test_a_doubtful_row_is_settled_by_itself_corrected_not_by_another_of_the_same_person(
+    cast: Cast, tmp_path: Path, woman: Person, named: str
+) -> None:
+    who = row_of(woman) if named == "by number" else {**PLACE, "姓名": woman.name}
+    early = {"包联人": "赵秀兰", "走访日期": "2018-05-10", "下次走访日期": "2018-05-01"}
+    (held,) = ledger("visits", cast.officer_a, tmp_path, who | early)["rows"]
+    assert held["status"] == "held"
+    ledger("visits", cast.officer_a, tmp_path, who | early | {"走访日期": "2018-06-10", "下次走访日期": "2018-07-01"})
+    first = StagedRow.objects.get(status="held")
+    assert first.closed == ""
+    ledger("visits", cast.officer_a, tmp_path, who | early | {"下次走访日期": "2018-06-01"})
+    first.refresh_from_db()
+    assert first.closed == StagedRow.Closed.UPLOADED
