@@ -1,4 +1,4 @@
-"""The bare child that parses an uploaded file: file on stdin, JSON lines on stdout. Never imports Django.
+"""The bare child that parses an uploaded file: told on stdin which, JSON lines on stdout. Never imports Django.
 
 Lines: {"sheet": name, "hidden": bool, "merged": [[top, left, bottom, right], …], "hidden_rows": [number, …], "struck":
 [[number, column], …], "from_1904": bool}, then
@@ -20,15 +20,26 @@ MEMORY_BYTES = 900 * 1024 * 1024
 CPU_SECONDS = 60
 
 
-def main(kind: str, mode: str) -> None:
-    """Parse stdin as `kind`; mode "fast", or "careful" after the fast parser of .xlsx has died of the file."""
+def main() -> None:
+    """Parse the file of which stdin tells [path, kind, mode]; mode "fast", or "careful" after the fast parser of .xlsx has
+    died of the file. Ends where nothing is told: the parent has gone.
+    """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
+    importlib.import_module(
+        "households.intake.reader_xlsx"
+    )  # while it may still be waiting: most files are of this kind
+    told = sys.stdin.buffer.readline()
+    if not told:
+        return
+    path, kind, mode = json.loads(told)
     try:
         # One module per kind, named by our own parent; loading them all would double the start.
         parser = importlib.import_module("households.intake.reader_" + kind)
-        for sheet in parser.sheets(sys.stdin.buffer.read(), careful=mode == "careful"):
+        with open(path, "rb") as file:
+            data = file.read()
+        for sheet in parser.sheets(data, careful=mode == "careful"):
             _send_sheet(sheet)
         _send({"end": 1})
     except RefusedError as refusal:

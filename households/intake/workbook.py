@@ -1,13 +1,10 @@
 """Opens an officer's workbook safely: checks in this process, parsing in a bare child, values streamed back.
 
-Nothing of the file is parsed here beyond its first bytes and its zip directory. The child (`reader.py`) has no
-Django, no environment, and limits on memory, CPU and output; if it dies, the officer gets a clear refusal.
+Nothing of the file is parsed here beyond its first bytes and its zip directory. The child (`bare_child`, `reader.py`) has
+no Django, no environment, and limits on memory, CPU and output; if it dies, the officer gets a clear refusal.
 """
 
-import importlib.util
 import json
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,6 +15,7 @@ from typing import IO, Any
 
 import orjson
 
+from households.intake import bare_child
 from households.intake.precheck import FileRefused, recognise
 
 __all__ = ["CellProblem", "CellValue", "FileRefused", "Merge", "Sheet", "Workbook", "read_workbook"]
@@ -28,11 +26,6 @@ WALL_SECONDS = 90
 MAX_STREAM_BYTES = 300 * 1024 * 1024
 # A range merged over more rows is a formatted column, no household.
 _MOST_MERGED_ROWS = 1000
-# A chunk of rows fits in, so that the child goes on while this process decodes.
-_PIPE_BYTES = 1024 * 1024
-
-_ROOT = Path(__file__).resolve().parents[2]
-_BOOT = "import sys; sys.path[:0] = sys.argv[1:3]; from households.intake.reader import main; main(*sys.argv[3:])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,18 +121,8 @@ class _ChildDiedError(Exception):
 
 
 def _parse(path: Path, kind: str, mode: str) -> list[Sheet]:
-    """Run one child over the file and collect what it streams."""
-    with path.open("rb") as file:
-        # Our own interpreter and our own words only; the file comes by descriptor, its name is not among them.
-        child = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-c", _BOOT, str(_ROOT), _site_packages(), kind, mode],
-            stdin=file,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            pipesize=_PIPE_BYTES,
-            env={},
-            cwd="/",
-        )
+    """Give one child the file and collect what it streams."""
+    child = bare_child.given(path, kind, mode)
     out_of_time = threading.Event()
 
     def stop() -> None:
@@ -157,16 +140,7 @@ def _parse(path: Path, kind: str, mode: str) -> list[Sheet]:
         raise
     finally:
         timer.cancel()
-        child.kill()
-        child.communicate()
-
-
-def _site_packages() -> str:
-    """The folder of python-calamine, which the child needs without the whole of `site`."""
-    spec = importlib.util.find_spec("python_calamine")
-    if spec is None or spec.origin is None:
-        raise ModuleNotFoundError("python_calamine")
-    return str(Path(spec.origin).parents[1])
+        bare_child.done(child)
 
 
 def _messages(stream: IO[bytes]) -> Iterator[dict[str, Any]]:

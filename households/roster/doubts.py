@@ -215,8 +215,9 @@ def hold_registered_elsewhere(rows: list[CheckedRow], as_of: date) -> None:
     weak = [row for row in new if not row.id_key]
     for meant, which in ((new, "AND p.id_index IS NULL"), (weak, "")):
         alike: dict[tuple[str, str], list[tuple[int, str, str]]] = defaultdict(list)
-        names = {row.values["姓名"] for row in meant}
-        for person, name, born, village, head in fetch(_PRESENT + which, {"day": as_of, "names": list(names)}):
+        names = list({row.values["姓名"] for row in meant})
+        found_there = fetch(_PRESENT + which, {"day": as_of, "names": names}) if names else []
+        for person, name, born, village, head in found_there:
             if person not in seen:
                 alike[name, born].append((person, head, village))
         for row in meant:

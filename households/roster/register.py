@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from households.intake.rows import CheckedRow
 from households.models import Membership
@@ -78,7 +79,8 @@ def compare(rows: list[CheckedRow], as_of: date, scope: Sequence[str]) -> Compar
     for position, row in enumerate(rows):
         if (home := home_of.get(id(row))) is not None:
             _judge(row, home, matched.get(position), as_of, villages)
-    path = current_index().path
+    # Most rosters move no household, and asking whether the index is still right takes time.
+    path = cache(lambda code: current_index().path(code))
     hold_moved_homes(homes, people, {row.person_id for row in rows if row.person_id}, scope, path)
     hold_homes_beyond(homes, scope, path)
     hold_second_heads(homes, people, rows)

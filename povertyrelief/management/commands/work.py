@@ -8,7 +8,7 @@ from django_tasks_db.management.commands import db_worker
 from campaigns import batches, list_comparisons, retention, tasks
 from households import installation
 from households.audit import sealing
-from households.intake import plain_files
+from households.intake import bare_child, plain_files
 from povertyrelief import job_rescue
 from povertyrelief.supervision import end_with_supervisor
 
@@ -29,5 +29,6 @@ class Command(db_worker.Command):
             raise CommandError(problem)
         end_with_supervisor()
         plain_files.sweep()
+        bare_child.keep_one_ahead()
         with job_rescue.alive(worker_id, after_rescue=_look_after):
             super().handle(worker_id=worker_id, **options)
