@@ -18,6 +18,7 @@ from campaigns import (
     reopening_views,
     reveal_views,
     room_views,
+    suspect_data_views,
     uploads,
     worklist_views,
 )
@@ -91,6 +92,9 @@ urlpatterns = [
     path("duplicates/<int:one>/<int:other>/", duplicate_views.show_duplicate, name="duplicate"),
     path("duplicates/decided/", duplicate_views.show_decisions, name="pair_decisions"),
     path("duplicates/decided/<int:pk>/", duplicate_views.show_decision, name="pair_decision"),
+    path("suspect-data/", suspect_data_views.suspect_data_home, name="suspect_data_home"),
+    path("suspect-data/<str:code>/", suspect_data_views.show_suspect_data, name="suspect_data"),
+    path("suspect-data/<str:code>/workbook.xlsx", suspect_data_views.download_suspect_data, name="suspect_data_book"),
     path("users/", account_views.show_accounts, name="accounts"),
     path("users/invite/", account_views.invite_user, name="account_invite"),
     path("users/<int:pk>/", account_views.show_account, name="account"),

@@ -69,6 +69,7 @@ def arguments_of(cast: Cast) -> dict[str, list[Any]]:
         "dashboard_region": [make.COUNTY_A], "worklist": ["pairing", make.COUNTY_A],
         "submission_round": [report.round.pk, make.COUNTY_A], "submission_submit": [report.round.pk, make.COUNTY_A],
         "submission": [report.pk], "submission_decide": [report.pk],
+        "suspect_data": [make.COUNTY_A], "suspect_data_book": [make.COUNTY_A],
         "falling_out": ["pairing", make.COUNTY_A], "worklist_book": ["pairing", make.COUNTY_A],
         "dashboard_actions": [make.COUNTY_A], "dashboard_ranking": [make.COUNTY_A],
         "dashboard_outlook": [make.COUNTY_A], "dashboard_comparison": [make.COUNTY_A],

@@ -62,6 +62,7 @@ DATA_FILES = (
     "households/pinyin.py",
     "households/places.py",
     "households/roster/",
+    "households/suspect_data.py",
     # Papers in Chinese whatever the reader's language, and the tags of their template.
     "campaigns/reports/amounts.py",
     "campaigns/reports/briefing.py",
