@@ -11,7 +11,7 @@ from campaigns.batch_preview import column_name, detail, masked, remarks, shown_
 from campaigns.kinds import KINDS
 from households.access import Permission, in_scope
 from households.identity import mask_id
-from households.intake.deciding import acceptable, identities, registered
+from households.intake.deciding import acceptable, fields_of, identities, registered
 from households.intake.kinds import Kind
 from households.intake.messages import Policy
 from households.intake.models import Decision, ImportBatch, StagedRow
@@ -26,7 +26,7 @@ from households.wording import word
 PAGE_SIZE = 50
 MOST_SIDES = 4
 # Which cells can be written over: what names the person and the place, besides the cells that are in doubt.
-_ALWAYS = ("name", "id_no", "township", "village", "household_no", "head_name")
+_ALWAYS = ("name", "id_no", "sex", "birth_date", "township", "village", "household_no", "head_name")
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ def sides(user: User, staged: StagedRow) -> Sides:
         rows=compared(
             [values for _heading, values in columns], villages, sensitive=user.may(Permission.VIEW_SENSITIVE)
         ),
-        cells=_cells(row, kind, sensitive=user.may(Permission.VIEW_SENSITIVE)),
+        cells=_cells(staged, row, kind, sensitive=user.may(Permission.VIEW_SENSITIVE)),
         may_accept=row.is_softened or {one.code for one in held} <= acceptable(staged, row, kind, by=user),
         identities=[(choice, str(Decision.Choice(choice).label)) for choice in identities(staged, kind, by=user)],
     )
@@ -215,13 +215,15 @@ def compared(columns: list[dict[str, Any]], villages: dict[str, str], *, sensiti
     return rows
 
 
-def _cells(row: CheckedRow, kind: Kind[Any], *, sensitive: bool) -> list[CellInput]:
-    doubtful = {one.field for one in row.findings if one.field in kind.labels}
+def _cells(staged: StagedRow, row: CheckedRow, kind: Kind[Any], *, sensitive: bool) -> list[CellInput]:
+    told = [field for one in row.findings for field in (one.field, *sorted(kind.settled_in.get(one.code, ())))]
+    doubtful = {field for field in told if field in kind.labels}
     cells = []
+    written = kind.own_cells(row, fields_of(staged))
     always = (field for field in _ALWAYS if field in kind.labels)
     for field in dict.fromkeys((*always, *sorted(doubtful))):
         label = kind.labels[field]
-        value = "" if field in ("township", "village") else _plain(row.values.get(label))
+        value = "" if field in ("township", "village") else _plain(written.get(field, row.values.get(label)))
         # What is not shown in plain stands beside the empty input: left empty, it stays what it is.
         hint = masked(label, value, sensitive) if value else ""
         is_plain = hint == value

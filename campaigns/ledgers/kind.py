@@ -44,6 +44,8 @@ def ledger_kind(ledger: Ledger) -> Kind[Any]:
         as_accepted=_as_accepted,
         acceptable=ACCEPTABLE,
         probable=frozenset(),
+        own_cells=lambda _row, _fields: {},
+        settled_in={},
         of_file_only=frozenset(),
         said_of_alone=frozenset(),
         transfers=frozenset(),

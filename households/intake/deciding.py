@@ -5,6 +5,7 @@ compared with the register anew: a decision settles the doubt that was shown, no
 """
 
 import uuid
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -95,14 +96,23 @@ def correct(row_id: int, cells: dict[str, str], kind: Kind, *, by: User) -> Impo
     """Write a row with cells corrected (field → text); returns the small batch. DecisionRefused if it is still not right."""
     with steward():
         staged = _locked(row_id, by)
-        row = recheck(unpacked(staged, staged.batch.layout), cells, kind, frame_of(staged.batch))
+        row = unpacked(staged, staged.batch.layout)
+        row = recheck(row, cells, kind, frame_of(staged.batch), fields=fields_of(staged))
         if (wrong := [one for one in row.findings if one.field in cells and one.policy > Policy.SILENT]) != []:
             raise DecisionRefused(_("改正的内容仍有问题：%(reason)s") % {"reason": sentences(wrong, kind.labels)})
         return _write(staged, row, kind, by=by, choice=Choice.CORRECT)
 
 
-def recheck(row: CheckedRow, cells: dict[str, str], kind: Kind, frame: Frame) -> CheckedRow:
-    """The row checked anew with `cells` (field → text) written over; what was wrong in other cells stays wrong."""
+def fields_of(staged: StagedRow) -> Collection[str]:
+    """The fields of a row's sheet."""
+    fields: dict[str, str] = staged.batch.layout["letters"].get(staged.sheet, {})
+    return fields
+
+
+def recheck(row: CheckedRow, cells: dict[str, str], kind: Kind, frame: Frame, *, fields: Collection[str]) -> CheckedRow:
+    """The row checked anew with `cells` (field → text) written over; what was wrong in other cells stays wrong. `fields`: of
+    the row's sheet.
+    """
     columns: dict[str, list[CellValue]] = {
         field: [_cell(row.values.get(label))]
         for field, label in kind.labels.items()
@@ -112,6 +122,7 @@ def recheck(row: CheckedRow, cells: dict[str, str], kind: Kind, frame: Frame) ->
     columns["id_no"] = [row.id_key or None]
     if row.village and not cells.keys() & set(_PLACES):
         columns["village"] = [row.village]
+    columns |= {field: [cell] for field, cell in kind.own_cells(row, fields).items()}
     columns |= {field: [text or None] for field, text in cells.items()}
     table = Table(
         sheet=row.sheet, header_row=0, fields=dict.fromkeys(columns, 0), headers={}, unknown_columns=[], titles=[], letters={},
@@ -120,7 +131,11 @@ def recheck(row: CheckedRow, cells: dict[str, str], kind: Kind, frame: Frame) ->
     fresh = kind.check([table], frame)[0]
     fresh.findings = [one for one in fresh.findings if one.code not in kind.said_of_alone]
     fresh.findings += [
-        one for one in row.findings if one.policy >= Policy.HELD and not one.is_compared and one.field not in cells
+        one
+        for one in row.findings
+        if one.policy >= Policy.HELD
+        and not one.is_compared
+        and not cells.keys() & {one.field, *kind.settled_in.get(one.code, ())}
     ]
     return fresh
 

@@ -1,6 +1,6 @@
 """What the engine asks of a kind of workbook (roster, ledgers): its table, its checks, its comparison, its writing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -13,6 +13,7 @@ from households.intake.progress import Told, untold
 from households.intake.rows import CheckedRow
 from households.intake.sheets import Table
 from households.intake.undo_plan import Plan
+from households.intake.workbook import CellValue
 
 
 class Compared(Protocol):
@@ -47,6 +48,9 @@ class Kind[C: Compared]:
     `as_accepted(row)`: a staged row as it is to be written when its doubts are accepted; runs as steward.
     `acceptable`: codes that a person may decide with one click, because the row then says clearly what to write.
     `probable`: codes saying that a row is probably the registered person it points at, though not by her number.
+    `own_cells(row, fields)`: where a row's values are not what its file tells, which has these fields: field → cell, None for
+    a blank one.
+    `settled_in`: code → fields, beside the finding's own, in which what it tells of may be put right.
     `of_file_only`: those of them that are so only while the file alone raises them, not the register.
     `said_of_alone`: codes that a row has only when it is checked without the rows around it.
     `transfers`: codes that only those may decide so whose regions hold the registered person, too.
@@ -68,6 +72,8 @@ class Kind[C: Compared]:
     as_accepted: Callable[[CheckedRow], CheckedRow]
     acceptable: frozenset[str]
     probable: frozenset[str]
+    own_cells: Callable[[CheckedRow, Collection[str]], dict[str, CellValue]]
+    settled_in: Mapping[str, frozenset[str]]
     of_file_only: frozenset[str]
     said_of_alone: frozenset[str]
     transfers: frozenset[str]

@@ -135,7 +135,8 @@ ROW_CODES: dict[str, RowCode] = {
         _("“{written}”说明此人可能已死亡、迁出或清退，暂未导入。仍在册的，请确认导入；确已不在的，请不要放在名册中。")),
     "SAMPLE_ROW": RowCode(R, _("填写示例"), _("序号栏为“{written}”，按填写示例处理，没有导入。如是真实人员，请改正序号。")),
     "IDENTITY_UNKNOWN": RowCode(H, _("无法识别身份"),
-        _("没有可用的证件号码，又缺少性别或出生日期，暂未导入。请补填证件号码，或补填性别和完整的出生日期。")),
+        _("没有可用的证件号码，又缺少性别或出生日期。户内已登记有同名、也没有证件号码的人的，按此人登记；没有的，暂未导入。"
+          "请补填证件号码，或补填性别和完整的出生日期。")),
     "DAMAGED_ID_FITS": RowCode(H, _("号码有误但像已登记的人"), _("证件号码有误，但村、姓名与一名已登记的人相符。请确认是否同一人。")),
     # Of ledgers (campaigns.ledgers): whom a row means, and what it tells.
     "PERSON_UNKNOWN": RowCode(R, _("登记簿中找不到此人"),

@@ -37,8 +37,8 @@ class CheckedRow:
     of one name apart. `village`: 12 digits or "". `household`: what names the household in this file, None when nothing
     does. `change`, `before` (label → registered value), `person_id` come from the comparison with the register; `is_merged`:
     another row of the file stands for this one. `is_softened`: damaged, but it fits one registered person. `accepted`: codes
-    that somebody has looked at and decided; they no longer hold the row. `meant`: the registered person of whom somebody has
-    said that it is her.
+    that no longer hold the row, because somebody has looked at it and decided, or the register knows the answer. `meant`: the
+    registered person of whom somebody has said that it is her.
     """
 
     sheet: str

@@ -114,6 +114,7 @@ def packed(row: CheckedRow, labels: list[str]) -> bytes:
             row.remains,
             row.is_merged,
             row.is_softened,
+            sorted(row.accepted),
         ]
     return orjson.dumps(content)
 
@@ -129,8 +130,8 @@ def rows_of(batch: ImportBatch) -> list[CheckedRow]:
 def unpacked(staged: StagedRow, layout: dict[str, Any]) -> CheckedRow:
     """A staged row as it was after the comparison. `layout`: its batch's."""
     content = orjson.loads(decrypt_bytes(ROW_PURPOSE, bytes(staged.payload)))
-    values, household, id_key, findings, before, remains, is_merged, is_softened = (
-        content + [[], {}, "", False, False][len(content) - 3 :]
+    values, household, id_key, findings, before, remains, is_merged, is_softened, accepted = (
+        content + [[], {}, "", False, False, []][len(content) - 3 :]
     )
     return CheckedRow(
         sheet=staged.sheet,
@@ -147,4 +148,5 @@ def unpacked(staged: StagedRow, layout: dict[str, Any]) -> CheckedRow:
         person_id=staged.person_id,
         id_index=bytes(staged.id_index) if staged.id_index is not None else None,
         is_softened=is_softened,
+        accepted=frozenset(accepted),
     )

@@ -8,7 +8,16 @@ from households.intake.sheets import Table
 from households.periods import today
 from households.places import current_index
 from households.roster.checking import Setting, as_of_in, check_table
-from households.roster.deciding import ACCEPTABLE, OF_FILE_ONLY, PROBABLE, SAID_OF_ALONE, TRANSFERS, as_accepted
+from households.roster.deciding import (
+    ACCEPTABLE,
+    OF_FILE_ONLY,
+    PROBABLE,
+    SAID_OF_ALONE,
+    SETTLED_IN,
+    TRANSFERS,
+    as_accepted,
+    own_cells,
+)
 from households.roster.doubts import brings_again
 from households.roster.fields import LABELS
 from households.roster.grouping import group
@@ -45,6 +54,8 @@ ROSTER: Kind[Comparison] = Kind(
     as_accepted=as_accepted,
     acceptable=ACCEPTABLE,
     probable=PROBABLE,
+    own_cells=own_cells,
+    settled_in=SETTLED_IN,
     of_file_only=OF_FILE_ONLY,
     said_of_alone=SAID_OF_ALONE,
     transfers=TRANSFERS,

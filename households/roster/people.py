@@ -134,8 +134,17 @@ class People:
             row.person_id = person.id
         return person
 
+    def recognise(self, row: CheckedRow, home: Home) -> None:
+        """A row that tells too little to register anybody may still mean a member of her household: a newborn without number,
+        sex and birth date, as system exports list her until she has a number."""
+        if any(one.code == "IDENTITY_UNKNOWN" for one in row.findings):
+            row.accepted -= {"IDENTITY_UNKNOWN"}
+            if home.known is not None and self._within(row, home.known.id) is not None:
+                row.accepted |= {"IDENTITY_UNKNOWN"}
+
     def _within(self, row: CheckedRow, household: int) -> KnownPerson | None:
-        """In the household itself: by person number or by name and birth date, where one of both sides has no ID number."""
+        """In the household itself: by person number or by name and birth date, where one of both sides has no ID number; by
+        the name alone where neither has one and the row tells no birth date."""
         number, name, born = (row.values.get(label) for label in ("人编号", "姓名", "出生日期"))
         fitting = [
             person
@@ -143,7 +152,7 @@ class People:
             if not (row.id_key and person.id_index)
             and (
                 (number and person.person_no == number)
-                or (person.name == name and person.birth_date.isoformat() == born)
+                or (person.name == name and (person.birth_date.isoformat() == born or not (born or person.id_index)))
             )
         ]
         return fitting[0] if len(fitting) == 1 else None

@@ -68,6 +68,8 @@ def compare(rows: list[CheckedRow], as_of: date, scope: Sequence[str]) -> Compar
     home_of = {id(row): home for home in homes for row in home.rows}
     for position, row in enumerate(rows):
         home = home_of.get(id(row))
+        if home is not None:
+            people.recognise(row, home)
         if home is not None and row.is_in:
             person = people.find(row, home)
             if person is not None:

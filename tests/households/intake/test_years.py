@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 
 from households import operations
+from households.intake.deciding import correct
+from households.intake.models import StagedRow
 from households.models import Household, Membership, Person
+from households.roster.kind import ROSTER
 from tests import make
 from tests.conftest import Cast
 from tests.households.intake.books import HEADERS, person
@@ -132,3 +135,25 @@ def test_a_newborn_waits_while_her_fathers_household_is_in_doubt(upload: Any) ->
     rows = upload(father | other, child | other, day=LATER, headers=(*HEADERS, "出生日期"))["rows"]
     assert [row["status"] for row in rows] == ["held", "held"]
     assert "FAMILY_REGISTERED" in rows[1]["codes"]
+
+
+def test_a_newborn_of_a_system_export_is_asked_about_once(upload: Any, cast: Cast) -> None:
+    headers = tuple(one for one in HEADERS if one != "性别")
+    mother, newborn = member("赵大凤", 1990, "户主"), member("赵小宝", 2018, "之女", 证件号码="")
+    upload(mother, newborn, headers=headers)
+    waiting = StagedRow.objects.get(status="held")
+    correct(waiting.pk, {"sex": "女", "birth_date": "2018-04-07"}, ROSTER, by=cast.officer_a)
+    assert Person.objects.get(name="赵小宝").birth_date == date(2018, 4, 7)
+    for _half_year in range(2):  # an unchanged import leaves nothing to compare again
+        rows = upload(mother, newborn | {"民族": "满族"}, day=LATER, headers=headers)["rows"]
+        assert [row["status"] for row in rows] == ["imported", "imported_flagged"]
+    assert Person.objects.get(name="赵小宝").nation == "满族"
+    assert rows[1]["change"] == "unchanged"
+
+
+def test_a_namesake_with_a_number_is_not_taken_for_a_row_that_tells_nothing(upload: Any) -> None:
+    headers = tuple(one for one in HEADERS if one != "性别")
+    mother, daughter = member("赵大凤", 1990, "户主"), member("赵小宝", 2018, "之女")
+    upload(mother, daughter, headers=headers)
+    rows = upload(mother, daughter | {"证件号码": ""}, day=LATER, headers=headers)["rows"]
+    assert rows[1]["status"] == "held"
