@@ -133,7 +133,9 @@ def sides(user: User, staged: StagedRow) -> Sides:
     if known is not None:
         columns.append((_("登记簿"), registered_values(known, member)))
     villages = village_paths(str(values.get("village_code") or "") for _heading, values in columns)
-    held = [one for one in row.findings if one.policy >= Policy.HELD]
+    held = {one.code for one in row.findings if one.policy >= Policy.HELD}
+    may_accept = acceptable(staged, row, kind, by=user)
+    may_be_same = identities(staged, kind, by=user) if held <= may_accept | kind.probable else []
     return Sides(
         line=_line(user, staged, row, villages),
         household_id=member.household_id if known is not None and member is not None else None,
@@ -142,8 +144,8 @@ def sides(user: User, staged: StagedRow) -> Sides:
             [values for _heading, values in columns], villages, sensitive=user.may(Permission.VIEW_SENSITIVE)
         ),
         cells=_cells(staged, row, kind, sensitive=user.may(Permission.VIEW_SENSITIVE)),
-        may_accept=row.is_softened or {one.code for one in held} <= acceptable(staged, row, kind, by=user),
-        identities=[(choice, str(Decision.Choice(choice).label)) for choice in identities(staged, kind, by=user)],
+        may_accept=row.is_softened or held <= may_accept,
+        identities=[(choice, str(Decision.Choice(choice).label)) for choice in may_be_same],
     )
 
 

@@ -19,8 +19,9 @@ ACCEPTABLE = frozenset(
         "NO_LONGER_THERE", "HOUSEHOLD_BEYOND", "FAMILY_REGISTERED", "NAME_TWICE_IN_HOUSEHOLD", "HOUSEHOLD_MULTIPLE_HEADS",
     }
 )  # fmt: skip
-# Where a registered person has another number, or none: one click says that it is her.
-PROBABLE = frozenset({"PROBABLY_REGISTERED", "ID_NEEDS_CITY"})
+# Where a registered person has another number, or none, or is known with another birth date or sex: one click says that it
+# is her.
+PROBABLE = frozenset({"PROBABLY_REGISTERED", "ID_NEEDS_CITY", "BIRTHDATE_CHANGED", "SEX_CHANGED"})
 # Of what contradicts each other either may be wrong.
 SETTLED_IN = {
     "SEX_MISMATCH": frozenset({"id_no"}),

@@ -205,3 +205,22 @@ def test_the_federation_may_say_that_the_child_elsewhere_is_another(
     assert {one.county_code for one in Person.objects.filter(name="李花")} == {make.COUNTY_A, make.COUNTY_B}
     girl.refresh_from_db()
     assert girl.id_number is None
+
+
+@pytest.mark.parametrize(
+    "told, stored", [({"出生日期": "2015-03-09"}, ("F", date(2015, 3, 9))), ({"性别": "男"}, ("M", date(2015, 3, 8)))]
+)
+def test_what_is_known_of_a_child_without_number_may_have_been_wrong(
+    upload: Any, officer_a: Client, told: dict[str, str], stored: tuple[str, date]
+) -> None:
+    headers = (*WITH_BIRTH, "人编号")
+    child = person(姓名="李花", 证件号码="", 与户主关系="其他", 出生日期="2015-03-08")
+    child["人编号"] = "130207104225000102"
+    upload(person(证件号码=NUMBER), child, headers=headers)
+    upload(child | told, headers=headers, day=LATER)
+    (doubt,) = waiting()
+    page = officer_a.get(reverse("doubt", args=[doubt.pk])).content.decode()
+    assert ('value="same"' in page, 'value="accept"' in page) == (True, False)
+    assert decide(officer_a, doubt, "same").status_code == 302
+    girl = Person.objects.get(name="李花")
+    assert (girl.sex, girl.birth_date) == stored
