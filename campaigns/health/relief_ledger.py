@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from campaigns.health.care_models import Relief, ReliefProgramme
 from campaigns.health.statistical_years import statistical_year
 from campaigns.ledgers.done_cells import clean_day, clean_done
-from campaigns.ledgers.spec import About, Draft, Ledger, Resident, Unit, is_soft
+from campaigns.ledgers.spec import About, Draft, Ledger, Resident, Unit, is_soft, month_told
 from households.intake.columns import Column, MoneyCleaner, text_cleaner
 from households.intake.kinds import Frame
 from households.intake.rows import CheckedRow
@@ -77,7 +77,10 @@ def _relief_drafts(row: CheckedRow, unit: Unit | None, known: KnownRelief, frame
         "paid_on": paid_on,
         "is_once": programme.once_a_year,
     }
-    return [Draft(Relief, same, values, soft=frozenset(days if soft else ()), labels=_RELIEF_LABELS)]
+    # One a year is known by its year, whatever the month.
+    month = None if programme.once_a_year else month_told(row, DECIDED.field, decided_on)
+    soft_days = frozenset(days if soft else ())
+    return [Draft(Relief, same, values, soft=soft_days, day="decided_on", month=month, labels=_RELIEF_LABELS)]
 
 
 def _programme(row: CheckedRow, known: KnownRelief) -> ReliefProgramme | None:

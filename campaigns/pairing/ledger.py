@@ -237,13 +237,17 @@ def _helper_drafts(row: CheckedRow, _unit: Unit | None, known: Any, frame: Frame
     if (told := row.values.get(PAIRED.label)) is not None and not is_soft(row, PAIRED.field):
         draft.values["active"] = period(date.fromisoformat(told), _until(row, date.fromisoformat(told)))
         draft.soft -= {"active"}
-    for one in known.by_name.get(name, ()):
-        if one.region_id == draft.same["region_id"] and one.unit == draft.same["unit"]:
-            if (phone := draft.same["phone"]) is not None:
-                draft.values["phone"] = phone
-            draft.same["phone"] = one.phone
-            _hold_leaving(row, one, draft)
-            break
+    # On a list of helpers one name in one unit is one woman: another telephone is a new one, or somebody has to look.
+    phone = draft.values["phone"] = draft.same.pop("phone")
+    alike = [
+        one
+        for one in known.by_name.get(name, ())
+        if one.region_id == draft.same["region_id"] and one.unit == draft.same["unit"]
+    ]
+    if alike:
+        one = next((one for one in alike if phone and one.phone == phone), alike[0])
+        draft.same["id"] = one.pk
+        _hold_leaving(row, one, draft)
     return [draft]
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.ledgers.done_cells import clean_done
 from campaigns.ledgers.names import optional_name
-from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft
+from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft, month_told
 from campaigns.ledgers.words import several_words_cleaner, stored
 from campaigns.publicity.models import Contact
 from households.intake.columns import Column, text_cleaner
@@ -128,6 +128,9 @@ def _contact(row: CheckedRow, unit: Unit, done_on: date, word: str | None) -> li
             same,
             values,
             soft=frozenset({"done_on"} if soft else ()),
+            day="done_on",
+            month=month_told(row, CONTACT.field, done_on),
+            confirms=True,
             labels={"done_on": CONTACT.label, "speaker": SPEAKER.label, "place": PLACE.label},
         )
     ]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from campaigns.business_day import year_begun
 from campaigns.ledgers.done_cells import clean_done
-from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft
+from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft, month_told
 from campaigns.ledgers.words import official_word_cleaner, stored
 from campaigns.models import Allocation, Donation, Donor, Fund
 from households.access import LEVELS, code_range
@@ -270,6 +270,8 @@ def _donation(
         same,
         values,
         soft=frozenset({"value_basis", *({"received_on"} if soft else ())}),
+        day="received_on",
+        month=None if "receipt_no" in same else month_told(row, RECEIVED.field, day),
         labels={
             "amount": GOODS_VALUE.label if is_goods else GIVEN.label,
             "received_on": RECEIVED.label,

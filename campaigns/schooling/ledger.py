@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from campaigns.ledgers.done_cells import clean_done
 from campaigns.ledgers.names import optional_name
-from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft
+from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft, month_told
 from campaigns.models import Donor, Fund, Pledge
 from campaigns.schooling.accounts import Account, accounts_of
 from campaigns.schooling.donation_ledger import (
@@ -159,7 +159,17 @@ def grant_drafts(row: CheckedRow, unit: Unit, known: KnownProjects, frame: Frame
     (values if soft else same)["granted_on"] = granted_on
     if isinstance(known, KnownPayments):
         values |= _told_beside(row) | _payer(row, unit, known, same, values, frame)
-    return [Draft(Grant, same, values, soft=frozenset({"granted_on"} if soft else ()), labels=_LABELS)]
+    return [
+        Draft(
+            Grant,
+            same,
+            values,
+            soft=frozenset({"granted_on"} if soft else ()),
+            day="granted_on",
+            month=month_told(row, when.field, granted_on),
+            labels=_LABELS,
+        )
+    ]
 
 
 _LABELS = {
