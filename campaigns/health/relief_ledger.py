@@ -91,7 +91,8 @@ def _programme(row: CheckedRow, known: KnownRelief) -> ReliefProgramme | None:
     found = known.by_name.get(name or "")
     if found is None:
         names = "、".join(list(known.by_name)[:5])
-        row.add_compared("RELIEF_PROGRAMME_UNKNOWN", PROGRAMME.field, written=name or "", suggestion=names)
+        code = "RELIEF_PROGRAMME_UNKNOWN" if name else "RELIEF_PROGRAMME_MISSING"
+        row.add_compared(code, PROGRAMME.field, written=name or "", suggestion=names)
     return found
 
 
@@ -142,7 +143,7 @@ RELIEF = Ledger(
     title=gettext_lazy("大病救助台账"),
     about=About.PERSON,
     columns=(DECIDED, PROGRAMME, ILLNESS, RELIEF_AMOUNT, RELIEF_DONOR, DECIDED_BY, PAID_ON),
-    done={"decided": "decided_by"},
+    done={"decided": "decided_by", "paid_on": ""},
     aliases={
         "审批日期": "decided", "审批时间": "decided", "救助日期": "decided", "救助时间": "decided", "批准日期": "decided",
         "核准日期": "decided", "是否救助": "decided", "救助情况": "decided", "日期": "decided", "时间": "decided",

@@ -169,12 +169,11 @@ def _contradict(draft: Draft, other: Draft) -> bool:
 
 
 def _told_exactly(draft: Draft) -> dict[str, Any]:
-    """What a draft tells beside what makes the record, without what is only assumed."""
-    told = draft.values.items()
+    """What a draft tells beside what makes the record, without what is only assumed; a new donor is another one, too."""
     return {
-        name: value
-        for name, value in told
-        if value is not None and name not in draft.soft and not isinstance(value, Draft)
+        name.removesuffix("_id"): record_key(value) if isinstance(value, Draft) else value
+        for name, value in draft.values.items()
+        if value is not None and name not in draft.soft
     }
 
 

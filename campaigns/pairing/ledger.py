@@ -286,7 +286,11 @@ HELPERS = Ledger(
         "所包村": "village",
         "负责村": "village",
     },
-    patterns=_OF_HELPERS,
+    patterns=_OF_HELPERS
+    | {
+        r"(?:任职|上任|到任|到岗|在岗|担任|聘任)的?(?:起始|开始)?的?(?:时间|日期)": "paired",
+        r"(?:离任|离职|离岗|卸任|调离|退休|解聘|免职)的?(?:时间|日期)": "paired_until",
+    },
     phones=PHONES,
     required=(frozenset({"helper_name"}),),
     known=known_helpers,

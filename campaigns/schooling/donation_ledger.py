@@ -257,6 +257,9 @@ def _donation(
     if is_goods:
         values |= {"goods": row.values.get(GOODS_GIVEN.label)}
         values |= {"value_basis": row.values.get(BASIS.label) or _NO_BASIS}
+    if (region, receipt, is_goods) in known.receipts and any(isinstance(one, Draft) for one in (*who.values(), fund)):
+        # A draft with a new donor or fund is a new record, and this one is there.
+        row.add_compared("RECEIPT_RECORDED", RECEIPT.field, written=receipt)
     is_bare = not soft and (who.get("donor_id"), day, amount, is_goods) in known.bare
     if receipt and not ((region, receipt, is_goods) not in known.receipts and is_bare):
         same: dict[str, Any] = {"receipt_no": receipt, "region_id": region, "is_goods": is_goods}
