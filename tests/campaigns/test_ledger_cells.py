@@ -131,3 +131,22 @@ def test_a_policys_number_in_small_letters_and_several_policies_of_a_day(
     ])  # fmt: skip
     assert InsuredPerson.objects.get().policy.number == "YS1302A"
     assert "POLICY_SEVERAL_FIT" in told["rows"][1]["codes"] and "YS1302A、YS1302B" in told["rows"][1]["message"]
+
+
+@pytest.mark.parametrize("written", ["镇政府", "村干部", "钱主任", "张桂英、村委会"])
+def test_an_office_or_a_title_is_no_helper(cast: Cast, tmp_path: Path, women: list[Person], written: str) -> None:
+    told = sent("combined", cast.officer_a, tmp_path, [
+        ["村", "姓名", "身份证号", "包联人", "结对时间"], [VILLAGE, "王小芳", women[0].id_number, written, "2018-04-01"],
+    ])  # fmt: skip
+    assert told["rows"][0]["status"] == "held" and "NAME_SUSPECT" in told["rows"][0]["codes"]
+    assert not Helper.objects.exists()
+
+
+@pytest.mark.parametrize("birth", [date(1972, 4, 4), date(2008, 5, 1)])
+def test_the_first_15_digits_tell_namesakes_apart(cast: Cast, tmp_path: Path, birth: date) -> None:
+    """Of a child of 2008 they look like an old number of 1920."""
+    one, _other = (make.person(make.household(), birth=born, name="刘淑英") for born in (birth, date(1970, 2, 2)))
+    told = sent("pairings", cast.officer_a, tmp_path, [
+        ["村", "姓名", "身份证号", "包联人", "结对时间"], [VILLAGE, "刘淑英", one.id_number[:15], "张桂英", "2018-04-01"],
+    ])  # fmt: skip
+    assert told["rows"][0]["status"] == "held" and "PERSON_BY_NAME" in told["rows"][0]["codes"]

@@ -38,3 +38,11 @@ def test_a_payment_whose_day_is_corrected_is_not_paid_twice(cast: Cast, tmp_path
         row = ["曹庄子村", child.name, child.id_number, "爱心企业助学金", amount, day, "0001"]
         assert sent("grants", cast.officer_a, tmp_path, [header, row])["rows"][0]["codes"] == codes
     assert list(Grant.objects.values_list("granted_on", "amount")) == [(date(2018, 6, 1), 600)]
+
+
+def test_brackets_make_no_other_donor(cast: Cast, tmp_path: Path) -> None:
+    donor = make.donor(name="春和商贸有限公司（丰南）", region_id=make.CITY)
+    sent("donations", cast.officer_a, tmp_path, [
+        ["捐赠人", "捐赠日期", "捐赠金额"], ["春和商贸有限公司(丰南)", "2018-06-01", 500],
+    ])  # fmt: skip
+    assert Donor.objects.get() == donor == Donation.objects.get().donor
