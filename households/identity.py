@@ -273,11 +273,17 @@ def _is_other_type(text: str, type_text: str) -> bool:
 
 
 def _check_15(text: str) -> IdNumber:
-    """The old number: 19 goes in after the address code, the check character is computed."""
+    """The old number: 19 goes in after the address code, the check character is computed.
+
+    The first 15 of a new number's digits are none: of a child of 2008 they read like somebody born in 1920.
+    """
     first_17 = text[:6] + "19" + text[6:]
     born = _dates[first_17[6:14]][0]
-    if born is None:
-        return IdNumber(IdKind.DAMAGED, codes=("ID_BIRTHDATE",))
+    is_cut_off = text[6:8] in ("19", "20") and _dates[text[6:14]][0] is not None
+    if born is None or is_cut_off:
+        return IdNumber(
+            IdKind.DAMAGED, codes=("ID_LENGTH" if is_cut_off else "ID_BIRTHDATE",), remains=text if is_cut_off else ""
+        )
     sex = "男" if first_17[16] in "13579" else "女"
     return IdNumber(IdKind.CITIZEN, first_17 + check_character(first_17), ("ID_15_DIGIT",), sex, born)
 

@@ -125,7 +125,10 @@ def cleaning_drafts(row: CheckedRow, unit: Unit, known_items: Sequence[str] = ()
     return [
         Draft(
             Cleaning,
-            {"household_id": unit.household_id, "round_number": row.values.get(ROUND.label) or 1},
+            {
+                "household_id": unit.household_id,
+                "round_number": row.values.get(ROUND.label) or row.values.get("turn") or 1,
+            },
             {
                 "done_on": date.fromisoformat(day),
                 "helpers": row.values.get(CLEANERS.label),
@@ -237,6 +240,7 @@ CLEANINGS = Ledger(
     patterns=_OWN_PATTERNS,
     labelled=frozenset({"cleaning", "cleaners", "round"}),
     ticks={"clean_items": _ITEM_WORDS},
+    series={name: name for name in ("cleaning", "round", "cleaners", "clean_items", "score")},
     required=(frozenset({"cleaning", "recheck_result"}), frozenset({"village", "address", "id_no", "household_no"})),
     known=_known,
     drafts=_drafts,

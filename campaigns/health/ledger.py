@@ -20,6 +20,7 @@ from campaigns.ledgers.spec import About, Draft, Ledger, Resident, Unit, is_soft
 from campaigns.ledgers.words import official_word_cleaner, stored
 from campaigns.recording import days_text
 from households.access import code_range
+from households.codes import plain
 from households.intake.columns import (
     Column,
     Doubt,
@@ -239,12 +240,16 @@ def _look_beside(
 def _policy(row: CheckedRow, person: int, known: KnownPolicies, day: date) -> Policy | None:
     """The policy named, else the only one in force on the day, else the one for which she is enrolled or on already."""
     number = row.values.get(POLICY_NO.label)
-    fitting = [one for one in known.policies if (one.number == number if number else day in one.period)]
+    told = plain(number or "").upper()
+    fitting = [one for one in known.policies if (plain(one.number).upper() == told if number else day in one.period)]
     if len(fitting) > 1:
         enrolled = [one for one in fitting if (person, one.pk) in known.enrolled]
-        fitting = enrolled or [one for one in fitting if (person, one.pk) in known.on_list]
+        fitting = enrolled or [one for one in fitting if (person, one.pk) in known.on_list] or fitting
     if len(fitting) == 1:
         return fitting[0]
+    if fitting:
+        row.add_compared("POLICY_SEVERAL_FIT", INSURED.field, suggestion="、".join(one.number for one in fitting[:5]))
+        return None
     row.add_compared("POLICY_UNKNOWN", POLICY_NO.field if number else INSURED.field, written=number or day.isoformat())
     return None
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from campaigns.health.care_models import Relief, ReliefProgramme
 from campaigns.health.statistical_years import statistical_year
 from campaigns.ledgers.done_cells import clean_day, clean_done
-from campaigns.ledgers.spec import About, Draft, Ledger, Resident, Unit, is_soft
+from campaigns.ledgers.spec import About, Draft, Ledger, Resident, Unit, is_soft, month_told
 from households.intake.columns import Column, MoneyCleaner, text_cleaner
 from households.intake.kinds import Frame
 from households.intake.rows import CheckedRow
@@ -77,7 +77,10 @@ def _relief_drafts(row: CheckedRow, unit: Unit | None, known: KnownRelief, frame
         "paid_on": paid_on,
         "is_once": programme.once_a_year,
     }
-    return [Draft(Relief, same, values, soft=frozenset(days if soft else ()), labels=_RELIEF_LABELS)]
+    # One a year is known by its year, whatever the month.
+    month = None if programme.once_a_year else month_told(row, DECIDED.field, decided_on)
+    soft_days = frozenset(days if soft else ())
+    return [Draft(Relief, same, values, soft=soft_days, day="decided_on", month=month, labels=_RELIEF_LABELS)]
 
 
 def _programme(row: CheckedRow, known: KnownRelief) -> ReliefProgramme | None:
@@ -88,7 +91,8 @@ def _programme(row: CheckedRow, known: KnownRelief) -> ReliefProgramme | None:
     found = known.by_name.get(name or "")
     if found is None:
         names = "、".join(list(known.by_name)[:5])
-        row.add_compared("RELIEF_PROGRAMME_UNKNOWN", PROGRAMME.field, written=name or "", suggestion=names)
+        code = "RELIEF_PROGRAMME_UNKNOWN" if name else "RELIEF_PROGRAMME_MISSING"
+        row.add_compared(code, PROGRAMME.field, written=name or "", suggestion=names)
     return found
 
 
@@ -139,7 +143,7 @@ RELIEF = Ledger(
     title=gettext_lazy("大病救助台账"),
     about=About.PERSON,
     columns=(DECIDED, PROGRAMME, ILLNESS, RELIEF_AMOUNT, RELIEF_DONOR, DECIDED_BY, PAID_ON),
-    done={"decided": "decided_by"},
+    done={"decided": "decided_by", "paid_on": ""},
     aliases={
         "审批日期": "decided", "审批时间": "decided", "救助日期": "decided", "救助时间": "decided", "批准日期": "decided",
         "核准日期": "decided", "是否救助": "decided", "救助情况": "decided", "日期": "decided", "时间": "decided",

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from campaigns.ledgers.spec import About, Ledger
 from households.intake.columns import as_text
 from households.intake.headers import TableSpec, normalise_header, resolve
-from households.intake.sheets import Table
+from households.intake.sheets import AS_ABOVE, Table
 
 # A title's 义诊时间：2018年6月16日 地点：村委会; what is labelled so goes on to the next label.
 _LABELLED = re.compile(r"([^\s:：,，;；。()（）]{2,12})[:：]\s*([^:：]*?)(?=[\s,，;；]+[^\s:：,，;；。]{2,12}[:：]|$)")
 _PLACES = ("township", "village")
+_NEVER_DITTO = frozenset({"name", "paired_with"})  # nobody is her neighbour on the list
 # A bare 日期 above a table is as often the day on which it was filled in.
 _UNSURE = frozenset({"日期", "时间", "单位", "姓名", "名称", "电话"})
 
@@ -82,6 +83,19 @@ def split_phones(ledger: Ledger, table: Table) -> Told:
                 table.headers.setdefault(phone, "")
             else:
                 told.append((at, "PHONE_LEFT_OUT", name, ""))
+    return told
+
+
+def read_dittos(ledger: Ledger, table: Table) -> Told:
+    """同上 and its marks: what the row above tells, where it is the line above on the paper, too."""
+    told: Told = []
+    for column in ledger.columns:
+        cells = table.columns.get(column.field, []) if column.field not in _NEVER_DITTO else []
+        for at in range(1, len(cells)):
+            is_next = table.row_numbers[at] == table.row_numbers[at - 1] + 1
+            if is_next and isinstance(cells[at], str) and str(cells[at]).strip() in AS_ABOVE and cells[at - 1]:
+                cells[at] = cells[at - 1]
+                told.append((at, "DITTO_READ", column.field, as_text(cells[at])[:40]))
     return told
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from campaigns.business_day import business_date
-from campaigns.ledgers.around import Told, fill_from_above, fill_from_labels, split_phones
+from campaigns.ledgers.around import Told, fill_from_above, fill_from_labels, read_dittos, split_phones
 from campaigns.ledgers.done_cells import Done, day_of
 from campaigns.ledgers.spans import split_spans
 from campaigns.ledgers.spec import About, Ledger
@@ -42,14 +42,19 @@ def check(ledger: Ledger, columns: Sequence[Column], tables: list[Table], frame:
         for row in found:
             _date(ledger, row, frame.as_of, earliest, latest)
         rows += found
+    later = {(row.sheet, row.number) for row in rows if "turn" in row.values}
+    for row in rows:
+        if (row.sheet, row.number) in later:
+            row.values.setdefault("turn", 1)
     return rows
 
 
 def _check_table(
     ledger: Ledger, columns: Sequence[Column], table: Table, spec: TableSpec, frame: Frame, places: PlaceIndex
 ) -> list[CheckedRow]:
+    around = read_dittos(ledger, table)
     split_spans(ledger.spans, table)
-    around = split_phones(ledger, table) + fill_from_labels(ledger, table, spec) + fill_from_above(ledger, table)
+    around += split_phones(ledger, table) + fill_from_labels(ledger, table, spec) + fill_from_above(ledger, table)
     titled = fill_from_titles(ledger.titled, table)
     if table.again:
         around = _keep_told_again(ledger, table, around)

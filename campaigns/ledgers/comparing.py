@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -64,6 +65,7 @@ def compare(ledger: Ledger, rows: list[CheckedRow], frame: Frame) -> LedgerCompa
     villages = {row.village for row in rows} | {unit.village for _at, unit, _drafts in told if unit}
     comparison = LedgerComparison({}, sorted(filter(None, villages)))
     _merge_repeats(rows, told, "ROW_REPEATED" if ledger.about is About.NOBODY else "DUPLICATE_IN_FILE")
+    _confirm([draft for position, _unit, drafts in told if rows[position].is_in for draft in drafts])
     _hold_contradictions(rows, told)
     for position, unit, drafts in told:
         row = rows[position]
@@ -101,6 +103,35 @@ def _unit(ledger: Ledger, residents: Residents, row: CheckedRow) -> Unit | None:
     return residents.unit_or_outsider(row, about, ledger.told(row, ledger.outsiders))
 
 
+def _confirm(drafts: list[Draft]) -> None:
+    """A √ or a month beside a row of the file that tells the day: both mean one record. A √ beside a month is of that month."""
+    alike: dict[tuple[Any, ...], list[Draft]] = defaultdict(list)
+    for one in drafts:
+        if one.confirms:
+            alike[record_key(replace(one, same=_apart_from(one.same, one.day), month=None))].append(one)
+    for group in alike.values():
+        exact = [one for one in group if one.day in one.same]
+        for one in group:
+            if one.day in one.values and (day := _day_of_another(one, exact)):
+                one.same[one.day] = day
+                one.values, one.soft, one.month = _apart_from(one.values, one.day), one.soft - {one.day}, None
+        month = next((one for one in group if one.month), None)
+        for one in group:
+            if month and one.day in one.values and one.month is None and not _contradict(one, month):
+                one.values[one.day], one.month = month.values[one.day], month.month
+
+
+def _day_of_another(draft: Draft, exact: list[Draft]) -> date | None:
+    """The day that another row tells of what may be the same; None for none."""
+    days = ((one.same[draft.day], one) for one in exact)
+    fits = (day for day, one in days if (draft.month is None or day in draft.month) and not _contradict(draft, one))
+    return next(fits, None)
+
+
+def _apart_from(told: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in told.items() if key != name}
+
+
 def _merge_repeats(rows: list[CheckedRow], told: list[tuple[int, Unit | None, list[Draft]]], code: str) -> None:
     """A row that only says once more what another row says stands for nothing of its own."""
     first: dict[tuple[Any, ...], int] = {}
@@ -118,24 +149,32 @@ def _merge_repeats(rows: list[CheckedRow], told: list[tuple[int, Unit | None, li
 
 def _hold_contradictions(rows: list[CheckedRow], told: list[tuple[int, Unit | None, list[Draft]]]) -> None:
     """Rows that say different things about one record: the last one must not win by itself."""
-    first: dict[tuple[Any, ...], tuple[int, Draft]] = {}
+    first: dict[tuple[Any, ...], dict[str, tuple[int, Any]]] = defaultdict(dict)
     for position, _unit, drafts in told:
         for draft in drafts:
             if not rows[position].is_in:
                 continue
-            at, other = first.setdefault(record_key(draft), (position, draft))
-            exact = [
-                name
-                for name, value in draft.values.items()
-                if value is not None
-                and other.values.get(name) is not None
-                and name not in draft.soft | other.soft
-                and not isinstance(value, Draft)
-                and value != other.values[name]
-            ]
-            if at != position and exact:
+            before, exact = first[record_key(draft)], _told_exactly(draft)
+            others = {before[name][0] for name, value in exact.items() if name in before and before[name][1] != value}
+            for at in sorted(others - {position}):
                 for one, twin in ((position, at), (at, position)):
                     rows[one].add_compared("RECORD_CONFLICT", others=f"“{rows[twin].sheet}”第{rows[twin].number}行")
+            first[record_key(draft)] = {name: (position, value) for name, value in exact.items()} | before
+
+
+def _contradict(draft: Draft, other: Draft) -> bool:
+    """Do two drafts tell different things exactly?"""
+    one, another = _told_exactly(draft), _told_exactly(other)
+    return any(one[name] != another[name] for name in one.keys() & another.keys())
+
+
+def _told_exactly(draft: Draft) -> dict[str, Any]:
+    """What a draft tells beside what makes the record, without what is only assumed; a new donor is another one, too."""
+    return {
+        name.removesuffix("_id"): record_key(value) if isinstance(value, Draft) else value
+        for name, value in draft.values.items()
+        if value is not None and name not in draft.soft
+    }
 
 
 def record_key(draft: Draft) -> tuple[Any, ...]:
@@ -146,6 +185,7 @@ def record_key(draft: Draft) -> tuple[Any, ...]:
             (name, record_key(value) if isinstance(value, Draft) else value)
             for name, value in sorted(draft.same.items())
         ),
+        *([draft.month.lower] if draft.month else []),
     )
 
 
@@ -192,8 +232,10 @@ def _find(draft: Draft, recorded: Known) -> Any:
         return None
     anchor, value = next(iter(draft.same.items()))
     for record in recorded[draft.model, anchor][value]:
-        if all(getattr(record, name) == value for name, value in draft.same.items()) and (
-            draft.overlaps is None or meet(record.period, draft.overlaps)
+        if (
+            all(getattr(record, name) == value for name, value in draft.same.items())
+            and (draft.overlaps is None or meet(record.period, draft.overlaps))
+            and (draft.month is None or getattr(record, draft.day) in draft.month)
         ):
             return record
     return None

@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 
 from households.intake.columns import Doubt, ReadDate, as_text, read_date, tidy
 from households.intake.messages import Policy
-from households.intake.number_words import number_in_words
+from households.intake.number_words import days_in_digits, number_in_words
 from households.intake.workbook import CellValue
 from households.roster.names import clean_name
 
+# ○ is yes in one office and, as on sheets of who came, no in another: somebody has to say.
 _YES = re.compile(
-    r"[√✓✔☑vV●○★Yy]|是|有|已|1|100%|(已)?(经)?(全部)?"
+    r"[√✓✔☑vV●★Yy]|是|有|已|1|100%|(已)?(经)?(全部)?"
     r"(完成|办理|参加|参保|投保|承保|宣传|清洁|资助|发放|结对|入户|落实|到位)(到位|到户|完成)?"
 )
 _NO = re.compile(r"[×✗✘☒xXnN]|否|无|未.{0,6}|没有?.{0,6}|不.{0,4}|0|/|-|—|－|空|待.{0,6}")
@@ -64,7 +65,7 @@ def clean_done(cell: CellValue) -> Any:
     if cell is None:
         return None
     written = tidy(as_text(cell))
-    text = unicodedata.normalize("NFKC", written).replace(" ", "")
+    text = days_in_digits(unicodedata.normalize("NFKC", written).replace(" ", ""))
     if _YES.fullmatch(text):
         return Done(written=written)
     if not text or _NO.fullmatch(text):
@@ -89,7 +90,7 @@ def clean_day(cell: CellValue) -> Any:
     if cell is None:
         return None
     written = tidy(as_text(cell))
-    return _told_day(cell, written, unicodedata.normalize("NFKC", written).replace(" ", ""))
+    return _told_day(cell, written, days_in_digits(unicodedata.normalize("NFKC", written).replace(" ", "")))
 
 
 def _told_day(cell: CellValue, written: str, text: str) -> Any:

@@ -4,6 +4,7 @@ A room of the campaign declares its ledgers with these; `kind.py` makes a kind o
 """
 
 import re
+from calendar import monthrange
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,9 +19,11 @@ from campaigns.ledgers.titles import TitleReader
 from households.intake.columns import Column
 from households.intake.kinds import Frame
 from households.intake.rows import CheckedRow
+from households.periods import period
 
 # Codes of dates that the row does not tell exactly: such a day never changes one that is recorded.
 SOFT_DAYS = frozenset({"DATE_FROM_TICK", "DATE_FROM_MONTH", "DATE_ASSUMED", "DATE_DAY_UNSURE"})
+_OF_A_MONTH = frozenset({"DATE_FROM_MONTH", "DATE_DAY_UNSURE"})
 
 
 class About(StrEnum):
@@ -63,7 +66,9 @@ class Draft:
     same: the model's fields by which the record is known again, the most selective one first; a value may be another
     draft, of a record that is not there yet (a new helper). values: what else the row tells; None is not told. soft: fields of `values`
     that a recorded value outweighs. overlaps: a period that must meet the record's `period`. is_end_told: False where the
-    end of `period` is only what is usual: a recorded end stays. labels: field → column, for showing what changes.
+    end of `period` is only what is usual: a recorded end stays. day: the field of a day by which the record is known where
+    the row tells it exactly; month: where it tells only that. confirms: another row of the file that tells the day means the
+    same record. labels: field → column, for showing what changes.
     """
 
     model: type[models.Model]
@@ -72,6 +77,9 @@ class Draft:
     soft: frozenset[str] = frozenset()
     overlaps: DateRange | None = None
     is_end_told: bool = True
+    day: str = ""
+    month: DateRange | None = None
+    confirms: bool = False
     labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -155,3 +163,10 @@ class Ledger:
 def is_soft(row: CheckedRow, field_name: str) -> bool:
     """Is the day of this column only assumed, because the cell has a √ or a month?"""
     return any(one.code in SOFT_DAYS and one.field == field_name for one in row.findings)
+
+
+def month_told(row: CheckedRow, field_name: str, day: date) -> DateRange | None:
+    """The month of the day that stands in the column, where the row tells no more; None where it tells the day, or neither."""
+    if not any(one.code in _OF_A_MONTH and one.field == field_name for one in row.findings):
+        return None
+    return period(day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1]))

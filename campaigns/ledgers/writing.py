@@ -1,5 +1,6 @@
 """What a comparison planned, made and changed: parents first."""
 
+from collections import defaultdict
 from typing import Any
 
 from django.db import models
@@ -16,11 +17,10 @@ def write(ledger: Ledger, comparison: LedgerComparison, frame: Frame) -> dict[in
     made: dict[tuple[Any, ...], models.Model] = {}
     for model in ledger.models:
         frame.told(len(made), len(planned))
-        fresh: dict[tuple[Any, ...], models.Model] = {}
+        alike: dict[tuple[Any, ...], list[Planned]] = defaultdict(list)
         for one in _of(model, planned):
-            key = record_key(one.draft)
-            if key not in fresh and key not in made:
-                fresh[key] = _new(one, made, frame)
+            alike[record_key(one.draft)].append(one)
+        fresh = {key: _new(told, made, frame) for key, told in alike.items() if key not in made}
         model._default_manager.bulk_create(list(fresh.values()), batch_size=2000)
         made |= fresh
     changed: dict[int, tuple[models.Model, set[str]]] = {}
@@ -44,15 +44,25 @@ def _of(model: type[models.Model], planned: list[Planned]) -> list[Planned]:
     return found
 
 
-def _new(one: Planned, made: dict[tuple[Any, ...], models.Model], frame: Frame) -> models.Model:
+def _new(told: list[Planned], made: dict[tuple[Any, ...], models.Model], frame: Frame) -> models.Model:
+    """The record that one row tells, or several together."""
     values: dict[str, Any] = {}
-    if issubclass(one.draft.model, Recorded):
+    first = told[0]
+    if issubclass(first.draft.model, Recorded):
         values["recorded_by_id"] = frame.by
-    if issubclass(one.draft.model, Fact):
-        values["village_id"] = one.village
-    for name, value in (*one.draft.same.items(), *one.draft.values.items()):
-        if isinstance(value, Draft):
-            values[name] = made[record_key(value)]
-        elif value is not None:
-            values[name] = value
-    return one.draft.model(**values)
+    if issubclass(first.draft.model, Fact):
+        values["village_id"] = first.village
+    for name, value in (*first.draft.same.items(), *_together([one.draft for one in told]).items()):
+        values[name] = made[record_key(value)] if isinstance(value, Draft) else value
+    return first.draft.model(**values)
+
+
+def _together(drafts: list[Draft]) -> dict[str, Any]:
+    """What the drafts of one record tell: what one leaves open another fills, and an assumption gives way."""
+    values: dict[str, Any] = {}
+    for is_assumed in (False, True):
+        for draft in drafts:
+            for name, value in draft.values.items():
+                if value is not None and (name in draft.soft) == is_assumed:
+                    values.setdefault(name, value)
+    return values

@@ -53,12 +53,14 @@ _NO = re.compile(r"[×✗✘xXnN]|否|无|没有|不需要|无需求|0|/|-|—")
 
 @dataclass(frozen=True, slots=True)
 class NeedCleaner(MoneyCleaner):
-    """Need of a loan: √, 是, or the amount in yuan (3万); None for none. A bare number that is no amount of yuan is held."""
+    """Need of a loan: 是 for √, 否, or the amount in yuan (3万). A bare number that is no amount of yuan is held."""
 
     def __call__(self, cell: CellValue) -> Any:
         text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", tidy(as_text(cell))))
-        if not text or _NO.fullmatch(text):
+        if not text:
             return None
+        if _NO.fullmatch(text):
+            return "否"
         if _YES.fullmatch(text) and not (text == "1" and self.unit > 1):
             return "是"
         bare = re.sub(r"^(需要?|贷款|有[,，]?)", "", text)
@@ -87,10 +89,11 @@ AFTER = Column("income_after", "月均工资", MoneyCleaner(most=MOST_INCOME))
 BEFORE = Column("income_before", "就业前收入", MoneyCleaner(most=MOST_INCOME))
 HANDICRAFT = Column("handicraft", "手工产业", choice("yes_no"))
 NEED = Column("loan_need", "贷款需求", NeedCleaner(most=MOST_LOAN))
+LOAN = Column("loan_amount", "贷款金额", NeedCleaner(most=MOST_LOAN))
 PLAN = Column("plan", "产业项目谋划", clean_plan)
 PLANNED = Column("planned_on", "谋划日期", clean_done)
 HELPED_BY = Column("helped_by", "帮助谋划人", text_cleaner(60))
-COLUMNS = (FORM, TITLE, ENTERPRISE, SINCE, UNTIL, AFTER, BEFORE, HANDICRAFT, NEED, PLAN, PLANNED, HELPED_BY)
+COLUMNS = (FORM, TITLE, ENTERPRISE, SINCE, UNTIL, AFTER, BEFORE, HANDICRAFT, NEED, LOAN, PLAN, PLANNED, HELPED_BY)
 ALIASES = {
     "就业方式": "job_form", "就业渠道": "job_form", "就业类型": "job_form", "务工方式": "job_form", "就业类别": "job_form",
     "工种": "job_title", "岗位名称": "job_title", "就业岗位": "job_title", "从事工作": "job_title", "从事岗位": "job_title",
@@ -120,8 +123,8 @@ PATTERNS = {
     r"(?:离岗|离职|返乡|结束|终止)的?(?:时间|日期)": "left_on",
     rf"(?:现|目前|{_JOB}后?)?的?(?:月|月均|平均月|人均月)?(?:务工)?(?:工资|薪资|薪酬|收入|报酬)": "income_after",
     rf"(?:原|{_JOB}前)的?(?:月|月均|平均月)?(?:工资|薪资|薪酬|收入)": "income_before",
-    r"(?:是否|有无)?(?:有|需要?)?(?:扶贫)?(?:小额)?(?:贷款|信贷)的?(?:需求|意愿|需要|需求情况)?(?:金额|额度|数额)?": "loan_need",
-    r"(?:需|需要|申请|拟|所需)?贷款的?(?:需求)?(?:金额|额度|数额)": "loan_need",
+    r"(?:是否|有无)?(?:有|需要?)?(?:扶贫)?(?:小额)?(?:贷款|信贷)的?(?:需求|意愿|需要|需求情况)?": "loan_need",
+    r"(?:需|需要|申请|拟|所需)?(?:扶贫)?(?:小额)?(?:贷款|信贷)的?(?:需求|意愿)?的?(?:金额|额度|数额)(?:\((?:万|千)?元\))?": "loan_amount",
     r"(?:拟|计划|谋划|帮助谋划)?的?(?:发展|谋划)?的?(?:产业|项目|产业项目)(?:名称)?": "plan",
     r"(?:产业|项目|产业项目)?谋划的?(?:时间|日期)": "planned_on",
     r"(?:产业|项目)?(?:谋划|指导|帮扶指导)的?(?:人|人员|专家)(?:姓名)?": "helped_by",
@@ -253,7 +256,11 @@ def _recorded(jobs: Any, title: str, enterprise: str, since: date | None) -> Emp
 
 def _plan(row: CheckedRow, person: int, known: KnownJobs, frame: Frame) -> Draft | None:
     """The need of a loan and the planned project, if the row tells one."""
-    need, project, day = (row.values.get(column.label) for column in (NEED, PLAN, PLANNED))
+    need, amount, project, day = (row.values.get(column.label) for column in (NEED, LOAN, PLAN, PLANNED))
+    amount = None if amount == "否" else amount
+    if amount is not None and need == "否":
+        row.add_compared("ANSWERS_CONTRADICT", NEED.field, written=str(amount))
+    need = amount if need in (None, "是") and amount is not None else None if need == "否" else need
     if need is None and project is None and day is None:
         return None
     is_planned = project is not None or day is not None
@@ -291,14 +298,14 @@ EMPLOYMENTS = Ledger(
     title=_("就业台账"),
     about=About.PERSON,
     columns=COLUMNS,
-    done={"employed_on": "", "planned_on": ""},
+    done={"employed_on": "", "left_on": "", "planned_on": ""},
     aliases=ALIASES,
     patterns=PATTERNS,
     spans={SINCE.field: UNTIL.field},
     required=(
         frozenset({"name"}),
         frozenset({"village", "address", "id_no"}),
-        frozenset({"job_title", "enterprise", "employed_on", "loan_need", "plan"}),
+        frozenset({"job_title", "enterprise", "employed_on", "loan_need", "loan_amount", "plan"}),
     ),
     known=known_jobs,
     drafts=_drafts,

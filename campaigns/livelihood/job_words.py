@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from campaigns.livelihood.models import Education
 from households.intake.columns import SEVERAL_NUMBERS, Doubt, as_text, tidy
 from households.intake.messages import Policy
+from households.intake.number_words import number_in_words
 from households.intake.workbook import CellValue
 
 _BLANKS = re.compile(r"\s+")
@@ -108,7 +109,7 @@ def schooling_of(text: str) -> tuple[str, bool]:
 
 
 def clean_count(cell: CellValue) -> Any:
-    """A number of people: 5, 5人, 5名; None when empty; 若干 or 5-10 cannot be counted and hold the row."""
+    """A number of people: 5, 5人, 五名; None when empty; 若干 or 5-10 cannot be counted and hold the row."""
     written = tidy(as_text(cell))
     words = bare(written)
     if SEVERAL_NUMBERS.search(as_text(cell)):
@@ -116,6 +117,9 @@ def clean_count(cell: CellValue) -> Any:
     if words in ("", "/", "-", "—", "无", "0"):
         return None
     found = re.fullmatch(r"(?:约)?(\d{1,6})(?:\.0+)?[人名个位]?", words)
+    number = number_in_words(words.rstrip("人名个位")) if found is None else None
+    if number is not None and number == int(number):
+        return int(number) or None
     if found is None:
         return Doubt(None, ("NUMBER_UNREADABLE",), {"written": written[:40]}, Policy.HELD)
     return int(found[1]) or None

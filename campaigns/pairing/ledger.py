@@ -237,13 +237,17 @@ def _helper_drafts(row: CheckedRow, _unit: Unit | None, known: Any, frame: Frame
     if (told := row.values.get(PAIRED.label)) is not None and not is_soft(row, PAIRED.field):
         draft.values["active"] = period(date.fromisoformat(told), _until(row, date.fromisoformat(told)))
         draft.soft -= {"active"}
-    for one in known.by_name.get(name, ()):
-        if one.region_id == draft.same["region_id"] and one.unit == draft.same["unit"]:
-            if (phone := draft.same["phone"]) is not None:
-                draft.values["phone"] = phone
-            draft.same["phone"] = one.phone
-            _hold_leaving(row, one, draft)
-            break
+    # On a list of helpers one name in one unit is one woman: another telephone is a new one, or somebody has to look.
+    phone = draft.values["phone"] = draft.same.pop("phone")
+    alike = [
+        one
+        for one in known.by_name.get(name, ())
+        if one.region_id == draft.same["region_id"] and one.unit == draft.same["unit"]
+    ]
+    if alike:
+        one = next((one for one in alike if phone and one.phone == phone), alike[0])
+        draft.same["id"] = one.pk
+        _hold_leaving(row, one, draft)
     return [draft]
 
 
@@ -282,7 +286,11 @@ HELPERS = Ledger(
         "所包村": "village",
         "负责村": "village",
     },
-    patterns=_OF_HELPERS,
+    patterns=_OF_HELPERS
+    | {
+        r"(?:任职|上任|到任|到岗|在岗|担任|聘任)的?(?:起始|开始)?的?(?:时间|日期)": "paired",
+        r"(?:离任|离职|离岗|卸任|调离|退休|解聘|免职)的?(?:时间|日期)": "paired_until",
+    },
     phones=PHONES,
     required=(frozenset({"helper_name"}),),
     known=known_helpers,

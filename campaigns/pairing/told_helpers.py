@@ -15,8 +15,9 @@ from campaigns.ledgers.spec import Draft, Unit
 from campaigns.ledgers.words import official_word_cleaner, stored
 from campaigns.pairing.models import Helper
 from households.access import code_range
-from households.intake.columns import Column, as_text, clean_phone, text_cleaner, tidy
+from households.intake.columns import Column, Doubt, as_text, clean_phone, text_cleaner, tidy
 from households.intake.kinds import Frame
+from households.intake.messages import Policy
 from households.intake.rows import CheckedRow
 from households.intake.workbook import CellValue
 from households.models import Membership
@@ -35,6 +36,10 @@ _SOCIETY = re.compile(
     r"社团|协会|商会|联谊会|联合会|促进会|志愿(?:者)?(?:服务)?[队团]|服务[队团站]|公益组织|爱心团队|俱乐部"
 )
 _SOCIETY_NAME = re.compile(rf"[\u3400-\u9fff“”·]{{2,24}}(?:{_SOCIETY.pattern})")
+# An office or a title is nobody's name: 镇政府, 村干部, 钱主任.
+_NOBODYS_NAME = re.compile(
+    r"(?:政府|委员会|居委会|村委会|支部|党委|两委|妇联|办公室|办事处|工作[队组站]|单位|人员|干部|主席|主任|书记|[镇乡村]长|队长|局长|科长|委员)$"
+)
 _KIND_SIGNS = (
     (_SOCIETY, Helper.Kind.SOCIETY),
     (re.compile(r"^(唐山)?市(妇联|委|直|政府|总工会|教育|卫|民政|财政|扶贫)"), Helper.Kind.CITY_CADRE),
@@ -77,7 +82,12 @@ SEVERAL_HELPERS = {
 def _names(cell: CellValue) -> Any:
     """One name, several as a list; the name of a society is one, however it is made up."""
     written = tidy(as_text(cell))
-    return written if _SOCIETY_NAME.fullmatch(written) else optional_names(cell)
+    if _SOCIETY_NAME.fullmatch(written):
+        return written
+    names = optional_names(cell)
+    told = names if isinstance(names, list) else [names]
+    is_nobody = any(isinstance(name, str) and _NOBODYS_NAME.search(name) for name in told)
+    return Doubt(None, ("NAME_SUSPECT",), {"written": written[:40]}, Policy.HELD) if is_nobody else names
 
 
 HELPER = Column("helper_name", "包联人", _names)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.ledgers.done_cells import clean_done
 from campaigns.ledgers.names import optional_name
-from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft
+from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft, month_told
 from campaigns.ledgers.words import several_words_cleaner, stored
 from campaigns.publicity.models import Contact
 from households.intake.columns import Column, text_cleaner
@@ -128,6 +128,9 @@ def _contact(row: CheckedRow, unit: Unit, done_on: date, word: str | None) -> li
             same,
             values,
             soft=frozenset({"done_on"} if soft else ()),
+            day="done_on",
+            month=month_told(row, CONTACT.field, done_on),
+            confirms=True,
             labels={"done_on": CONTACT.label, "speaker": SPEAKER.label, "place": PLACE.label},
         )
     ]
@@ -137,8 +140,8 @@ def _drafts(row: CheckedRow, unit: Unit | None, _known: Any, _frame: Frame) -> l
     if unit is None:
         return []
     if row.values.get(CONTACT.label) is None:
-        # Only a blank day beside what was done is a gap; 未宣传 is an answer.
-        is_told = any(row.values.get(column.label) for column in (SPEAKER, PLACE))
+        # Only a blank day beside what was done is a gap; 未宣传 is an answer, and so is a day under another number.
+        is_told = "turn" not in row.values and any(row.values.get(column.label) for column in (SPEAKER, PLACE))
         if is_told and not any(one.field == CONTACT.field for one in row.findings):
             row.add_compared("CONTACT_WITHOUT_DAY", CONTACT.field)
     elif row.values.get(CONTACT_KIND.label) is None and not any(
@@ -158,6 +161,8 @@ CONTACTS = Ledger(
     patterns=PATTERNS,
     labelled=frozenset({"contact", "contact_kind", "contact_place", "speaker"}),
     hints={"contact_kind": _SIGNS},
+    series={name: name for name in ("contact", "contact_kind", "speaker", "contact_place")},
+    beside=frozenset({"contact_kind", "speaker", "contact_place"}),
     ticks={"contact_kind": tuple(word for words in KINDS.values() for word in words)},
     required=(frozenset({"contact"}), frozenset({"village", "address", "id_no", "household_no"})),
     drafts=_drafts,

@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy
 
 from campaigns.business_day import year_begun
 from campaigns.ledgers.done_cells import clean_done
-from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft
+from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft, month_told
 from campaigns.ledgers.words import official_word_cleaner, stored
 from campaigns.models import Allocation, Donation, Donor, Fund
 from households.access import LEVELS, code_range
+from households.codes import plain
 from households.intake.columns import Column, MoneyCleaner, clean_phone, text_cleaner
 from households.intake.kinds import Frame
 from households.intake.rows import CheckedRow
@@ -118,14 +119,18 @@ def known_funds(scope: tuple[str, ...]) -> list[Fund]:
 def known_donors(scope: tuple[str, ...]) -> dict[tuple[str, str], Donor]:
     """The donors of these regions and of the levels above, by region and name."""
     found = Donor.objects.filter(_reach(scope, "region_id"), voided_at=None).order_by("pk")
-    return {(one.region_id, one.name): one for one in found}
+    donors: dict[tuple[str, str], Donor] = {}
+    for one in found:
+        donors.setdefault((one.region_id, plain(one.name)), one)
+    return donors | {(one.region_id, one.name): one for one in found}
 
 
 def find_donor(donors: Mapping[tuple[str, str], Donor], region: str, name: str) -> Donor | None:
     """The donor of this name of the region, else of the nearest level above it."""
     for digits in reversed(LEVELS):
-        if digits <= len(region) and (found := donors.get((region[:digits], name))):
-            return found
+        for word in (name, plain(name)):  # brackets and blanks make no other donor
+            if digits <= len(region) and (found := donors.get((region[:digits], word))):
+                return found
     return None
 
 
@@ -173,7 +178,7 @@ def _drafts(row: CheckedRow, _unit: Unit | None, known: Any, frame: Frame) -> li
             "DATE_FROM_TICK", RECEIVED.field, written=str(given or value), expected=frame.as_of.isoformat()
         )
     registered = find_donor(known.donors, region, name)
-    donor = _donor(row, name, registered.region_id if registered else region)
+    donor = _donor(row, registered.name, registered.region_id) if registered else _donor(row, name, region)
     if registered is None:
         label = str(Donor.Kind(donor.values["kind"]).label)
         row.add_compared("DONOR_NEW", DONOR.field, written=name, expected=label)
@@ -257,6 +262,9 @@ def _donation(
     if is_goods:
         values |= {"goods": row.values.get(GOODS_GIVEN.label)}
         values |= {"value_basis": row.values.get(BASIS.label) or _NO_BASIS}
+    if (region, receipt, is_goods) in known.receipts and any(isinstance(one, Draft) for one in (*who.values(), fund)):
+        # A draft with a new donor or fund is a new record, and this one is there.
+        row.add_compared("RECEIPT_RECORDED", RECEIPT.field, written=receipt)
     is_bare = not soft and (who.get("donor_id"), day, amount, is_goods) in known.bare
     if receipt and not ((region, receipt, is_goods) not in known.receipts and is_bare):
         same: dict[str, Any] = {"receipt_no": receipt, "region_id": region, "is_goods": is_goods}
@@ -270,6 +278,8 @@ def _donation(
         same,
         values,
         soft=frozenset({"value_basis", *({"received_on"} if soft else ())}),
+        day="received_on",
+        month=None if "receipt_no" in same else month_told(row, RECEIVED.field, day),
         labels={
             "amount": GOODS_VALUE.label if is_goods else GIVEN.label,
             "received_on": RECEIVED.label,

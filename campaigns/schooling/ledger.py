@@ -1,6 +1,6 @@
 """The ledger of school aid (助学金发放台账), and how any ledger tells a grant."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from campaigns.ledgers.done_cells import clean_done
 from campaigns.ledgers.names import optional_name
-from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft
+from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft, month_told
 from campaigns.models import Donor, Fund, Pledge
 from campaigns.schooling.accounts import Account, accounts_of
 from campaigns.schooling.donation_ledger import (
@@ -97,12 +97,14 @@ class KnownProjects:
 
 @dataclass(slots=True)
 class KnownPayments(KnownProjects):
-    """And what pays: funds, donors, pledges by donor and pupil; `accounts` of the funds, locked while this is looked at."""
+    """And what pays: funds, donors, pledges by donor and pupil; `accounts` of the funds, locked while this is looked at;
+    the grants recorded under the rows' receipts, by pupil and receipt."""
 
     funds: list[Fund]
     donors: dict[tuple[str, str], Donor]
     pledges: dict[tuple[int, int], list[Pledge]]
     accounts: dict[int, Account]
+    receipts: dict[tuple[int, str], list[Grant]]
 
 
 def known_payments(rows: list[CheckedRow], frame: Frame) -> KnownPayments:
@@ -115,7 +117,11 @@ def known_payments(rows: list[CheckedRow], frame: Frame) -> KnownPayments:
     for one in Pledge.objects.filter(donor__in=[donor.pk for donor in donors.values()], voided_at=None).order_by("pk"):
         pledges.setdefault((one.donor_id, one.person_id), []).append(one)
     projects = known_projects(rows, frame).by_name
-    return KnownPayments(projects, funds, donors, pledges, accounts_of(locked))
+    receipts: dict[tuple[int, str], list[Grant]] = {}
+    numbers = {row.values[RECEIPT.label] for row in rows if row.values.get(RECEIPT.label)}
+    for grant in Grant.objects.filter(receipt_no__in=numbers, voided_at=None).order_by("pk"):
+        receipts.setdefault((grant.person_id, grant.receipt_no), []).append(grant)
+    return KnownPayments(projects, funds, donors, pledges, accounts_of(locked), receipts)
 
 
 def known_projects(_rows: list[CheckedRow], _frame: Frame) -> KnownProjects:
@@ -159,7 +165,25 @@ def grant_drafts(row: CheckedRow, unit: Unit, known: KnownProjects, frame: Frame
     (values if soft else same)["granted_on"] = granted_on
     if isinstance(known, KnownPayments):
         values |= _told_beside(row) | _payer(row, unit, known, same, values, frame)
-    return [Draft(Grant, same, values, soft=frozenset({"granted_on"} if soft else ()), labels=_LABELS)]
+        _look_at_receipt(row, known.receipts.get((unit.person.person_id, values["receipt_no"] or ""), ()), same)
+    return [
+        Draft(
+            Grant,
+            same,
+            values,
+            soft=frozenset({"granted_on"} if soft else ()),
+            day="granted_on",
+            month=month_told(row, when.field, granted_on),
+            labels=_LABELS,
+        )
+    ]
+
+
+def _look_at_receipt(row: CheckedRow, paid: Sequence[Grant], same: Mapping[str, Any]) -> None:
+    """A receipt that the pupil has signed for another day or project: perhaps this very payment, corrected."""
+    if paid and not any(all(getattr(one, name, None) == value for name, value in same.items()) for one in paid):
+        day = paid[0].granted_on.isoformat()
+        row.add_compared("GRANT_RECEIPT_AGAIN", RECEIPT.field, written=paid[0].receipt_no, expected=day)
 
 
 _LABELS = {
@@ -220,7 +244,12 @@ def _from_fund(row: CheckedRow, unit: Unit, known: KnownPayments, name: str, val
     fitting = [one for one in known.funds if one.name == name and unit.village.startswith(one.region_id)]
     if not fitting:
         names = "、".join(one.name for one in known.funds if unit.village.startswith(one.region_id))
-        row.add_compared("FUND_UNKNOWN", SOURCE.field, written=name, suggestion=f"{names}。" if names else "")
+        row.add_compared(
+            "FUND_UNKNOWN",
+            SOURCE.field,
+            written=name,
+            suggestion=_("可用的基金：%(names)s。") % {"names": names} if names else "",
+        )
         return {}
     fund = max(fitting, key=lambda one: len(one.region_id))
     if values["amount"] is None:
@@ -303,6 +332,10 @@ GRANTS = Ledger(
     patterns=PAYMENT_PATTERNS | PATTERNS,
     phones={"aid_donor": "aid_donor_phone"},
     titled={"aid_project": project_in},
+    series={name: name for name in ("aid_amount", "aided", "aid_paid", "aid_receipt")},
+    beside=frozenset(
+        {"aid_project", "aid_goods", "aid_source", "aid_donor", "aid_donor_phone", "guardian", "school", "grade"}
+    ),
     required=(
         frozenset({"aided", "aid_amount", "aid_paid"}),
         frozenset({"name"}),

@@ -29,6 +29,7 @@ from households.models import Enrolment, Region, User
 from households.periods import age_on
 
 MOST_PAYMENTS, MOST_LINES = 100, 1000
+_NOTICE_WORDS = "notice_words"  # in the session: region → who gives notice, and her telephone
 NOTICE_DAYS = 7
 
 
@@ -97,13 +98,16 @@ def show_notice(request: HttpRequest) -> HttpResponse:
         "unit": _("%(region)s妇女联合会") % {"region": region.name},
         "first": today,
         "last": today + timedelta(days=NOTICE_DAYS - 1),
-    }
+    } | request.session.get(_NOTICE_WORDS, {}).get(region.code, {})
     notice = NoticeForm(request.POST if request.method == "POST" else None, initial=words)
     lines = [
         (mask_name(g.person.name) if age_on(g.person.birth_date, g.granted_on) < 18 else g.person.name, g)
         for g in grants[:MOST_LINES]
     ]
     shown = notice.cleaned_data if notice.is_bound and notice.is_valid() else None
+    if shown:  # the next notice of the day, of another project, says the same
+        kept = {name: shown[name] for name in ("unit", "phone")}
+        request.session[_NOTICE_WORDS] = request.session.get(_NOTICE_WORDS, {}) | {region.code: kept}
     return render(
         request,
         "schooling_notice.html",

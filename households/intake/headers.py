@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext
 
-from households.intake.series import numbered_columns
+from households.intake.series import numbered_columns, repeated_columns
 from households.intake.workbook import CellValue, Sheet
 
 _DATA = Path(__file__).resolve().parents[1] / "data"
@@ -363,6 +363,7 @@ def _assigned(sheet: Sheet, spec: TableSpec, top: int, bottom: int, texts: list[
         column: _meaning(stack, spec, spans=spanned[stack[0]] > len(texts) - 1) for column, stack in stacks.items()
     }
     again = numbered_columns(stacks, lambda text: resolve(text, spec), spec.series)
+    again = again or repeated_columns(stacks, meanings, spec.series)
     meanings |= {column: name for name, column in again.pop(1, {}).items()}
     header = Header(top, bottom, {}, {}, {}, texts, [], again=again, sheet=sheet)
     # A header cell merged over two columns has its values in the first one.
@@ -381,7 +382,7 @@ def _assigned(sheet: Sheet, spec: TableSpec, top: int, bottom: int, texts: list[
         # Of synonyms side by side the field's own word counts: 在校生状态 says yes or no, 在校生状况 which grade.
         exact = [column for column in own if stacks[column][-1] == normalise_header(spec.labels.get(name, ""))]
         header.fields[name] = (exact or own or candidates)[0]
-        if len(candidates) > 1 and (name in spec.keys or (name in spec.single and not exact)):
+        if len(candidates) > 1 and (name in spec.keys or (name in spec.single and len(exact) != 1)):
             header.doubled.append(name)
         if name in spec.together:
             header.more[name] = [column for column in candidates if column != header.fields[name]]

@@ -41,18 +41,19 @@ def _value(digit: str | None) -> Decimal:
 
 
 _DAY = re.compile(
-    r"([〇○零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月(?:([一二三四五六七八九十]{1,3})[日号])?"
+    r"(?:([〇○零一二三四五六七八九]{4})年)?(?<![一二三四五六七八九十])([一二三四五六七八九十]{1,3})月(?:([一二三四五六七八九十]{1,3})[日号]?)?"
 )
 _YEAR_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 
 
 def days_in_digits(text: str) -> str:
-    """The text with the days in it written in digits: 二〇一八年六月十一日 → 2018年6月11日."""
-    return _DAY.sub(_day_in_digits, text) if "年" in text else text
+    """The text with the days in it written in digits: 二〇一八年六月十一日 → 2018年6月11日, 三月五日 → 3月5日."""
+    return _DAY.sub(_day_in_digits, text) if "月" in text else text
 
 
 def _day_in_digits(found: re.Match[str]) -> str:
     month, day = (_below(part) if part else None for part in found.groups()[1:])
     if month is None or (found[3] and day is None):
         return found[0]
-    return f"{found[1].translate(_YEAR_DIGITS)}年{month}月" + (f"{day}日" if day else "")
+    year = f"{found[1].translate(_YEAR_DIGITS)}年" if found[1] else ""
+    return f"{year}{month}月" + (f"{day}日" if day else "")

@@ -25,6 +25,27 @@ def numbered_columns(
     return {number: names for number, names in sorted(found.items()) if lead in names or (number == 1 and has_more)}
 
 
+def repeated_columns(
+    stacks: Mapping[int, Sequence[str]], meanings: Mapping[int, str | None], series: Mapping[str, str]
+) -> dict[int, dict[str, int]]:
+    """As `numbered_columns`, where the same headers stand again without numbers: 走访时间, 走访情况, 走访时间, 走访情况.
+
+    {} where they do not repeat exactly: then nobody knows which columns belong together.
+    """
+    lead = next(iter(series.values()), "")
+    columns = [column for column in sorted(stacks) if meanings[column] in series]
+    times = [series[str(meanings[column])] for column in columns].count(lead)
+    if times < 2 or len(columns) % times:
+        return {}
+    size = len(columns) // times
+    if any(stacks[columns[at]] != stacks[columns[at % size]] for at in range(len(columns))):
+        return {}
+    return {
+        number + 1: {series[str(meanings[column])]: column for column in columns[number * size : (number + 1) * size]}
+        for number in range(times)
+    }
+
+
 def _numbered(
     stack: Sequence[str], meaning: Callable[[str], str | None], series: Mapping[str, str]
 ) -> tuple[int, str | None]:

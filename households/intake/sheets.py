@@ -41,7 +41,7 @@ _ERROR_WORDS = frozenset(
 _PICTURE = re.compile(r"=?(_xlfn\.)?DISPIMG\(", re.IGNORECASE)
 # A blank text, an error word and a picture formula begin with one of these; names and numbers do not.
 _SUSPECT_STARTS = frozenset(["", *INVISIBLE, *"#＃=_Dd"])
-_AS_ABOVE = frozenset(("同上", "同左", "〃", "″", "”", '"'))
+AS_ABOVE = frozenset(("同上", "同左", "〃", "″", "”", '"'))
 # So many rows with long numbers are people; a sample line in an instruction sheet is not.
 _PEOPLE_ROWS = 2
 _SAMPLE = re.compile(r"例|样表|说明|填写|注意|格式|要求")
@@ -424,12 +424,12 @@ def _fill(
 
 def _ditto_read(values: list[CellValue], *, spread: bool) -> list[CellValue]:
     """同上 and its marks as blanks, which the household's first row fills; `spread`: as the value above, whoever's it is."""
-    if _AS_ABOVE.isdisjoint(value for value in values if isinstance(value, str)):
+    if AS_ABOVE.isdisjoint(value for value in values if isinstance(value, str)):
         return values
     read: list[CellValue] = []
     for value in values:
         above = read[-1] if read and spread else None
-        read.append(above if isinstance(value, str) and value.strip() in _AS_ABOVE else value)
+        read.append(above if isinstance(value, str) and value.strip() in AS_ABOVE else value)
     return read
 
 
@@ -441,7 +441,7 @@ def _without_placeholders(values: list[CellValue], spec: TableSpec) -> list[Cell
     if all(value in spec.nothing for value in told):
         return [None] * len(values)
     return [
-        None if value in _AS_ABOVE else CellProblem("ENUM_UNKNOWN", str(value)) if value in spec.nothing else value
+        None if value in AS_ABOVE else CellProblem("ENUM_UNKNOWN", str(value)) if value in spec.nothing else value
         for value in values
     ]
 

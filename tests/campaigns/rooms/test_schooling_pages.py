@@ -403,6 +403,9 @@ def test_a_notice_of_one_day_names_it_once_and_has_its_telephone(
     page = officer_a.post(reverse("schooling_notice") + asked, words).content.decode()
     assert "于2018-06-30资助学生1人" in page and "2018-06-30至2018-06-30" not in page
     assert "<p>监督电话：0315-1234567</p>" in page
+    # The next list asks for neither again.
+    another = officer_a.get(reverse("schooling_notice") + asked.replace("06-30", "06-29")).context["notice"]
+    assert another["phone"].value() == "0315-1234567" and another["unit"].value() == "丰南区妇女联合会"
     assert "2018-06-30至2018-06-30" not in officer_a.get(reverse("schooling_signatures") + asked).content.decode()
 
 
