@@ -14,7 +14,7 @@ from households.intake.columns import neutralised
 from households.intake.reader_values import sheet_name
 from households.intake.sheets import column_letter
 from households.intake.xlsx_package import MAIN, RELATIONS, text_cell, xml_text
-from households.intake.xlsx_paper import Paper, Printed
+from households.intake.xlsx_paper import Paper, Printed, Value
 
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _OFFICE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
@@ -25,12 +25,13 @@ _HEADING, _NUMBER, _DECIMAL = 1, 2, 3
 _ROWS_AT_ONCE, _KEPT_TEXTS = 500, 50_000
 # Nothing in it that XML or a spreadsheet would take for anything else.
 _PLAIN = re.compile(r"\w(?:[\w .:/*-]*[\w*])?")
-_STYLES = f"""{_XML}<styleSheet xmlns="{MAIN}"><numFmts count="1"><numFmt numFmtId="164" formatCode="0.0"/></numFmts>
+_STYLES = f"""{_XML}<styleSheet xmlns="{MAIN}"><numFmts count="2"><numFmt numFmtId="164" formatCode="0.0"/>
+<numFmt numFmtId="165" formatCode="0.0%"/></numFmts>
 <fonts count="3"><font><sz val="11"/><name val="SimSun"/></font>
 <font><b/><sz val="11"/><name val="SimSun"/></font>{xlsx_paper.FONTS}</fonts>
 <fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>
 <borders count="2"><border/>{xlsx_paper.BORDERS}</borders>
-<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="14"><xf numFmtId="49" applyNumberFormat="1"/>
+<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="{4 + xlsx_paper.COUNT}"><xf numFmtId="49" applyNumberFormat="1"/>
 <xf numFmtId="49" fontId="1" applyNumberFormat="1" applyFont="1"/><xf numFmtId="1" applyNumberFormat="1"/>
 <xf numFmtId="164" applyNumberFormat="1"/>{xlsx_paper.STYLES}</cellXfs>
 <cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>"""
@@ -46,7 +47,7 @@ class NewSheet:
     name: str
     headings: Sequence[str]
     widths: Sequence[float]
-    rows: Iterable[Sequence[str | int | float]]
+    rows: Iterable[Sequence[Value]]
     paper: Paper | None = None
 
 
