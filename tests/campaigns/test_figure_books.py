@@ -239,7 +239,7 @@ def test_it_is_in_the_readers_language(staff: Client) -> None:
     staff.cookies["django_language"] = "en"
     rows = table_of(staff, "dashboard_ranking", "ranking")
     assert (
-        rows[0][0] == "唐山市 Contest ranking (Mean of the five)"
+        rows[0][0] == "唐山市 Contest ranking (Mean of five)"
         and rows[3][:2] == ("Rank", "tied")
         and "As of" in str(rows[1])
     )
