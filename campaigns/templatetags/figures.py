@@ -4,6 +4,7 @@ from datetime import date
 
 from django import template
 from django.utils.html import format_html
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -16,7 +17,7 @@ register = template.Library()
 
 @register.simple_tag
 def figures(
-    name: str, title: str, region: Region | None = None, *days: date, unit: str = "", of: str = ""
+    name: str, title: str | Promise, region: Region | None = None, *days: date, unit: str = "", of: str = ""
 ) -> SafeString:
     """The attributes of a table (or of what holds rows): its name on the page, title, whose and of which days its figures
     are, in which unit. of: whose figures they are where that is no region."""
@@ -24,7 +25,7 @@ def figures(
     return format_html(
         'data-table="{}" data-figures="{}" data-sheet="{}" data-region="{}" data-days="{}" data-unit="{}"',
         name,
-        running([whose, title]) if whose else title,
+        running([whose, str(title)]) if whose else title,
         title,
         region.path if region else "",
         " ".join(f"{day:%Y-%m-%d}" for day in days),
