@@ -1,7 +1,7 @@
 """How far a round of reports is: who has to submit, what is new since the round before, who is late."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.utils import formats
@@ -93,7 +93,15 @@ def parts_of(now: Coverage, before: Coverage) -> list[Part]:
 
 def thawed(submission: Submission) -> Coverage:
     """One submission's figures."""
-    return Coverage(submission.region_id, {series: Figures(*counts) for series, counts in submission.figures.items()})
+    found = {series: Figures(*counts[: len(WHAT)]) for series, counts in submission.figures.items()}
+    return Coverage(submission.region_id, found)
+
+
+def frozen_parts(submission: Submission, before: Coverage) -> list[Part]:
+    """A submission's targets with what was new when it was submitted; of an old one that does not say so, as counted now."""
+    found = parts_of(thawed(submission), before)
+    told = [submission.figures.get(part.target.key, [])[len(WHAT) :] for part in found]
+    return [replace(part, new=new[0]) if new else part for part, new in zip(found, told, strict=True)]
 
 
 def report(of: ReportRound, region: Region) -> tuple[Coverage, list[Part]]:
@@ -109,9 +117,11 @@ def lines(user: User, of: ReportRound, region: Region) -> list[Line]:
     codes = [child.code for child in children]
     now, before = coverage.as_of(codes, of.day), coverage.as_of(codes, since(of))
     found = in_force(of, codes)
-    told = now | {code: thawed(one) for code, one in found.items() if one.state != Submission.State.RETURNED}
+    told = {code: parts_of(now[code], before[code]) for code in codes} | {
+        code: frozen_parts(one, before[code]) for code, one in found.items() if one.state != Submission.State.RETURNED
+    }
     return [
-        Line(child, found.get(child.code), parts_of(told[child.code], before[child.code]))
+        Line(child, found.get(child.code), told[child.code])
         for child in children
         if now[child.code].heads["households"] or child.code in found
     ]

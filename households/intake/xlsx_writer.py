@@ -41,7 +41,8 @@ _STYLES = f"""{_XML}<styleSheet xmlns="{MAIN}"><numFmts count="2"><numFmt numFmt
 class NewSheet:
     """name: its first 31 characters count. headings: the first row, which stays in view. widths: of the columns, in characters.
 
-    paper: for a table to be printed, signed and handed in; then the headings stand below its title.
+    paper: for a table to be signed and handed in; then the headings stand below its title. Without it a list is still printed
+    one page wide, its headings on every page.
     """
 
     name: str
@@ -67,9 +68,9 @@ def _write_sheet(part: IO[bytes], sheet: NewSheet) -> None:
         for number, width in enumerate(sheet.widths, start=1)
     )
     below = sheet.paper.first_row if sheet.paper else 2
-    fit = '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>' if sheet.paper else ""
     part.write(
-        f'{_XML}<worksheet xmlns="{MAIN}">{fit}<sheetViews><sheetView workbookViewId="0"><pane ySplit="{below - 1}" '
+        f'{_XML}<worksheet xmlns="{MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
+        f'<sheetViews><sheetView workbookViewId="0"><pane ySplit="{below - 1}" '
         f'topLeftCell="A{below}" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols>{widths}</cols>'
         "<sheetData>".encode()
     )
@@ -77,7 +78,7 @@ def _write_sheet(part: IO[bytes], sheet: NewSheet) -> None:
         part.write(_printed(sheet, sheet.paper))
     else:
         _stream(part, sheet)
-        part.write(b"</sheetData>")
+        part.write(f"</sheetData>{xlsx_paper.PAGE}".encode())
     part.write(b"</worksheet>")
 
 
@@ -156,14 +157,13 @@ def _frame(sheets: Sequence[NewSheet]) -> Iterable[tuple[str, str]]:
 
 
 def _repeated(sheets: Sequence[NewSheet]) -> str:
-    """The rows printed at the top of every page, of the sheets for paper."""
+    """The rows printed at the top of every page."""
     names = ""
     for number, sheet in enumerate(sheets):
-        if sheet.paper:
-            place = xml_text(sheet_name(sheet.name).replace("'", "''"))
-            rows = f"'{place}'!$1:${sheet.paper.first_row - 1}"
-            names += f'<definedName name="_xlnm.Print_Titles" localSheetId="{number}">{rows}</definedName>'
-    return f"<definedNames>{names}</definedNames>" if names else ""
+        place = xml_text(sheet_name(sheet.name).replace("'", "''"))
+        rows = f"'{place}'!$1:${sheet.paper.first_row - 1 if sheet.paper else 1}"
+        names += f'<definedName name="_xlnm.Print_Titles" localSheetId="{number}">{rows}</definedName>'
+    return f"<definedNames>{names}</definedNames>"
 
 
 def _relations(targets: Sequence[tuple[str, str]]) -> str:

@@ -84,7 +84,7 @@ def test_the_whole_way_from_township_to_city(cast: Cast, of: ReportRound, city: 
     township = signed_in(cast.township_worker)
     assert "等待上级审核" in submit(township, of, make.TOWNSHIP_A)
     first = Submission.objects.get()
-    assert first.figures["publicity"] == [2, 1, 0, 1] and first.zero == ["pairing", "cleaning"]
+    assert first.figures["publicity"] == [2, 1, 0, 1, 1] and first.zero == ["pairing", "cleaning"]
     # The county cannot go ahead in silence while a township is missing.
     refused = submit(officer_a, of, make.COUNTY_A)
     assert "还没有上报" in refused and Submission.objects.count() == 1
@@ -97,7 +97,7 @@ def test_the_whole_way_from_township_to_city(cast: Cast, of: ReportRound, city: 
     assert "下级已经报齐" in page_of(officer_a, of, make.COUNTY_A)
     assert "等待上级审核" in submit(officer_a, of, make.COUNTY_A)
     county = Submission.objects.get(region=make.COUNTY_A)
-    assert county.figures["publicity"] == [4, 1, 0, 3] and county.without == ""
+    assert county.figures["publicity"] == [4, 1, 0, 3, 1] and county.without == ""
     # What the county has submitted contains the townships' figures.
     assert "请先由上级退回" in decide(officer_a, Submission.objects.get(region=make.TOWNSHIP_A2), "return", "改")
     assert "已通过" in decide(city, county, "accept")
@@ -304,3 +304,14 @@ def test_a_returned_report_stands_among_what_is_due_as_such(of: ReportRound, cas
     assert of.title not in township.get(reverse("home")).text
     decide(officer_a, Submission.objects.get(), "return", "请再核对")
     assert f"{of.title}（被退回，请改正后重报）" in township.get(reverse("home")).text
+
+
+def test_what_was_declared_as_nothing_new_stays_so(of: ReportRound, homes: list[Household], officer_a: Client) -> None:
+    """A record of the round before that is voided later makes nothing new of a zero report."""
+    make.report_round(title="2018年5月上报", day=date(2018, 6, 20), due_on=date(2018, 6, 25))
+    submit(officer_a, of, make.TOWNSHIP_A)
+    url = reverse("void_fact", args=[homes[0].pk, "contact", homes[0].contacts.get().pk])
+    officer_a.post(url, {"reason": "重复登记"})
+    coverage.settle_touched()
+    line = officer_a.get(reverse("submission_round", args=[of.pk, make.COUNTY_A])).context["lines"][0]
+    assert (line.parts[0].figures.covered, line.parts[0].new, line.parts[0].needs_zero) == (1, 0, True)
