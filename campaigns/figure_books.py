@@ -49,9 +49,6 @@ class Cell:
     def text(self) -> str:
         return _tidy(self.words)
 
-    def span(self, name: str) -> int:
-        return int(self.attributes.get(name) or 1)
-
     def parts(self, name: str) -> list[str]:
         """The values of an attribute; [] without it."""
         told = self.attributes.get(name)
@@ -63,16 +60,15 @@ class Cell:
         if told:
             return [value_of(part) for part in told]
         is_number = not self.is_heading and "num" in (self.attributes.get("class") or "").split()
-        own = value_of(self.text) if is_number else self.text
-        return [own, *[""] * (self.span("colspan") - 1)]
+        return [value_of(self.text) if is_number else self.text]
 
 
 @dataclass
 class FigureTable:
-    """A marked table of a page. headings: its rows of headings; total: is the last row the total?"""
+    """A marked table of a page, without cells that span others. total: is the last row the total?"""
 
     attributes: Attributes
-    headings: list[list[Cell]] = field(default_factory=list)
+    headings: list[Cell] = field(default_factory=list)
     rows: list[list[Cell]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     total: bool = False
@@ -116,20 +112,11 @@ class FigureTable:
 
     def _headings(self) -> tuple[list[tuple[str, int]], list[str]]:
         """Groups (none where no heading has others below it) and headings."""
-        first, *below = self.headings
-        second = iter(below[0] if below else [])
         groups: list[tuple[str, int]] = []
         headings: list[str] = []
-        for cell in self._kept(first):
-            names = cell.parts("data-columns")
-            span = cell.span("colspan")
-            if span > 1:
-                names = [next(second).text for _column in range(span)]
-            elif len(names) < 2:
-                groups.append(("", 1))
-                headings += names or [cell.text]
-                continue
-            groups.append((cell.text, len(names)))
+        for cell in self._kept(self.headings):
+            names = cell.parts("data-columns") or [cell.text]
+            groups.append((cell.text, len(names)) if len(names) > 1 else ("", 1))
             headings += names
         return (groups if any(text for text, _span in groups) else []), headings
 
@@ -137,8 +124,8 @@ class FigureTable:
         return [value for cell in self._kept(row) for value in cell.values()]
 
     def _kept(self, row: list[Cell]) -> list[Cell]:
-        """Without the columns that are not taken along; a table that has some has one row of headings and no spans."""
-        omitted = {at for at, cell in enumerate(self.headings[0]) if "data-omit" in cell.attributes}
+        """Without the columns that are not taken along."""
+        omitted = {at for at, cell in enumerate(self.headings) if "data-omit" in cell.attributes}
         return [cell for at, cell in enumerate(row) if at not in omitted]
 
 
@@ -171,7 +158,7 @@ class _Reader(HTMLParser):
         if self.table is None and attributes.get("data-table") == self._name:
             self.table, self._ends = FigureTable(attributes), len(self._open)
             if told := attributes.get("data-headings"):
-                self.table.headings = [[Cell({}, True, [heading]) for heading in told.split("|")]]
+                self.table.headings = [Cell({}, True, [heading]) for heading in told.split("|")]
         elif self.table and self._ends is not None:
             self._inside(self.table, tag, attributes)
         self._open.append(tag)
@@ -179,12 +166,12 @@ class _Reader(HTMLParser):
     def _inside(self, table: FigureTable, tag: str, attributes: Attributes) -> None:
         if tag == "thead":
             self._in_head = True
-        elif tag == "tr":
-            (table.headings if self._in_head else table.rows).append([])
+        elif tag == "tr" and not self._in_head:
+            table.rows.append([])
             table.total = "total" in (attributes.get("class") or "").split()
         elif tag in ("th", "td"):
             self._cell = Cell(attributes, tag == "th")
-            (table.headings if self._in_head else table.rows)[-1].append(self._cell)
+            (table.headings if self._in_head else table.rows[-1]).append(self._cell)
         elif (row := attributes.get("data-row")) is not None:
             table.rows.append([Cell({"data-value": part}, False) for part in row.split("|")])
 
