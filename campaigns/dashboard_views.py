@@ -1,13 +1,12 @@
 """The dashboard and its other looks: load (scoped), check, call, render."""
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.http import content_disposition_header
@@ -19,7 +18,6 @@ from campaigns import coverage, tasks
 from campaigns.charts import FONT, HEAT
 from campaigns.comparison import HEAD_TITLES, beside, compared
 from campaigns.dashboard import dashboard, trail, weeks
-from campaigns.dashboard_books import comparison_sheet, outlook_sheet, ranking_sheet
 from campaigns.figures import asked_for, leading_figures
 from campaigns.models import ReportRound, Target
 from campaigns.outlook import outlook
@@ -29,7 +27,6 @@ from campaigns.submissions.progress import waiting_round
 from campaigns.targets import BY_KEY, TARGETS
 from campaigns.views import asked_day, day_in, home_region, region_of, require
 from households.access import Permission
-from households.intake.xlsx_writer import write_book
 from households.models import Region, User
 
 MONTH = timedelta(days=30)
@@ -116,44 +113,24 @@ def show_actions(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "components/dashboard_actions.html", context)
 
 
-def asked_ranking(request: HttpRequest, user: User, region: Region) -> dict[str, Any]:
-    """Day, day to compare with (without one: 30 days before), target (None: all five) and the places."""
-    day = asked_day(request)
-    since = day_in(request, "since") or day - MONTH
-    target = BY_KEY[Target(asked)] if (asked := request.GET.get("target", "")) in Target.values else None
-    found = ranking(_below(user, region), day, since, target)
-    return {"region": region, "day": day, "since": since, "target": target, "ranking": found}
-
-
-def asked_outlook(request: HttpRequest, user: User, region: Region) -> dict[str, Any]:
-    """Day and forecast (None without a campaign year)."""
-    day = asked_day(request)
-    return {"region": region, "day": day, "outlook": outlook(region, day)}
-
-
-def asked_comparison(request: HttpRequest, user: User, region: Region) -> dict[str, Any]:
-    """Both sides with their days, and what differs: without another region the same one 30 days before."""
-    day = asked_day(request)
-    other = region_of(user, request.GET["with"]) if request.GET.get("with") else region
-    other_day = day_in(request, "with_day") or (day if other != region else day - MONTH)
-    first = coverage.as_of([region.code], day)[region.code]
-    second = coverage.as_of([other.code], other_day)[other.code]
-    heads = [
-        (title, first.heads[key], second.heads[key], first.heads[key] - second.heads[key]) for key, title in HEAD_TITLES
-    ]
-    both = {"region": region, "day": day, "other": other, "other_day": other_day}
-    return {**both, "rows": compared(first, second), "heads": heads}
-
-
 @require_safe
 @login_required
 @never_cache
 def show_ranking(request: HttpRequest, code: str) -> HttpResponse:
     """Who leads in the contest, and who has moved since a day."""
     user = require(request.user, Permission.VIEW_DASHBOARD)
-    region = region_of(user, code)
-    context = asked_ranking(request, user, region) | _around(user, region)
-    return render(request, "dashboard_ranking.html", context | {"targets": TARGETS})
+    region, day = region_of(user, code), asked_day(request)
+    since = day_in(request, "since") or day - MONTH
+    target = BY_KEY[Target(asked)] if (asked := request.GET.get("target", "")) in Target.values else None
+    context = {
+        "region": region,
+        "day": day,
+        "since": since,
+        "target": target,
+        "targets": TARGETS,
+        "ranking": ranking(_below(user, region), day, since, target),
+    }
+    return render(request, "dashboard_ranking.html", context | _around(user, region))
 
 
 @require_safe
@@ -162,50 +139,35 @@ def show_ranking(request: HttpRequest, code: str) -> HttpResponse:
 def show_outlook(request: HttpRequest, code: str) -> HttpResponse:
     """Whether the deadline will be met, target by target."""
     user = require(request.user, Permission.VIEW_DASHBOARD)
-    region = region_of(user, code)
-    context = asked_outlook(request, user, region) | _around(user, region)
-    return render(request, "dashboard_outlook.html", context)
+    region, day = region_of(user, code), asked_day(request)
+    context = {"region": region, "day": day, "outlook": outlook(region, day)}
+    return render(request, "dashboard_outlook.html", context | _around(user, region))
 
 
 @require_safe
 @login_required
 @never_cache
 def compare(request: HttpRequest, code: str) -> HttpResponse:
-    """A region beside another one, or beside itself on another day."""
+    """A region beside another one, or beside itself on another day (30 days before)."""
     user = require(request.user, Permission.VIEW_DASHBOARD)
-    region = region_of(user, code)
-    context = asked_comparison(request, user, region) | _around(user, region)
-    return render(request, "dashboard_comparison.html", context | {"choices": beside(user, region)})
-
-
-# Table → what is asked for it, its sheet.
-TABLES = {
-    "ranking": (asked_ranking, ranking_sheet),
-    "outlook": (asked_outlook, outlook_sheet),
-    "comparison": (asked_comparison, comparison_sheet),
-}
-
-
-@require_safe
-@login_required
-@never_cache
-def download_table(request: HttpRequest, code: str, table: str) -> FileResponse:
-    """One of these tables as a workbook, asked for with the page's own words."""
-    user = require(request.user, Permission.VIEW_DASHBOARD)
-    region = region_of(user, code)
-    if table not in TABLES:
-        raise Http404
-    asked_for_it, sheet_of = TABLES[table]
-    asked = asked_for_it(request, user, region)
-    sheet, file = sheet_of(asked), io.BytesIO()
-    write_book(file, [sheet])
-    file.seek(0)
-    name = _("%(region)s%(table)s（%(day)s）.xlsx") % {
-        "region": region.short_name,
-        "table": sheet.name,
-        "day": asked["day"].isoformat(),
+    region, day = region_of(user, code), asked_day(request)
+    other = region_of(user, request.GET["with"]) if request.GET.get("with") else region
+    other_day = day_in(request, "with_day") or (day if other != region else day - MONTH)
+    first = coverage.as_of([region.code], day)[region.code]
+    second = coverage.as_of([other.code], other_day)[other.code]
+    context = {
+        "region": region,
+        "day": day,
+        "other": other,
+        "other_day": other_day,
+        "rows": compared(first, second),
+        "heads": [
+            (title, first.heads[key], second.heads[key], first.heads[key] - second.heads[key])
+            for key, title in HEAD_TITLES
+        ],
+        "choices": beside(user, region),
     }
-    return FileResponse(file, as_attachment=True, filename=str(name))
+    return render(request, "dashboard_comparison.html", context | _around(user, region))
 
 
 def _around(user: User, region: Region) -> dict[str, Any]:

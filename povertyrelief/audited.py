@@ -189,7 +189,6 @@ NOT_AUDITED: dict[str, str] = {
     "dashboard_outlook": _COUNTS,
     "dashboard_comparison": _COUNTS,
     "dashboard_chart": _COUNTS,
-    "dashboard_table": _COUNTS,
     "reports": _COUNTS,
     "progress_table": _COUNTS,
     "progress_workbook": _COUNTS,

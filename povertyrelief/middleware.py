@@ -1,5 +1,6 @@
-"""The request's transaction, database identity and audit entry, and the figures settled after it."""
+"""The request's transaction, database identity and audit entry, the figures settled after it, and tables as workbooks."""
 
+import io
 from collections.abc import Callable
 from contextlib import nullcontext
 
@@ -7,9 +8,14 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from django.core.exceptions import BadRequest
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.utils.cache import add_never_cache_headers
+from django.utils.http import content_disposition_header
 
 from campaigns import business_day, coverage, tasks
+from campaigns.figure_books import figure_table
 from households.access import READER, act_for, database_identity
+from households.audit.models import Action
+from households.audit.recording import note_of
 from povertyrelief import auditing
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -49,6 +55,34 @@ class RegisterTransactionMiddleware:
         # The transaction is given up only after the page that says so (404, 403) has read what it shows.
         if not isinstance(exception, ImmediateHttpResponse):
             vars(request)["write_nothing"] = True
+
+
+class FigureBookMiddleware:
+    """A page asked with ?table=NAME is answered with that table of figures as a workbook, made of the page itself.
+
+    Who may not see the page gets its refusal; a page without that table stays as it is. Each workbook stands in the audit
+    log, so this comes inside the request's transaction.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        name = request.GET.get("table", "") if request.method == "GET" else ""
+        is_page = response.status_code == 200 and response.headers.get("Content-Type", "").startswith("text/html")
+        table = figure_table(response.text, name) if name and is_page else None
+        if table is None:
+            return response
+        note_of(request).action = Action.EXPORT
+        file = io.BytesIO()
+        table.write(file)
+        book = HttpResponse(
+            file.getvalue(), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        )
+        book.headers["Content-Disposition"] = content_disposition_header(True, table.file_name) or "attachment"
+        add_never_cache_headers(book)
+        return book
 
 
 class NoNulMiddleware:

@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "households.unsent.UnsentMiddleware",
     "households.sign_in.DoorMiddleware",
     "povertyrelief.middleware.RegisterTransactionMiddleware",
+    "povertyrelief.middleware.FigureBookMiddleware",
 ]
 
 ROOT_URLCONF = "povertyrelief.urls"

@@ -38,7 +38,6 @@ urlpatterns = [
     path("dashboard/<str:code>/ranking/", dashboard_views.show_ranking, name="dashboard_ranking"),
     path("dashboard/<str:code>/outlook/", dashboard_views.show_outlook, name="dashboard_outlook"),
     path("dashboard/<str:code>/<slug:chart>.svg", dashboard_views.download_chart, name="dashboard_chart"),
-    path("dashboard/<str:code>/<slug:table>.xlsx", dashboard_views.download_table, name="dashboard_table"),
     path("dashboard/<str:code>/compare/", dashboard_views.compare, name="dashboard_comparison"),
     path("submissions/", include("campaigns.submissions.urls")),
     path("unfinished/", worklist_views.worklists_home, name="worklists"),

@@ -74,7 +74,6 @@ def arguments_of(cast: Cast) -> dict[str, list[Any]]:
         "dashboard_actions": [make.COUNTY_A], "dashboard_ranking": [make.COUNTY_A],
         "dashboard_outlook": [make.COUNTY_A], "dashboard_comparison": [make.COUNTY_A],
         "dashboard_chart": [make.COUNTY_A, "trend"],
-        "dashboard_table": [make.COUNTY_A, "ranking"],
         "household": [household.pk],
         "household_file": [household.pk],
         "household_relist": [household.pk], "member_reopen": [household.pk, left.pk],

@@ -30,7 +30,6 @@ EXPORTS = {
     "household_file",
     "progress_workbook",
     "dashboard_chart",
-    "dashboard_table",
     "upload_template",
     "upload_template_of",
 }

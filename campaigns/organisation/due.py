@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from campaigns.business_day import business_date
 from campaigns.due import Due
 from campaigns.models import CampaignYear, Event, LedgerEntry, ReportRound, Submission
-from campaigns.submissions.progress import submits
+from campaigns.submissions.progress import in_force, is_asked
 from households.access import Permission, code_range
 from households.data_requests.operations import OPEN
 from households.models import DataRequest, Region
@@ -51,9 +51,12 @@ def _of_rounds(region: Region, first: date, last: date) -> Iterator[Due]:
     done = Submission.objects.filter(region=region).exclude(state=Submission.State.RETURNED)
     rounds = ReportRound.objects.filter(region_id__in=above, voided_at=None, due_on__lte=last)
     for of in rounds.exclude(pk__in=done.values("round")):
-        if submits(of, region):
+        if is_asked(of, region):
             url = reverse("submission_round", args=[of.pk, region.code])
-            yield Due(max(of.due_on, first), _("上报"), of.title, url, is_late=of.due_on < first)
+            # Whoever has something in force is not asked any more: what is left was returned.
+            returned = in_force(of, [region.code])
+            title = _("%(title)s（被退回，请改正后重报）") % {"title": of.title} if returned else of.title
+            yield Due(max(of.due_on, first), _("上报"), title, url, is_late=of.due_on < first)
 
 
 def _of_data_requests(region: Region, first: date, last: date) -> Iterator[Due]:

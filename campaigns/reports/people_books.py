@@ -22,6 +22,7 @@ from campaigns.records.spec import RecordTable
 from campaigns.rooms import ROOMS
 from households.access import Permission, code_range
 from households.identity import mask_id, mask_phone
+from households.intake.xlsx_paper import Value
 from households.intake.xlsx_writer import NewSheet, write_book
 from households.models import Enrolment, HouseholdSpell, Membership, Region, User
 from households.periods import age_on
@@ -137,7 +138,7 @@ class Written:
         """The sheet, its rows counted while they are taken."""
         return replace(sheet, rows=self._pass(sheet.rows))
 
-    def _pass(self, rows: Iterable[Sequence[str | int | float]]) -> Iterator[Sequence[str | int | float]]:
+    def _pass(self, rows: Iterable[Sequence[Value]]) -> Iterator[Sequence[Value]]:
         for row in rows:
             self.rows += 1
             yield row

@@ -55,6 +55,7 @@ def show_payments(request: HttpRequest) -> HttpResponse:
     context = {
         "room": SCHOOLING,
         "region": region,
+        "day": business_date(),
         "places": places(user, region),
         "payments": paid.order_by("-granted_on", "project__name")[:MOST_PAYMENTS],
         "may_record": user.may(Permission.RECORD_FACTS),

@@ -55,7 +55,8 @@ class ReportRound(Undertaking):
 @track
 class Submission(models.Model):
     """What a region submitted in a round. `figures`: {series: [eligible, covered, explained, unexited]} of the round's day at
-    the moment of submitting, never changed afterwards; one that was returned stays, and the next has the next version.
+    the moment of submitting, of a target also how many more were done than in the round before; never changed afterwards.
+    One that was returned stays, and the next has the next version.
     `zero`: targets with nothing new since the round before, declared so (零报告)."""
 
     class State(models.TextChoices):

@@ -1,6 +1,6 @@
 """Opening a round, submitting, accepting and returning: who may, in which order, with one effect for a doubled form."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
 import pghistory
@@ -15,7 +15,7 @@ from campaigns.coverage import SERIES, WHAT, Coverage
 from campaigns.models import CampaignYear, ReportRound, Submission
 from campaigns.pairing.rules import rules_on
 from campaigns.recording import AlreadyRecordedError
-from campaigns.submissions.progress import in_force, lines, report, submits
+from campaigns.submissions.progress import Part, in_force, lines, report, submits
 from households.access import Permission, code_range
 from households.models import Region, TouchedVillage, User
 from households.querysets import can
@@ -84,7 +84,7 @@ def submit(
             round=of,
             region=region,
             version=last.version + 1 if last else 1,
-            figures=_frozen(figures),
+            figures=_frozen(figures, parts),
             rules=rules if rules.pk else None,
             zero=[part.target.key for part in parts if part.needs_zero],
             note=note.strip(),
@@ -135,6 +135,8 @@ def _refuse_above(submission: Submission) -> None:
         )
 
 
-def _frozen(figures: Coverage) -> dict[str, list[int]]:
+def _frozen(figures: Coverage, parts: Sequence[Part]) -> dict[str, list[int]]:
+    """Each series' counts (WHAT); of a target also how many more are done than in the round before."""
     found = {series: figures.target(series) for series in SERIES}
-    return {series: [getattr(one, what) for what in WHAT] for series, one in found.items()}
+    new = {str(part.target.key): [part.new] for part in parts}
+    return {series: [*(getattr(one, what) for what in WHAT), *new.get(series, [])] for series, one in found.items()}

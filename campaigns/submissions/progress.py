@@ -1,7 +1,7 @@
 """How far a round of reports is: who has to submit, what is new since the round before, who is late."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.utils import formats
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from campaigns import coverage
 from campaigns.business_day import business_date, year_begun
-from campaigns.coverage import Coverage, Figures
+from campaigns.coverage import WHAT, Coverage, Figures
 from campaigns.models import ReportRound, Submission
 from campaigns.targets import TARGETS, TargetDefinition
 from households.models import Region, User
@@ -72,10 +72,18 @@ def submits(of: ReportRound, region: Region) -> bool:
     )
 
 
+def is_asked(of: ReportRound, region: Region) -> bool:
+    """Is the region's report waited for: it reports, and has anybody to report on (or has reported)?"""
+    if not submits(of, region):
+        return False
+    now = coverage.as_of([region.code], of.day)[region.code]
+    return bool(now.heads["households"]) or Submission.objects.filter(round=of, region=region).exists()
+
+
 def waiting_round(user: User, region: Region) -> ReportRound | None:
     """The newest round not yet past its deadline in which the region reports or is reported to."""
     rounds = ReportRound.objects.offered_to(user).filter(voided_at=None, due_on__gte=business_date())
-    return next((one for one in rounds if region.code == one.region_id or submits(one, region)), None)
+    return next((one for one in rounds if region.code == one.region_id or is_asked(one, region)), None)
 
 
 def parts_of(now: Coverage, before: Coverage) -> list[Part]:
@@ -85,7 +93,15 @@ def parts_of(now: Coverage, before: Coverage) -> list[Part]:
 
 def thawed(submission: Submission) -> Coverage:
     """One submission's figures."""
-    return Coverage(submission.region_id, {series: Figures(*counts) for series, counts in submission.figures.items()})
+    found = {series: Figures(*counts[: len(WHAT)]) for series, counts in submission.figures.items()}
+    return Coverage(submission.region_id, found)
+
+
+def frozen_parts(submission: Submission, before: Coverage) -> list[Part]:
+    """A submission's targets with what was new when it was submitted; of an old one that does not say so, as counted now."""
+    found = parts_of(thawed(submission), before)
+    told = [submission.figures.get(part.target.key, [])[len(WHAT) :] for part in found]
+    return [replace(part, new=new[0]) if new else part for part, new in zip(found, told, strict=True)]
 
 
 def report(of: ReportRound, region: Region) -> tuple[Coverage, list[Part]]:
@@ -97,20 +113,42 @@ def report(of: ReportRound, region: Region) -> tuple[Coverage, list[Part]]:
 
 def lines(user: User, of: ReportRound, region: Region) -> list[Line]:
     """The next level down that reports and has anybody to report on, in official order."""
-    children = [
-        child
-        for child in Region.objects.visible_to(user).filter(parent=region).order_by("position")
-        if submits(of, child)
-    ]
+    children = _reporting(user, of, region)
     codes = [child.code for child in children]
     now, before = coverage.as_of(codes, of.day), coverage.as_of(codes, since(of))
     found = in_force(of, codes)
-    told = now | {code: thawed(one) for code, one in found.items() if one.state != Submission.State.RETURNED}
+    told = {code: parts_of(now[code], before[code]) for code in codes} | {
+        code: frozen_parts(one, before[code]) for code, one in found.items() if one.state != Submission.State.RETURNED
+    }
     return [
-        Line(child, found.get(child.code), parts_of(told[child.code], before[child.code]))
+        Line(child, found.get(child.code), told[child.code])
         for child in children
         if now[child.code].heads["households"] or child.code in found
     ]
+
+
+def idle(user: User, of: ReportRound, region: Region, found: Sequence[Line]) -> list[Region]:
+    """Those of the next level down that are not waited for: they have nobody to report on."""
+    told = {line.region.code for line in found}
+    return [child for child in _reporting(user, of, region) if child.code not in told]
+
+
+def total_of(found: Sequence[Line]) -> list[Part]:
+    """The lines side by side: nobody is counted in two regions."""
+    return [
+        Part(
+            target,
+            Figures(*(sum(getattr(part.figures, what) for part in parts) for what in WHAT)),
+            sum(part.new for part in parts),
+        )
+        for at, target in enumerate(TARGETS)
+        for parts in [[line.parts[at] for line in found]]
+    ]
+
+
+def _reporting(user: User, of: ReportRound, region: Region) -> list[Region]:
+    below = Region.objects.visible_to(user).filter(parent=region).order_by("position")
+    return [child for child in below if submits(of, child)]
 
 
 def in_force(of: ReportRound, codes: Sequence[str]) -> dict[str, Submission]:
@@ -136,4 +174,5 @@ def reminder(of: ReportRound, region: Region, found: Sequence[Line]) -> str:
         told += _("尚未上报：%(names)s。") % {"names": listed(missing)}
     if returned:
         told += _("退回待改：%(names)s。") % {"names": listed(returned)}
-    return told + _("请于%(day)s前上报。") % {"day": formats.date_format(of.due_on)}
+    last = _("请于%(day)s前上报。") if business_date() <= of.due_on else _("上报期限%(day)s已过，请尽快上报。")
+    return told + last % {"day": formats.date_format(of.due_on)}

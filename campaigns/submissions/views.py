@@ -18,7 +18,17 @@ from campaigns.recording import AlreadyRecordedError
 from campaigns.submissions.difference import differences
 from campaigns.submissions.forms import ReturnForm, RoundForm, SubmitForm
 from campaigns.submissions.operations import decide, may_decide, may_submit, open_round, submit
-from campaigns.submissions.progress import Line, in_force, lines, reminder, report, submits
+from campaigns.submissions.progress import (
+    Line,
+    idle,
+    in_force,
+    is_asked,
+    lines,
+    reminder,
+    report,
+    submits,
+    total_of,
+)
 from campaigns.submissions.reported import reported
 from campaigns.targets import TARGETS
 from campaigns.views import home_region, region_of, require
@@ -68,7 +78,10 @@ def show_round(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         "lines": found,
         "targets": TARGETS,
         "own": own,
-        "reports": submits(of, region),
+        "reports": is_asked(of, region),
+        "has_nobody": submits(of, region) and not is_asked(of, region),
+        "total": total_of(found),
+        "idle": idle(user, of, region, found),
         "has_figures": reported(user, of, region) is not None,
         "may_submit": may_submit(user, of, region) and (own is None or own.state == Submission.State.RETURNED),
         "reminder": reminder(of, region, found),
@@ -193,7 +206,7 @@ def _own_line(user: User, of: ReportRound, region: Region) -> dict[str, Any]:
     found: list[Line] = lines(user, of, region)
     return {
         "own": in_force(of, [region.code]).get(region.code),
-        "reports": submits(of, region),
+        "reports": is_asked(of, region),
         "expected": len(found),
         "open": sum(line.is_open for line in found),
         "to_decide": sum(line.state == Submission.State.SUBMITTED for line in found),

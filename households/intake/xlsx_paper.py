@@ -3,13 +3,16 @@
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from households.intake.columns import neutralised
 from households.intake.sheets import column_letter
 from households.intake.xlsx_package import text_cell
 
 # Cell styles by number; xlsx_writer holds their definitions in this order, after its own.
-TITLE, LEFT, RIGHT, HEADING, TEXT, WHOLE, DECIMAL, TOTAL_TEXT, TOTAL_WHOLE, TOTAL_DECIMAL = range(4, 14)
+TITLE, LEFT, RIGHT, HEADING = range(4, 8)
+TEXT, WHOLE, DECIMAL, SHARE, CENTS = range(8, 13)
+_TOTAL = 5  # so much further the same in bold
 FONTS = '<font><b/><sz val="18"/><name val="SimSun"/></font>'
 BORDERS = (
     '<border><left style="thin"/><right style="thin"/><top style="thin"/><bottom style="thin"/><diagonal/></border>'
@@ -25,14 +28,22 @@ def _style(font: int, number: int, alignment: str, border: int = 1) -> str:
     )
 
 
-# Number formats: 49 text, 1 whole number, 164 one decimal (declared by xlsx_writer).
+# Number formats: 49 text, 1 whole number, 2 two decimals; 164 one decimal, 165 a share (both declared by xlsx_writer).
+_CELLS = (49, 1, 164, 165, 2)
 STYLES = "".join(
     (
         _style(2, 49, _CENTRE, 0), _style(0, 49, _WRAP.format("left"), 0), _style(0, 49, _WRAP.format("right"), 0),
-        _style(1, 49, _CENTRE), _style(0, 49, _CENTRE), _style(0, 1, _CENTRE), _style(0, 164, _CENTRE),
-        _style(1, 49, _CENTRE), _style(1, 1, _CENTRE), _style(1, 164, _CENTRE),
+        _style(1, 49, _CENTRE), *(_style(font, number, _CENTRE) for font in (0, 1) for number in _CELLS),
     )
 )  # fmt: skip
+COUNT = 4 + 2 * len(_CELLS)
+
+
+class Percent(float):
+    """A share, shown as percent with one decimal: 0.876 is 87.6%."""
+
+
+type Value = str | int | float | Decimal
 
 PAGE = (
     '<printOptions horizontalCentered="1"/>'
@@ -67,7 +78,7 @@ class Printed:
     """Writes one sheet's rows and remembers the cells merged on the way."""
 
     def __init__(self, paper: Paper, headings: Sequence[str], widths: Sequence[float]) -> None:
-        self._paper, self._headings, self._width = paper, headings, sum(widths)
+        self._paper, self._headings, self._widths = paper, headings, widths
         self._letters = [column_letter(index) for index in range(len(headings))]
         self.merged: list[str] = []
 
@@ -84,7 +95,7 @@ class Printed:
             yield self._grouped(last - 1)
         yield _row(last, [(i, text, HEADING) for i, text in enumerate(self._headings)], self._letters, height=32)
 
-    def rows(self, rows: Iterable[Sequence[str | int | float]]) -> Iterator[bytes]:
+    def rows(self, rows: Iterable[Sequence[Value]]) -> Iterator[bytes]:
         """The table; each row waits for the next one, because the last one may be the total."""
         number, waiting = self._paper.first_row, None
         for cells in rows:
@@ -96,14 +107,13 @@ class Printed:
             yield self._table_row(number, waiting, is_total=self._paper.total)
             number += 1
         for line in self._paper.below:
-            # Merged cells do not grow by themselves: a Chinese character is about two digits wide.
-            lines = math.ceil(2 * len(line) / max(1, self._width))
-            yield self._across(number, line, LEFT, height=18 * lines + 4)
+            # Merged cells do not grow by themselves.
+            yield self._across(number, line, LEFT, height=18 * _lines(line, sum(self._widths)) + 4)
             number += 1
 
     def _grouped(self, number: int) -> bytes:
         """The row of groups; a heading without a group stands in it and in the row below."""
-        cells: list[tuple[int, str | int | float, int]] = []
+        cells: list[tuple[int, Value, int]] = []
         for text, span in self._paper.groups:
             first = len(cells)
             columns = range(first, first + span)
@@ -115,9 +125,10 @@ class Printed:
             cells += [(i, one, HEADING) for i, one in zip(columns, shown, strict=True)]
         return _row(number, cells, self._letters, height=20)
 
-    def _table_row(self, number: int, cells: Sequence[str | int | float], *, is_total: bool) -> bytes:
+    def _table_row(self, number: int, cells: Sequence[Value], *, is_total: bool) -> bytes:
         styled = [(i, cell, _style_of(cell, is_total=is_total)) for i, cell in enumerate(cells)]
-        return _row(number, styled, self._letters, height=20)
+        lines = max(_lines(str(cell), width) for cell, width in zip(cells, self._widths, strict=True))
+        return _row(number, styled, self._letters, height=4 + 16 * lines)
 
     def _across(self, number: int, text: str, style: int, *, height: int) -> bytes:
         self._merge(number, 0, len(self._letters) - 1)
@@ -128,17 +139,22 @@ class Printed:
             self.merged.append(f"{self._letters[first]}{number}:{self._letters[last]}{number}")
 
 
-def _style_of(cell: str | int | float, *, is_total: bool) -> int:
-    if isinstance(cell, str):
-        return TOTAL_TEXT if is_total else TEXT
-    if isinstance(cell, float):
-        return TOTAL_DECIMAL if is_total else DECIMAL
-    return TOTAL_WHOLE if is_total else WHOLE
+def text_width(text: str) -> int:
+    """In digits: a Chinese character is about two of them wide."""
+    return sum(2 if letter > "\u2e80" else 1 for letter in text)
 
 
-def _row(
-    number: int, cells: Sequence[tuple[int, str | int | float, int]], letters: Sequence[str], height: int = 0
-) -> bytes:
+def _lines(text: str, width: float) -> int:
+    return max(1, math.ceil(text_width(text) / max(1, width)))
+
+
+def _style_of(cell: Value, *, is_total: bool) -> int:
+    kinds = ((str, TEXT), (Percent, SHARE), (float, DECIMAL), (Decimal, CENTS), (int, WHOLE))
+    style = next(style for kind, style in kinds if isinstance(cell, kind))
+    return style + _TOTAL if is_total else style
+
+
+def _row(number: int, cells: Sequence[tuple[int, Value, int]], letters: Sequence[str], height: int = 0) -> bytes:
     inside = b"".join(
         text_cell(f"{letters[column]}{number}", neutralised(value), style)
         if isinstance(value, str)

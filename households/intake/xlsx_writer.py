@@ -14,7 +14,7 @@ from households.intake.columns import neutralised
 from households.intake.reader_values import sheet_name
 from households.intake.sheets import column_letter
 from households.intake.xlsx_package import MAIN, RELATIONS, text_cell, xml_text
-from households.intake.xlsx_paper import Paper, Printed
+from households.intake.xlsx_paper import Paper, Printed, Value
 
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _OFFICE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
@@ -25,12 +25,13 @@ _HEADING, _NUMBER, _DECIMAL = 1, 2, 3
 _ROWS_AT_ONCE, _KEPT_TEXTS = 500, 50_000
 # Nothing in it that XML or a spreadsheet would take for anything else.
 _PLAIN = re.compile(r"\w(?:[\w .:/*-]*[\w*])?")
-_STYLES = f"""{_XML}<styleSheet xmlns="{MAIN}"><numFmts count="1"><numFmt numFmtId="164" formatCode="0.0"/></numFmts>
+_STYLES = f"""{_XML}<styleSheet xmlns="{MAIN}"><numFmts count="2"><numFmt numFmtId="164" formatCode="0.0"/>
+<numFmt numFmtId="165" formatCode="0.0%"/></numFmts>
 <fonts count="3"><font><sz val="11"/><name val="SimSun"/></font>
 <font><b/><sz val="11"/><name val="SimSun"/></font>{xlsx_paper.FONTS}</fonts>
 <fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>
 <borders count="2"><border/>{xlsx_paper.BORDERS}</borders>
-<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="14"><xf numFmtId="49" applyNumberFormat="1"/>
+<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="{4 + xlsx_paper.COUNT}"><xf numFmtId="49" applyNumberFormat="1"/>
 <xf numFmtId="49" fontId="1" applyNumberFormat="1" applyFont="1"/><xf numFmtId="1" applyNumberFormat="1"/>
 <xf numFmtId="164" applyNumberFormat="1"/>{xlsx_paper.STYLES}</cellXfs>
 <cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>"""
@@ -40,13 +41,14 @@ _STYLES = f"""{_XML}<styleSheet xmlns="{MAIN}"><numFmts count="1"><numFmt numFmt
 class NewSheet:
     """name: its first 31 characters count. headings: the first row, which stays in view. widths: of the columns, in characters.
 
-    paper: for a table to be printed, signed and handed in; then the headings stand below its title.
+    paper: for a table to be signed and handed in; then the headings stand below its title. Without it a list is still printed
+    one page wide, its headings on every page.
     """
 
     name: str
     headings: Sequence[str]
     widths: Sequence[float]
-    rows: Iterable[Sequence[str | int | float]]
+    rows: Iterable[Sequence[Value]]
     paper: Paper | None = None
 
 
@@ -66,9 +68,9 @@ def _write_sheet(part: IO[bytes], sheet: NewSheet) -> None:
         for number, width in enumerate(sheet.widths, start=1)
     )
     below = sheet.paper.first_row if sheet.paper else 2
-    fit = '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>' if sheet.paper else ""
     part.write(
-        f'{_XML}<worksheet xmlns="{MAIN}">{fit}<sheetViews><sheetView workbookViewId="0"><pane ySplit="{below - 1}" '
+        f'{_XML}<worksheet xmlns="{MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
+        f'<sheetViews><sheetView workbookViewId="0"><pane ySplit="{below - 1}" '
         f'topLeftCell="A{below}" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols>{widths}</cols>'
         "<sheetData>".encode()
     )
@@ -76,7 +78,7 @@ def _write_sheet(part: IO[bytes], sheet: NewSheet) -> None:
         part.write(_printed(sheet, sheet.paper))
     else:
         _stream(part, sheet)
-        part.write(b"</sheetData>")
+        part.write(f"</sheetData>{xlsx_paper.PAGE}".encode())
     part.write(b"</worksheet>")
 
 
@@ -155,14 +157,13 @@ def _frame(sheets: Sequence[NewSheet]) -> Iterable[tuple[str, str]]:
 
 
 def _repeated(sheets: Sequence[NewSheet]) -> str:
-    """The rows printed at the top of every page, of the sheets for paper."""
+    """The rows printed at the top of every page."""
     names = ""
     for number, sheet in enumerate(sheets):
-        if sheet.paper:
-            place = xml_text(sheet_name(sheet.name).replace("'", "''"))
-            rows = f"'{place}'!$1:${sheet.paper.first_row - 1}"
-            names += f'<definedName name="_xlnm.Print_Titles" localSheetId="{number}">{rows}</definedName>'
-    return f"<definedNames>{names}</definedNames>" if names else ""
+        place = xml_text(sheet_name(sheet.name).replace("'", "''"))
+        rows = f"'{place}'!$1:${sheet.paper.first_row - 1 if sheet.paper else 1}"
+        names += f'<definedName name="_xlnm.Print_Titles" localSheetId="{number}">{rows}</definedName>'
+    return f"<definedNames>{names}</definedNames>"
 
 
 def _relations(targets: Sequence[tuple[str, str]]) -> str:

@@ -156,3 +156,24 @@ def test_a_household_is_found_from_any_page_by_a_key(
     page.keyboard.press("Enter")
     page.wait_for_url("**/households/")
     assert page.get_by_text("金某甲").count() == 1
+
+
+@pytest.fixture
+def long_named(cast: Cast, client: Client) -> str:
+    """A county's officer with a long name, signed in."""
+    cast.officer_a.name = "王晓梅·丰南区妇女联合会权益部"
+    cast.officer_a.save()
+    client.force_login(cast.officer_a)
+    return str(client.cookies["sessionid"].value)
+
+
+def test_no_entry_of_the_navigation_runs_out_of_a_laptops_screen(
+    live_server: LiveServer, long_named: str, browser: Browser
+) -> None:
+    opened = context(browser, live_server.url, long_named, 1366)
+    opened.add_cookies([{"name": "django_language", "value": "en", "url": live_server.url}])
+    page = opened.new_page()
+    page.goto(live_server.url + "/reports/")
+    edge = page.evaluate("document.querySelector('.site-nav').getBoundingClientRect().right")
+    ends = page.evaluate("[...document.querySelectorAll('.site-nav a')].map(a => a.getBoundingClientRect().right)")
+    assert len(ends) > 8 and max(ends) <= edge + 0.5

@@ -84,7 +84,7 @@ def test_the_whole_way_from_township_to_city(cast: Cast, of: ReportRound, city: 
     township = signed_in(cast.township_worker)
     assert "等待上级审核" in submit(township, of, make.TOWNSHIP_A)
     first = Submission.objects.get()
-    assert first.figures["publicity"] == [2, 1, 0, 1] and first.zero == ["pairing", "cleaning"]
+    assert first.figures["publicity"] == [2, 1, 0, 1, 1] and first.zero == ["pairing", "cleaning"]
     # The county cannot go ahead in silence while a township is missing.
     refused = submit(officer_a, of, make.COUNTY_A)
     assert "还没有上报" in refused and Submission.objects.count() == 1
@@ -97,7 +97,7 @@ def test_the_whole_way_from_township_to_city(cast: Cast, of: ReportRound, city: 
     assert "下级已经报齐" in page_of(officer_a, of, make.COUNTY_A)
     assert "等待上级审核" in submit(officer_a, of, make.COUNTY_A)
     county = Submission.objects.get(region=make.COUNTY_A)
-    assert county.figures["publicity"] == [4, 1, 0, 3] and county.without == ""
+    assert county.figures["publicity"] == [4, 1, 0, 3, 1] and county.without == ""
     # What the county has submitted contains the townships' figures.
     assert "请先由上级退回" in decide(officer_a, Submission.objects.get(region=make.TOWNSHIP_A2), "return", "改")
     assert "已通过" in decide(city, county, "accept")
@@ -205,14 +205,20 @@ def test_other_regions_and_roles_do_nothing(cast: Cast, of: ReportRound, officer
     assert village.get(reverse("submission_submit", args=[of.pk, make.VILLAGE_A])).status_code == 404  # not asked for
 
 
-def test_late_ones_stand_in_a_text_to_copy(of: ReportRound, officer_a: Client, city: Client) -> None:
+@pytest.mark.parametrize(
+    ("today", "told"),
+    [(5, "请于2018年7月5日前上报。"), (6, "上报期限2018年7月5日已过，请尽快上报。")],
+)
+def test_late_ones_stand_in_a_text_to_copy(
+    of: ReportRound, officer_a: Client, monkeypatch: pytest.MonkeyPatch, today: int, told: str
+) -> None:
     submit(officer_a, of, make.TOWNSHIP_A)
+    monkeypatch.setattr("campaigns.submissions.progress.business_date", lambda: date(2018, 7, today))
     text = re.search(r"<textarea[^>]*>(.*?)</textarea>", page_of(officer_a, of, make.COUNTY_A), re.S)
     township = make.region(make.TOWNSHIP_A2).short_name
     assert text is not None
     assert text[1] == (
-        "【丰南区妇联】2018年6月上报（数据截至2018年6月30日）：应报2个，已报1个。"
-        f"尚未上报：{township}。请于2018年7月5日前上报。"
+        f"【丰南区妇联】2018年6月上报（数据截至2018年6月30日）：应报2个，已报1个。尚未上报：{township}。{told}"
     )
 
 
@@ -257,3 +263,55 @@ def test_a_round_in_a_year_nobody_works_in_is_a_slip(
     assert "请核对年份" in city.post(reverse("submission_rounds"), told).content.decode()
     assert not ReportRound.objects.exists()
     assert city.get(reverse("submission_rounds")).status_code == 200
+
+
+def test_the_level_above_sees_the_sum_and_who_need_not_report(of: ReportRound, officer_a: Client, city: Client) -> None:
+    """Those who have submitted count as submitted, the others as they are now."""
+    submit(officer_a, of, make.TOWNSHIP_A)
+    for home in Household.objects.filter(spells__village=make.VILLAGE_A):
+        make.cleaning(home)
+    coverage.settle_touched()
+    total = officer_a.get(reverse("submission_round", args=[of.pk, make.COUNTY_A])).context["total"]
+    assert [(part.figures.covered, part.figures.eligible, part.new) for part in total[:3]] == [
+        (1, 4, 1), (0, 4, 0), (0, 4, 0),
+    ]  # fmt: skip
+    page = page_of(city, of, make.CITY)
+    assert "不用上报：迁西县。" in page and re.search(r'<tr class="total">.*?25\.0%.*?1/4', page, re.S)
+
+
+def test_a_region_with_nobody_is_not_asked_for_a_report(of: ReportRound, cast: Cast, officer_b: Client) -> None:
+    page = page_of(officer_b, of, make.COUNTY_B)
+    assert "本级不用上报" in page and "核对并上报" not in page and "未上报" not in page
+    assert "未上报" not in officer_b.get(reverse("submission_rounds")).text
+    assert of.title not in officer_b.get(reverse("home")).text
+    make.person(make.household(make.VILLAGE_B), birth=date(1980, 5, 1))
+    coverage.settle_touched()
+    assert "核对并上报" in page_of(officer_b, of, make.COUNTY_B)
+    assert of.title in officer_b.get(reverse("home")).text
+
+
+def test_a_zero_report_is_only_what_was_submitted(of: ReportRound, officer_a: Client) -> None:
+    before = page_of(officer_a, of, make.COUNTY_A)
+    assert "无新增" in before and "零报告" not in before
+    submit(officer_a, of, make.TOWNSHIP_A)
+    assert "零报告" in page_of(officer_a, of, make.COUNTY_A)
+
+
+def test_a_returned_report_stands_among_what_is_due_as_such(of: ReportRound, cast: Cast, officer_a: Client) -> None:
+    township = signed_in(cast.township_worker)
+    assert "被退回" not in township.get(reverse("home")).text
+    submit(township, of, make.TOWNSHIP_A)
+    assert of.title not in township.get(reverse("home")).text
+    decide(officer_a, Submission.objects.get(), "return", "请再核对")
+    assert f"{of.title}（被退回，请改正后重报）" in township.get(reverse("home")).text
+
+
+def test_what_was_declared_as_nothing_new_stays_so(of: ReportRound, homes: list[Household], officer_a: Client) -> None:
+    """A record of the round before that is voided later makes nothing new of a zero report."""
+    make.report_round(title="2018年5月上报", day=date(2018, 6, 20), due_on=date(2018, 6, 25))
+    submit(officer_a, of, make.TOWNSHIP_A)
+    url = reverse("void_fact", args=[homes[0].pk, "contact", homes[0].contacts.get().pk])
+    officer_a.post(url, {"reason": "重复登记"})
+    coverage.settle_touched()
+    line = officer_a.get(reverse("submission_round", args=[of.pk, make.COUNTY_A])).context["lines"][0]
+    assert (line.parts[0].figures.covered, line.parts[0].new, line.parts[0].needs_zero) == (1, 0, True)

@@ -131,7 +131,9 @@ def test_texts_on_paper_are_no_formulas() -> None:
     assert not any(cell.data_type == "f" for row in sheet.iter_rows() for cell in row)
     assert sheet["A5"].value.startswith("'=cmd") and sheet["A1"].value == "'=1+1"
     assert sheet["C5"].value == 66.6 and sheet["C5"].number_format == "0.0" and sheet["A6"].font.b
-    assert sheet.print_title_rows == "$1:$4" and book.worksheets[1].print_title_rows is None
+    assert sheet.print_title_rows == "$1:$4" and book.worksheets[1].print_title_rows == "$1:$1"
+    assert book.worksheets[1].page_setup.orientation == "landscape" and book.worksheets[1].page_setup.fitToHeight == 0
+    assert book.worksheets[1].sheet_properties.pageSetUpPr.fitToPage
     assert book.worksheets[1]["A2"].value == 1.5
 
 
