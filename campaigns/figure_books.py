@@ -25,8 +25,7 @@ from typing import IO
 from django.utils import formats
 from django.utils.translation import gettext as _
 
-from campaigns.business_day import is_demonstration
-from campaigns.reports.progress import counting_note
+from campaigns.reports.progress import counting_note, invented_note
 from households.intake.xlsx_paper import Paper, Percent, Value, text_width
 from households.intake.xlsx_writer import NewSheet, write_book
 
@@ -101,12 +100,11 @@ class FigureTable:
         until = [_("截至%(day)s") % {"day": formats.date_format(day)} for day in self.days[:1]]
         unit = [_("单位：%(unit)s") % {"unit": told} for told in [self.told("unit")] if told]
         counted = dict.fromkeys(filter(None, map(counting_note, self.days)))
-        invented = [_("演示数据，人物均为虚构。")] if is_demonstration() else []
         return Paper(
             title=self.title,
             above=[(self.told("region"), "\N{EM SPACE}".join([*until, *unit]))],
             groups=groups,
-            below=[*self.notes, *counted, *invented],
+            below=[*self.notes, *counted, *invented_note()],
             total=self.total,
         )
 

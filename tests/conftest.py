@@ -1,11 +1,14 @@
 """One cast for all tests: regions, and a person for every role."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test import Client
+from django.utils.translation import activate
 from pytest_django import Settings
 
 from households.access import Role
@@ -30,6 +33,13 @@ class Cast:
     leader: User
     auditor: User
     disabled: User
+
+
+@pytest.fixture(autouse=True)
+def chinese_afterwards() -> Iterator[None]:
+    """A request leaves its language on the thread: the next test finds the default again."""
+    yield
+    activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture

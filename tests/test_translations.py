@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog, Message
-from django.conf import settings
 from django.test import Client
-from django.utils.translation import activate, override, templatize
+from django.utils.translation import override, templatize
 
 from households.intake.messages import row_message
 from households.models import Region, User
@@ -101,13 +100,6 @@ DATA_WORDS = frozenset(
 PLACES = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 # The language switch names each language in itself.
 OWN_NAMES = ("中文",)
-
-
-@pytest.fixture(autouse=True)
-def chinese_afterwards() -> Iterator[None]:
-    """A request leaves its language on the thread: the next test finds the default again."""
-    yield
-    activate(settings.LANGUAGE_CODE)
 
 
 def english() -> Catalog:

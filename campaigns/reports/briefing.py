@@ -18,7 +18,7 @@ from campaigns.figures import all_figures, asked_for
 from campaigns.models import Story, Target
 from campaigns.reports.amounts import Yuan
 from campaigns.reports.charts import RateChart
-from campaigns.reports.progress import counting_note, levels_below
+from campaigns.reports.progress import counting_note, invented_note, levels_below
 from campaigns.reports.wording import month_day, percent_text, plain_percent
 from campaigns.room import Asked, Figure
 from campaigns.rooms import ROOMS
@@ -27,6 +27,7 @@ from campaigns.targets import BY_KEY, TARGETS, TargetDefinition
 from households.access import Permission, code_range
 from households.identity import mask_name
 from households.models import Region, User
+from households.wording import running
 
 TARGET_TAGS = {
     Target.PUBLICITY: "宣传",
@@ -120,7 +121,7 @@ def tags_of(
             "故事": _story(user, asked_for(region.code, day)),
             **_names(user, region, day, names=names),
             "数字来源": _source(frozen),
-            "口径": counting_note(day),
+            "口径": running([counting_note(day), *invented_note()]),
         }
 
 

@@ -8,6 +8,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from campaigns import coverage
+from campaigns.business_day import is_demonstration
 from campaigns.coverage import Coverage, Figures
 from campaigns.organisation.counting import how_we_count
 from campaigns.reports.wording import federation_of
@@ -94,7 +95,12 @@ def notes(table: ProgressTable) -> list[str]:
     said = [_("注：完成率保留一位小数，不四舍五入；应完成数为0的为“无任务”。妇女儿童按人计，不重复。")]
     if table.left_out:
         said.append(_("另有%(count)s个没有在册妇女儿童的区划未列出。") % {"count": table.left_out})
-    return [running(said), *filter(None, [counting_note(table.day)])]
+    return [running(said), *filter(None, [counting_note(table.day)]), *invented_note()]
+
+
+def invented_note() -> list[str]:
+    """A paper leaves the pages that say so behind: in the demonstration it says itself that its figures are invented."""
+    return [_("演示数据，人物均为虚构。")] if is_demonstration() else []
 
 
 def counting_note(day: date) -> str:

@@ -13,7 +13,7 @@ from campaigns import coverage
 from campaigns.targets import TARGETS
 from households.intake.xlsx_paper import Paper
 from households.intake.xlsx_writer import NewSheet, write_book
-from households.models import Region
+from households.models import Installation, Region
 from tests import make
 from tests.campaigns.reports.papers import content, world
 from tests.conftest import Cast
@@ -144,3 +144,11 @@ def test_the_page_costs_the_same_at_any_size(staff: Client, django_assert_max_nu
     coverage.settle_touched()
     with django_assert_max_num_queries(30):
         staff.get(f"/reports/progress/?region={make.CITY}&by=village")
+
+
+def test_a_demonstrations_paper_says_that_its_figures_are_invented(staff: Client) -> None:
+    said = [cell.value for cell in sheet_of(staff, f"region={make.CITY}")["A"]]
+    assert "演示数据，人物均为虚构。" not in said
+    Installation.objects.update(is_demonstration=True)
+    said = [cell.value for cell in sheet_of(staff, f"region={make.CITY}")["A"]]
+    assert said[-1] == "演示数据，人物均为虚构。"
