@@ -145,8 +145,16 @@ def sides(user: User, staged: StagedRow) -> Sides:
         ),
         cells=_cells(staged, row, kind, sensitive=user.may(Permission.VIEW_SENSITIVE)),
         may_accept=row.is_softened or held <= may_accept,
-        identities=[(choice, str(Decision.Choice(choice).label)) for choice in may_be_same],
+        identities=_as_buttons(may_be_same),
     )
+
+
+def _as_buttons(choices: list[str]) -> list[tuple[str, str]]:
+    """Where there is a choice between two numbers, each button names the one that holds."""
+    told = {choice: str(Decision.Choice(choice).label) for choice in choices}
+    if len(told) > 1:
+        told[Decision.Choice.SAME] = _("是登记簿中的这一人，保留登记的号码")
+    return list(told.items())
 
 
 def _line(user: User, staged: StagedRow, row: CheckedRow, villages: dict[str, str]) -> Doubt:
