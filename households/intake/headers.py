@@ -439,9 +439,8 @@ def _leave_own_numbers(
 ) -> None:
     """The only column of numbers is the listed people's own, although it stands right of a head or a helper, where those who
     share one have different numbers. Most rows must share one: a single namesake shows nothing."""
-    name, *numbers = spec.keys
-    names = [column for column, meaning in named.items() if meaning == name]
-    for number in () if len(names) != 1 else numbers:
+    names = [column for column, meaning in named.items() if meaning in spec.keys[:1]]
+    for number in spec.keys[1:] if len(names) == 1 else ():
         taken = [column for column in named if meanings[column] == number]
         if number in named.values() or len(taken) != 1:
             continue
