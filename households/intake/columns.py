@@ -6,6 +6,7 @@ are plain functions from a cell to its clean value; a doubtful one is returned a
 
 import re
 import unicodedata
+from calendar import monthrange
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -168,7 +169,8 @@ _FULL_DATE = re.compile(
     r"(\d{4})[-/.年\\·。—–](\d{1,2})[-/.月\\·。—–](\d{1,2})[日号.]?(?:T?0?0:00(?::00)?)?|(\d{4})(\d{2})(\d{2})(?:\.0)?"
 )
 _MONTH_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})月?|(\d{4})(0[1-9]|1[0-2])")
-_SHORT_YEAR = re.compile(r"\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}")
+_YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.]((?:19|20)\d{2})")
+_SHORT_YEAR = re.compile(r"\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}日?")
 # Excel's day 1 is 1 January 1900 and it believes in 29 February 1900, so counting starts two days early.
 _EXCEL_EPOCH = date(1899, 12, 30).toordinal()
 _EPOCH_1904 = date(1904, 1, 1).toordinal()
@@ -209,8 +211,19 @@ def read_date(cell: CellValue) -> Any:
         return Doubt(None, ("DATE_UNREADABLE",), params)
     if match := re.fullmatch(r"((?:19|20)\d{2})年?", text):
         return Doubt(ReadDate(year=int(match[1])), ("DATE_INCOMPLETE",), params)
+    if match := _YEAR_LAST.fullmatch(text):
+        readings = _readings(*map(int, match.groups()))
+        if len(readings) == 1:
+            return ReadDate(readings.pop())
+        return Doubt(None, ("DATE_AMBIGUOUS",) if readings else ("DATE_UNREADABLE",), params)
     ambiguous = _SHORT_YEAR.fullmatch(text) or "农历" in text or "阴历" in text
     return Doubt(None, ("DATE_AMBIGUOUS",) if ambiguous else ("DATE_UNREADABLE",), params)
+
+
+def _readings(first: int, second: int, year: int) -> set[date]:
+    """The days that 25/3/1985 or 3/25/1985 can mean: a programme abroad writes the year last."""
+    days = ((month, day) for month, day in ((first, second), (second, first)) if 1 <= month <= 12)
+    return {date(year, month, day) for month, day in days if 1 <= day <= monthrange(year, month)[1]}
 
 
 def _serial_day(cell: CellValue, days: int) -> date:

@@ -374,6 +374,7 @@ def _assigned(sheet: Sheet, spec: TableSpec, top: int, bottom: int, texts: list[
         for column in range(merge.left + 1, merge.right + 1)
     } | {column for names in again.values() for column in names.values()}
     named = _twins_apart([column for column in columns if column not in covered], meanings, stacks, spec)
+    _leave_own_numbers(named, meanings, sheet.rows[bottom + 1 :], spec)
     person = next((column for column, name in named.items() if spec.keys and name == spec.keys[0]), -1)
     for name in dict.fromkeys(name for name in named.values() if name):
         candidates = [column for column, other in named.items() if other == name]
@@ -432,6 +433,34 @@ def _apart(
         named[column] = name or ""
         left = name or (OTHER if stacks[column][-1] in spec.others else "")
     return named
+
+
+def _leave_own_numbers(
+    named: dict[int, str], meanings: Mapping[int, str | None], rows: list[list[CellValue]], spec: TableSpec
+) -> None:
+    """The only column of numbers is the listed people's own, although it stands right of a head or a helper, where those who
+    share one have different numbers. Most rows must share one: a single namesake shows nothing."""
+    names = [column for column, meaning in named.items() if meaning in spec.keys[:1]]
+    for number in spec.keys[1:] if len(names) == 1 else ():
+        taken = [column for column in named if meanings[column] == number]
+        if number in named.values() or len(taken) != 1:
+            continue
+        beside = max(column for column in named if column < taken[0])
+        if _differ_by_person(rows, beside, taken[0], names[0]):
+            named[taken[0]] = number
+
+
+def _differ_by_person(rows: list[list[CellValue]], beside: int, number: int, name: int) -> bool:
+    told: dict[CellValue, dict[CellValue, CellValue]] = {}
+    other: CellValue = None
+    for row in rows:
+        cells = [row[column] if column < len(row) else None for column in (beside, number, name)]
+        other = cells[0] if cells[0] is not None else other
+        is_told = None not in (other, cells[2]) and isinstance(cells[1], str) and _ID_LIKE.search(cells[1])
+        if is_told and told.setdefault(other, {}).setdefault(cells[1], cells[2]) != cells[2]:
+            return False
+    sharing = sum(len(numbers) for numbers in told.values() if len(numbers) > 1)
+    return 2 * sharing > sum(map(len, told.values()))
 
 
 def _shown(sheet: Sheet, top: int, bottom: int, column: int) -> str:

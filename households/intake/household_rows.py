@@ -26,9 +26,9 @@ def filled_down(
     starts = [name for name in spec.starts if name in columns and any(value is not None for value in columns[name])]
     if starts and None not in columns[starts[0]] and not any(_has_gaps(columns[name]) for name in names):
         return []  # every row names its household, and nothing is left to fill
-    first_of, loose = _households(
-        columns, starts, extents, numbers, spec, set(range(len(numbers))) if repeated else breaks
-    )
+    if repeated:
+        breaks = breaks | set(range(len(numbers))) - _without_household(columns, names, spec)
+    first_of, loose = _households(columns, starts, extents, numbers, spec, breaks)
     for name in names:
         values = columns[name]
         if None not in values:
@@ -174,6 +174,17 @@ def _repeats_on_every_row(columns: Columns, spec: TableSpec) -> bool:
     values = next((columns[name] for name in spec.starts if name in columns and any(columns[name])), [])
     same = sum(value is not None and value == values[index - 1] for index, value in enumerate(values) if index)
     return same > values.count(None)
+
+
+def _without_household(columns: Columns, names: list[str], spec: TableSpec) -> set[int]:
+    """Rows of members that leave out all of their household, its place included: those stand below their family."""
+    heads = _head_marks(columns, spec)
+    if heads is None or not spec.places & set(names):
+        return set()
+    blank = (all(value is None for value in cells) for cells in zip(*(columns[name] for name in names), strict=True))
+    return {
+        index for index, (left_out, is_head) in enumerate(zip(blank, heads, strict=True)) if left_out and not is_head
+    }
 
 
 def counted_households(columns: Columns, spec: TableSpec) -> list[CellValue] | None:

@@ -19,6 +19,7 @@ from households.periods import today
 from households.places import PlaceIndex
 from households.roster.fields import COLUMNS
 from households.roster.gone import is_gone_herself, speaks_of_the_gone, state_of_the_gone
+from households.roster.grouping import has_doubtful_sex
 from households.roster.row_places import place_finding, places_of
 from households.roster.storage import HOUSEHOLD_LABELS, SEX_OF_RELATION
 
@@ -69,7 +70,7 @@ def check_table(table: Table, setting: Setting) -> list[CheckedRow]:
             # One in eleven damaged numbers passes the check by chance.
             row.add("ID_PRECISION_LOST", "id_no", policy=Policy.HELD)
         row.village = row.values["village_code"] = place.code
-        if place.problem:
+        if place.problem and not any(one.field == "village" and one.policy is Policy.REJECTED for one in row.findings):
             row.findings.append(place_finding(place, table, position, setting.places))
         if table.counted is not None:
             row.counted = (table.sheet, table.row_numbers[0], table.counted[position])
@@ -156,7 +157,7 @@ def _identify(
 ) -> None:
     """Identity number, sex and birth date: the number wins where they are silent, a contradiction holds the row."""
     values = row.values
-    values["证件号码"] = identity.key if identity.kind is not IdKind.OTHER else None
+    values["证件号码"] = identity.key or None if identity.kind is not IdKind.OTHER else None
     if identity.codes:
         row.findings.extend(
             finding(code, "id_no", policy=None if code in _ID_NOTES else Policy.REJECTED) for code in identity.codes
@@ -191,6 +192,8 @@ def _quote_check_character(row: CheckedRow, written: str) -> None:
 
 def _compare_relation(row: CheckedRow) -> None:
     """A son is a man: one of relation and number was written for somebody else, nobody knows which."""
+    if has_doubtful_sex(row):
+        return
     relation, sex = row.values.get("与户主关系"), row.values.get("性别")
     if sex and SEX_OF_RELATION.get(relation or "", sex) != sex:
         row.add("RELATION_OF_OTHER_SEX", "relation", written=str(relation), expected=sex)

@@ -174,8 +174,8 @@ COLUMNS: tuple[Column, ...] = (
     Column("phone_household", "户主联系电话", clean_phone, is_household=True),
     Column("address", "家庭住址", text_cleaner(200, keeps_numbers=True), is_household=True),
     Column("hamlet", "自然村", text_cleaner(60), is_household=True),
-    Column("county", "县", clean_place, is_key=True, is_household=True),
-    Column("township", "乡镇", clean_place, is_key=True, is_household=True),
+    Column("county", "县", clean_place, is_household=True),
+    Column("township", "乡镇", clean_place, is_household=True),
     Column("village", "行政村", clean_place, is_key=True, is_household=True),
 )
 LABELS = {column.field: column.label for column in COLUMNS} | {"id_no": "证件号码", "id_type": "证件类型"}

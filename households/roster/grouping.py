@@ -58,7 +58,8 @@ def _name_households(rows: list[CheckedRow], *, blocks: bool) -> None:
             row.household = ("head", row.village, named, number)
             values["户编号"] = None
         elif number:
-            row.household = ("no", number)
+            # A rounded number is nobody's: another family's may be that very number, whole.
+            row.household = ("lost" if _has(row, "HOUSEHOLD_NO_PRECISION_LOST") else "no", number)
         elif head:
             row.household = ("head", row.village, head)
         elif blocks and last_head and last_head[:2] == (row.sheet, row.village):
@@ -109,6 +110,8 @@ def _hold_numbered_and_unnumbered(rows: list[CheckedRow]) -> None:
     known: dict[Any, list[CheckedRow]] = defaultdict(list)
     for row in rows:
         if row.household and not row.is_merged and row.values.get("姓名") and row.values.get("出生日期"):
+            if row.policy is Policy.REJECTED:
+                continue  # nothing is doubled by a row that does not go in
             known[(row.household, row.values["姓名"], row.values["出生日期"])].append(row)
     for same in known.values():
         if len(same) > 1 and len({bool(row.id_key) for row in same}) > 1:
@@ -153,8 +156,10 @@ def _places(rows: list[CheckedRow]) -> str:
 
 def _check_household(members: list[CheckedRow], *, has_relation: bool, path: Callable[[str], str]) -> None:
     present = [row for row in members if not row.is_merged]
-    if any("HOUSEHOLD_NO_PRECISION_LOST" in (one.code for one in row.findings) for row in present):
+    if any(_has(row, "HOUSEHOLD_NO_PRECISION_LOST") for row in present):
+        # Whoever shares a rounded number need not be a family: nothing else is to be said about them as one.
         _hold_household(members, "HOUSEHOLD_NO_PRECISION_LOST", "household_no", "")
+        return
     villages = sorted({row.village for row in present if row.village})
     if len(villages) > 1:
         _hold_household(members, "HOUSEHOLD_SPLIT_VILLAGES", "village", "、".join(map(path, villages)))
@@ -177,13 +182,30 @@ def _is_unmarked_head(row: CheckedRow) -> bool:
     return bool(row.values.get("姓名")) and _relation(row) is None and row.values["姓名"] == row.values.get("户主姓名")
 
 
+def has_doubtful_sex(row: CheckedRow) -> bool:
+    """Whether column and number contradict each other; then neither says that the relation is wrong."""
+    return _has(row, "SEX_MISMATCH")
+
+
+def _is_named_doubtfully(row: CheckedRow) -> bool:
+    return any(one.field == "name" and one.policy >= Policy.HELD for one in row.findings)
+
+
+def _has(row: CheckedRow, code: str) -> bool:
+    return any(one.code == code for one in row.findings)
+
+
 def _relation(row: CheckedRow) -> str | None:
     relation: str | None = row.values.get("与户主关系")
     return relation
 
 
 def _apart(rows: list[CheckedRow]) -> list[CheckedRow]:
-    """One row a human being: rows with one identity number are the same one's."""
+    """One row a human being: rows with one identity number are the same one's, and so is a row that is sent back of
+    somebody who stands there under her name a second time."""
+    if len(rows) > 1:
+        named = {row.values.get("姓名") for row in rows if row.policy is not Policy.REJECTED}
+        rows = [row for row in rows if row.policy is not Policy.REJECTED or row.values.get("姓名") not in named]
     return list({row.id_key or id(row): row for row in reversed(rows)}.values())[::-1]
 
 
@@ -213,9 +235,14 @@ def _flag_spouses(members: list[CheckedRow]) -> None:
 
 
 def _compare_spouses(head: CheckedRow, members: list[CheckedRow]) -> None:
-    sex = head.values.get("性别")
+    sex = None if has_doubtful_sex(head) else head.values.get("性别")
     for row in members:
-        if sex and row.values.get("与户主关系") == SPOUSE and row.values.get("性别") == sex:
+        if (
+            sex
+            and not has_doubtful_sex(row)
+            and row.values.get("与户主关系") == SPOUSE
+            and row.values.get("性别") == sex
+        ):
             row.add("SPOUSE_OF_SAME_SEX", "relation", written=SPOUSE, expected=sex)
 
 
@@ -262,8 +289,8 @@ def _hold_torn_families(households: Iterable[list[CheckedRow]]) -> None:
 def _check_heads_name(members: list[CheckedRow], heads: list[CheckedRow], *, has_relation: bool) -> None:
     """The household keeps its head's name even when the head is not in the roster."""
     name = next((row.values["户主姓名"] for row in members if row.values.get("户主姓名")), None)
-    for head in heads:
-        if head.values.get("户主姓名") not in (None, head.values.get("姓名")):
+    for head in heads if len(_apart(heads)) == 1 else ():
+        if not _is_named_doubtfully(head) and head.values.get("户主姓名") not in (None, head.values["姓名"]):
             head.add("HOUSEHOLD_VALUES_DIFFER", written="户主姓名")
     listed = heads or [row for row in members if name and row.values.get("姓名") == name]
     for row in () if heads else listed:

@@ -166,7 +166,7 @@ def find_households(homes: list[Home], day: date) -> None:
             if home.known is None and not is_official and any(one.number for one in candidates):
                 _drop_number(home)
         else:
-            candidates = by_head[home.village, home.key[2]]
+            candidates = by_head[home.village, home.key[2]] if home.key[0] == "head" else []
         if home.known is None and len(candidates) == 1:
             home.known = candidates[0]
         elif home.known is None:
