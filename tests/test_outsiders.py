@@ -16,6 +16,7 @@ _WITHOUT_EFFECT = {
     "campaigns.operations.helpers_for",
     "campaigns.pairing.handover.handed",
     "campaigns.schooling.operations.sign_grants",
+    "households.intake.deciding.identities",
     "households.intake.deciding.registered",
 }
 
