@@ -68,6 +68,8 @@ class Call:
                     given = self.function(**self.arguments)
                     if isinstance(given, models.QuerySet):
                         given = given.count()
+                    elif isinstance(given, list):
+                        given = len(given)
                     elif isinstance(given, Accepted):
                         given = given.made
                     elif hasattr(given, "__enter__"):
