@@ -23,7 +23,6 @@ django.setup()
 from django.db import connection  # noqa: E402
 
 from bench import assignment, dashboard, export, history, intake, leadership, preview, stock_import  # noqa: E402
-from households.intake import bare_child  # noqa: E402
 
 # Every figure of the contract with the benchmark that measures it; several share one.
 FIGURES: dict[str, Callable[[], Mapping[str, float]] | None] = {
@@ -70,8 +69,7 @@ def main() -> None:
 
 
 def _alone(run: Callable[[], Mapping[str, float]]) -> Mapping[str, float]:
-    """Run a benchmark in a database of its own beside the real one, thrown away afterwards; workbooks as the worker does."""
-    bare_child.keep_one_ahead()
+    """Run a benchmark in a database of its own beside the real one, thrown away afterwards."""
     real = connection.settings_dict["NAME"]
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:

@@ -1,6 +1,5 @@
 """The bare child processes in which uploaded files are parsed: started, given a file, ended."""
 
-import atexit
 import importlib.util
 import json
 import subprocess
@@ -15,21 +14,17 @@ _BOOT = "import sys; sys.path[:0] = sys.argv[1:3]; from households.intake.reader
 type Child = subprocess.Popen[bytes]
 
 _waiting: list[Child] = []
-_keeps_one = False
 
 
-def keep_one_ahead() -> None:
-    """For a process that reads file after file: a child that has loaded its parts waits for the next one. It ends with us, even killed."""
-    global _keeps_one
-    _keeps_one = True
-    _start_ahead()
-    atexit.register(end_waiting)
+def start_ahead() -> None:
+    """For a process that reads file after file, while it has nothing to do: a child that has loaded its parts waits for the
+    next one. It ends with us, even killed."""
+    if not _waiting:
+        _waiting.append(_start())
 
 
 def end_waiting() -> None:
-    """Start no more ahead, and end the one that waits."""
-    global _keeps_one
-    _keeps_one = False
+    """End the child that waits."""
     while _waiting:
         done(_waiting.pop())
 
@@ -50,12 +45,6 @@ def done(child: Child) -> None:
     """Nothing more is wanted of the child."""
     child.kill()
     child.communicate()
-    if _keeps_one and not _waiting:
-        _start_ahead()
-
-
-def _start_ahead() -> None:
-    _waiting.append(_start())
 
 
 def _told(child: Child, about: bytes) -> Child:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.management.base import CommandError
+from django.tasks.signals import task_finished
 from django_tasks_db.management.commands import db_worker
 
 from campaigns import batches, list_comparisons, retention, tasks
@@ -21,6 +22,10 @@ def _look_after() -> None:
         tasks.apply_retention.enqueue()
 
 
+def _ready_for_the_next(**_told: Any) -> None:
+    bare_child.start_ahead()
+
+
 class Command(db_worker.Command):
     help = "Run background jobs until stopped; jobs left by a killed worker are run again."
 
@@ -29,6 +34,10 @@ class Command(db_worker.Command):
             raise CommandError(problem)
         end_with_supervisor()
         plain_files.sweep()
-        bare_child.keep_one_ahead()
-        with job_rescue.alive(worker_id, after_rescue=_look_after):
-            super().handle(worker_id=worker_id, **options)
+        bare_child.start_ahead()
+        task_finished.connect(_ready_for_the_next)
+        try:
+            with job_rescue.alive(worker_id, after_rescue=_look_after):
+                super().handle(worker_id=worker_id, **options)
+        finally:
+            bare_child.end_waiting()
