@@ -192,10 +192,8 @@ def _quote_check_character(row: CheckedRow, written: str) -> None:
 
 def _compare_relation(row: CheckedRow) -> None:
     """A son is a man: one of relation and number was written for somebody else, nobody knows which."""
-    if has_doubtful_sex(row):
-        return
     relation, sex = row.values.get("与户主关系"), row.values.get("性别")
-    if sex and SEX_OF_RELATION.get(relation or "", sex) != sex:
+    if sex and SEX_OF_RELATION.get(relation or "", sex) != sex and not has_doubtful_sex(row):
         row.add("RELATION_OF_OTHER_SEX", "relation", written=str(relation), expected=sex)
 
 

@@ -192,7 +192,7 @@ def _is_named_doubtfully(row: CheckedRow) -> bool:
 
 
 def _has(row: CheckedRow, code: str) -> bool:
-    return any(one.code == code for one in row.findings)
+    return bool(row.findings) and any(one.code == code for one in row.findings)  # most rows have none
 
 
 def _relation(row: CheckedRow) -> str | None:
