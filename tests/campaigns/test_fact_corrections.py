@@ -95,7 +95,9 @@ def test_an_insurance_ends_within_its_policy(officer_a: Client, woman: Person) -
     )
     assert "该保单的保险期间为" in beyond.content.decode()
     first = one.policy.period.lower
-    officer_a.post(at("health/insured", one), {"state": "refused", "period_first": f"{first}", "period_last": "2018-12-31"})
+    officer_a.post(
+        at("health/insured", one), {"state": "refused", "period_first": f"{first}", "period_last": "2018-12-31"}
+    )
     one.refresh_from_db()
     assert (one.state, one.period.upper) == ("refused", date(2019, 1, 1))
 
