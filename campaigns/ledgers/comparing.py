@@ -217,11 +217,12 @@ def _recorded(drafts: Iterable[Draft]) -> Known:
 def _plan(draft: Draft, village: str, recorded: Known, taken: dict[int, tuple[Any, ...]]) -> Planned:
     """The draft beside its record. taken: assumed days that have given way (record → what took its place)."""
     record, changes = _find(draft, recorded), {}
-    if record is None and (record := _told_less(draft, recorded, taken)):
+    if record is None:
+        record = _told_less(draft, recorded, taken)
+        if record is None:
+            return Planned(draft, village)
         taken[record.pk] = record_key(draft)
         changes = {draft.day: _day(draft), "day_told": draft.values.get("day_told", DayTold.DAY)}
-    if record is None:
-        return Planned(draft, village)
     for name, value in draft.values.items():
         if value is None or name in draft.soft or isinstance(value, Draft):
             continue
