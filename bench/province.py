@@ -33,8 +33,8 @@ INSERT INTO households_enrolment (person_id, county_code, stage, grade, school, 
 SELECT p, left(v.code, 6), 'primary', 1 + p % 6, '', daterange(date '2016-01-01' + p % 900, NULL)
 FROM generate_series(3, {persons}, 3) p JOIN place v ON v.position = ((p + 2) / 3) % {villages};
 
-INSERT INTO campaigns_contact (household_id, kind, done_on, place, speaker, village_id, recorded_at, void_reason)
-SELECT (n - 1) % {households} + 1, 'visit', date '2017-01-01' + (n * 17) % 1095, '', '', v.code, now(), ''
+INSERT INTO campaigns_contact (household_id, kind, done_on, day_told, place, speaker, village_id, recorded_at, void_reason)
+SELECT (n - 1) % {households} + 1, 'visit', date '2017-01-01' + (n * 17) % 1095, 'day', '', '', v.code, now(), ''
 FROM generate_series(1, {households} * 3) n JOIN place v ON v.position = ((n - 1) % {households} + 1) % {villages};
 
 INSERT INTO campaigns_cleaning (household_id, round_number, done_on, helpers, items, village_id, recorded_at, void_reason)

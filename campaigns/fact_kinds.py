@@ -17,7 +17,8 @@ from households.models import Household, Person
 class FactKind:
     """A kind of fact: the model, its target (None: any), how a household's facts are found, how one is told.
 
-    hide: takes off a fact (which is never saved) what viewers without VIEW_SENSITIVE must not see.
+    hide: takes off a fact (which is never saved) what viewers without VIEW_SENSITIVE must not see. table: room and name of the
+    table whose form corrects it, "" where it is only voided.
     """
 
     title: str | Promise
@@ -27,6 +28,7 @@ class FactKind:
     related: tuple[str, ...]
     tell: Callable[[Any], tuple[str, str, str]]
     hide: Callable[[Any], None] = lambda _fact: None
+    table: str = ""
 
 
 def of_household(household: Household, people: Sequence[Person]) -> Q:

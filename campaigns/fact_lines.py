@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -33,6 +34,12 @@ class FactLine:
     days: str
     detail: str
     photos: tuple[Photo, ...] = ()
+
+    @property
+    def correction_url(self) -> str:
+        """Where it is corrected, "" for what is only voided."""
+        table = FACT_KINDS[self.kind].table
+        return reverse("record_edit", args=[*table.split("/"), self.fact.pk]) if table else ""
 
 
 def facts_of(kind: FactKind, household: Household, people: Sequence[Person]) -> QuerySet[Any]:
@@ -132,9 +139,15 @@ def _hide_illness(fact: SpecialCircumstance) -> None:
 
 _t = gettext_lazy
 FACT_KINDS: dict[str, FactKind] = {
-    "contact": FactKind(_t("宣传"), Contact, Target.PUBLICITY, of_household, ("attended_by",), _contact),
-    "pairing": FactKind(_t("结对包联"), Pairing, Target.PAIRING, of_people, ("person", "helper"), _pairing),
-    "cleaning": FactKind(_t("家居清洁"), Cleaning, Target.CLEANING, of_household, (), _cleaning),
+    "contact": FactKind(
+        _t("宣传"), Contact, Target.PUBLICITY, of_household, ("attended_by",), _contact, table="publicity/contacts"
+    ),
+    "pairing": FactKind(
+        _t("结对包联"), Pairing, Target.PAIRING, of_people, ("person", "helper"), _pairing, table="pairing/pairings"
+    ),
+    "cleaning": FactKind(
+        _t("家居清洁"), Cleaning, Target.CLEANING, of_household, (), _cleaning, table="cleaning/cleanings"
+    ),
     "insured": FactKind(
         _t("“两癌”投保"),
         InsuredPerson,
@@ -143,9 +156,18 @@ FACT_KINDS: dict[str, FactKind] = {
         ("person", "policy__scheme"),
         _insured,
         covering("refusal_reason"),
+        table="health/insured",
     ),
     **HEALTH_FACTS,
-    "grant": FactKind(_t("助学"), Grant, Target.SCHOOLING, of_people, ("person", "project", "fund", "donor"), _grant),
+    "grant": FactKind(
+        _t("助学"),
+        Grant,
+        Target.SCHOOLING,
+        of_people,
+        ("person", "project", "fund", "donor"),
+        _grant,
+        table="schooling/grants",
+    ),
     "circumstance": FactKind(
         _t("特殊情况说明"),
         SpecialCircumstance,
@@ -154,6 +176,7 @@ FACT_KINDS: dict[str, FactKind] = {
         ("person", "household"),
         _circumstance,
         _hide_illness,
+        table="survey/circumstances",
     ),
     **LIVELIHOOD_FACTS,
     **OF_SURVEYS,

@@ -61,6 +61,18 @@ class Undertaking(Recorded):
         abstract = True
 
 
+class DayTold(models.TextChoices):
+    """How exactly a list told a record's day. What was only assumed gives way to a list that tells more."""
+
+    DAY = "day", _("日期")
+    MONTH = "month", _("月份")
+    NOTHING = "nothing", _("没有日期")
+
+    @classmethod
+    def field(cls) -> models.CharField:
+        return models.CharField(max_length=10, choices=cls, default=cls.DAY, editable=False)
+
+
 def void_has_reason(name: str) -> models.CheckConstraint:
     """A record is voided with a reason or not at all."""
     return models.CheckConstraint(

@@ -269,7 +269,7 @@ class SpecialCircumstance(Fact):
         triggers = touching.triggers("fact_of_either")
 
     def __str__(self) -> str:
-        return f"{self.get_target_display()} {self.get_reason_display()}"
+        return str(self.get_target_display())  # the reason may be an illness
 
 
 class DateMultiRangeField(models.Field):

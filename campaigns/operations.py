@@ -9,6 +9,7 @@ from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 
+from campaigns.cleaning.rules import round_out_of_order
 from campaigns.models import (
     AidProject,
     Cleaning,
@@ -94,6 +95,10 @@ def record_cleaning(
     """A round of cleaning was completed on a day."""
     with recording(by, household, _("登记家居清洁")) as village:
         check_day("done_on", done_on)
+        others = Cleaning.objects.filter(household=household, voided_at=None).exclude(round_number=round_number)
+        if against := round_out_of_order(dict(others.values_list("round_number", "done_on")), round_number, done_on):
+            words = _("第%(round)s轮清洁在%(day)s，各轮的日期应按轮次先后，请核对轮次和日期。")
+            refuse("done_on", words % {"round": against[0], "day": against[1]})
         same = {"household": household, "round_number": round_number, "done_on": done_on}
         fact = Cleaning(**same, helpers=helpers, items=list(items), score=score)
         return save_fact(fact, by, village, at="round_number", same=same)

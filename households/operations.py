@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from households.access import Permission
 from households.intake.applying import lock_register
 from households.intake.models import MissingDecision
-from households.models import HouseholdSpell, Membership, User
+from households.models import Enrolment, HouseholdSpell, Membership, Person, User
 from households.querysets import can
-from households.roster.storage import HEAD
+from households.roster.storage import HEAD, Schooling, schooling_word
 
 Status = HouseholdSpell.Status
 
@@ -122,6 +122,39 @@ def relist_household(*, household: int, by: User) -> bool:
         people = Membership.objects.filter(household=household, period__contains=day).values("person")
         _decisions(people, day).delete()
         return True
+
+
+def change_schooling(
+    *, person: Person, since: date, stage: str, grade: int | None = None, school: str = "", by: User
+) -> None:
+    """Where somebody is at school from a day on; `stage` "" is nowhere. What is registered for the very day is corrected.
+
+    Raises ValidationError where something is registered for a later day, or the grade is none of the stage.
+    """
+    with transaction.atomic(), pghistory.context(user=by.pk, reason="schooling_changed"):
+        lock_register()
+        _check_reach(by, {person.county_code})
+        if Enrolment.objects.filter(person=person, period__startswith__gt=since).exists():
+            raise ValidationError({"since": _("此后还登记了就读情况，请填写更晚的日期。")})
+        if grade is not None and not stage:
+            raise ValidationError({"grade": _("不在校的不填年级。")})
+        running = Enrolment.objects.select_for_update().filter(person=person, period__contains=since).first()
+        if running is not None and running.period.lower < since:
+            running.period = DateRange(running.period.lower, since)
+            running.save(update_fields=["period"])
+            running = None
+        if stage:
+            told = running or Enrolment(person=person, county_code=person.county_code, period=DateRange(since, None))
+            told.stage, told.grade, told.school = stage, grade, school
+            told.period = DateRange(since, None)
+            told.full_clean()
+            told.save()
+        elif running is not None:
+            running.delete()
+        # What a roster says is compared with this word, too.
+        kept = Person.objects.select_for_update().get(pk=person.pk)
+        kept.school_status = schooling_word(Schooling(stage, grade))
+        kept.save(update_fields=["school_status"])
 
 
 def _decisions(people: Collection[int] | QuerySet[Any], day: date) -> QuerySet[MissingDecision]:

@@ -1,7 +1,8 @@
 """The ledger of home cleaning (家居清洁台账), and how any ledger tells a round of cleaning or a re-check."""
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.cleaning.items import clean_items
 from campaigns.cleaning.models import Cleaning, Recheck
+from campaigns.cleaning.rules import round_out_of_order
 from campaigns.ledgers.done_cells import clean_done
 from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft
 from campaigns.ledgers.words import official_word_cleaner, stored
@@ -224,6 +226,34 @@ def _drafts(row: CheckedRow, unit: Unit | None, known: Any, _frame: Frame) -> li
     return [*drafts, *checked]
 
 
+def review_rounds(rows: list[CheckedRow], planned: Mapping[int, list[Any]], _known: Any) -> None:
+    """Rounds that would not follow each other in time wait, beside what is recorded and beside the file's other rows."""
+    told = [
+        (at, one.draft)
+        for at, all_of in planned.items()
+        for one in all_of
+        if one.draft.model is Cleaning and (one.record is None or "done_on" in one.changes)
+    ]
+    told.sort(key=lambda each: "done_on" not in each[1].soft)  # a row that tells the day outweighs one that assumes it
+    days: dict[int, dict[int, date]] = defaultdict(dict)
+    homes = {draft.same["household_id"] for _at, draft in told}
+    recorded = Cleaning.objects.filter(household__in=homes, voided_at=None)
+    for home, number, day in recorded.values_list("household_id", "round_number", "done_on"):
+        days[home][number] = day
+    for _at, draft in told:
+        days[draft.same["household_id"]][draft.same["round_number"]] = draft.values["done_on"]
+    for at, draft in told:
+        home, number = draft.same["household_id"], draft.same["round_number"]
+        if against := round_out_of_order(days[home], number, days[home][number]):
+            rows[at].add_compared(
+                "ROUND_OUT_OF_ORDER",
+                CLEANING.field,
+                written=days[home][number].isoformat(),
+                before=str(against[0]),
+                expected=against[1].isoformat(),
+            )
+
+
 def _days(drafts: list[Draft]) -> list[date]:
     return [draft.values["done_on"] for draft in drafts]
 
@@ -244,6 +274,7 @@ CLEANINGS = Ledger(
     required=(frozenset({"cleaning", "recheck_result"}), frozenset({"village", "address", "id_no", "household_no"})),
     known=_known,
     drafts=_drafts,
+    review=review_rounds,
     models=(Cleaning, Recheck),
     template=(
         "乡镇", "行政村", "户主姓名", "证件号码", "清洁", "清洁轮次", "清洁人员", "清洁项目", "清洁评分", "复查日期", "复查结果",

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.cleaning.due import entries
 from campaigns.cleaning.quality import latest, still_open
+from campaigns.fact_corrections import CleaningCorrection
 from campaigns.models import Cleaning, Recheck, Sheet, SpotCheck, Story, Target
 from campaigns.records.spec import RecordTable, Shown
 from campaigns.room import Asked, Figure, Link, Room
@@ -75,6 +76,8 @@ CLEANING = Room(
             ),
             day="done_on",
             related=("household", "village"),
+            form=CleaningCorrection,
+            is_corrected_only=True,
             link=lambda cleaning: reverse("cleaning_photos", args=[cleaning.pk]),
             ledger="cleanings",
         ),

@@ -46,9 +46,20 @@ def _of_insured(household: Household, people: Sequence[Person]) -> Q:
 
 _t = gettext_lazy
 FACTS: dict[str, FactKind] = {
-    "claim": FactKind(_t("理赔"), Claim, None, _of_insured, ("insured__person",), _claim, covering("note")),
-    "relief": FactKind(_t("大病救助"), Relief, None, of_people, ("person", "programme"), _relief, covering("illness")),
-    "goods": FactKind(_t("款物帮扶"), GoodsAid, None, of_household, (), _goods),
+    "claim": FactKind(
+        _t("理赔"), Claim, None, _of_insured, ("insured__person",), _claim, covering("note"), table="health/claims"
+    ),
+    "relief": FactKind(
+        _t("大病救助"),
+        Relief,
+        None,
+        of_people,
+        ("person", "programme"),
+        _relief,
+        covering("illness"),
+        table="health/relief",
+    ),
+    "goods": FactKind(_t("款物帮扶"), GoodsAid, None, of_household, (), _goods, table="health/goods"),
     "clinic": FactKind(
         _t("义诊"), ClinicAttendance, None, of_people, ("person", "clinic"), _attendance, covering("findings")
     ),

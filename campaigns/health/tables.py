@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from campaigns.fact_corrections import InsuredCorrection
 from campaigns.health.entry_forms import (
     AttendanceEntryForm,
     ClaimEntryForm,
@@ -114,6 +115,8 @@ INSURED = RecordTable(
     ),
     related=("person", "village", "policy"),
     filters=("state",),
+    form=InsuredCorrection,
+    is_corrected_only=True,
     ledger="policies",
 )
 CLAIMS = RecordTable(

@@ -95,6 +95,7 @@ COMBINED = Ledger(
     ),
     known=_known,
     drafts=_drafts,
+    review=cleaning.review_rounds,
     models=(Helper, Pairing, Contact, Cleaning, InsuredPerson, AidProject, Grant),
     template=(
         "乡镇",

@@ -11,7 +11,7 @@ from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from campaigns.facts import Recorded
+from campaigns.facts import DayTold, Recorded
 from campaigns.ledgers.residents import Residents
 from campaigns.ledgers.spec import About, Draft, Ledger, Unit
 from campaigns.recording import days_text
@@ -23,7 +23,7 @@ from households.intake.rows import CheckedRow
 _UNREAD = frozenset(
     {
         "ENUM_UNKNOWN", "NUMBER_UNREADABLE", "NUMBER_OUT_OF_RANGE", "DATE_UNREADABLE", "DATE_INCOMPLETE", "DATE_AMBIGUOUS",
-        "CELL_ERROR", "FORMULA_NO_VALUE", "AMOUNT_FOR_DAY",
+        "CELL_ERROR", "FORMULA_NO_VALUE", "AMOUNT_FOR_DAY", "AMOUNT_BELOW_FEN",
     }
 )  # fmt: skip
 
@@ -64,6 +64,7 @@ def compare(ledger: Ledger, rows: list[CheckedRow], frame: Frame) -> LedgerCompa
     recorded = _recorded(draft for _at, _unit, drafts in told for draft in drafts)
     villages = {row.village for row in rows} | {unit.village for _at, unit, _drafts in told if unit}
     comparison = LedgerComparison({}, sorted(filter(None, villages)))
+    taken: dict[int, tuple[Any, ...]] = {}
     _merge_repeats(rows, told, "ROW_REPEATED" if ledger.about is About.NOBODY else "DUPLICATE_IN_FILE")
     _confirm([draft for position, _unit, drafts in told if rows[position].is_in for draft in drafts])
     _hold_contradictions(rows, told)
@@ -72,7 +73,7 @@ def compare(ledger: Ledger, rows: list[CheckedRow], frame: Frame) -> LedgerCompa
         if not row.is_in:
             continue
         village = unit.village if unit else row.village
-        planned = [_plan(draft, village, recorded) for draft in drafts]
+        planned = [_plan(draft, village, recorded, taken) for draft in drafts]
         if another := next(filter(None, (_met_besides(one, recorded) for one in planned)), None):
             row.add_compared("PERIOD_MEETS_OTHER", others=days_text(another.period))
             continue
@@ -114,11 +115,13 @@ def _confirm(drafts: list[Draft]) -> None:
         for one in group:
             if one.day in one.values and (day := _day_of_another(one, exact)):
                 one.same[one.day] = day
-                one.values, one.soft, one.month = _apart_from(one.values, one.day), one.soft - {one.day}, None
+                one.values = _apart_from(_apart_from(one.values, one.day), "day_told")
+                one.soft, one.month = one.soft - {one.day, "day_told"}, None
         month = next((one for one in group if one.month), None)
         for one in group:
             if month and one.day in one.values and one.month is None and not _contradict(one, month):
-                one.values[one.day], one.month = month.values[one.day], month.month
+                one.values |= {name: month.values[name] for name in (one.day, "day_told")}
+                one.month = month.month
 
 
 def _day_of_another(draft: Draft, exact: list[Draft]) -> date | None:
@@ -211,11 +214,15 @@ def _recorded(drafts: Iterable[Draft]) -> Known:
     return found
 
 
-def _plan(draft: Draft, village: str, recorded: Known) -> Planned:
-    record = _find(draft, recorded)
+def _plan(draft: Draft, village: str, recorded: Known, taken: dict[int, tuple[Any, ...]]) -> Planned:
+    """The draft beside its record. taken: assumed days that have given way (record → what took its place)."""
+    record, changes = _find(draft, recorded), {}
     if record is None:
-        return Planned(draft, village)
-    changes = {}
+        record = _told_less(draft, recorded, taken)
+        if record is None:
+            return Planned(draft, village)
+        taken[record.pk] = record_key(draft)
+        changes = {draft.day: _day(draft), "day_told": draft.values.get("day_told", DayTold.DAY)}
     for name, value in draft.values.items():
         if value is None or name in draft.soft or isinstance(value, Draft):
             continue
@@ -241,16 +248,48 @@ def _find(draft: Draft, recorded: Known) -> Any:
     return None
 
 
+def _day(draft: Draft) -> date:
+    day: date = draft.same[draft.day] if draft.day in draft.same else draft.values[draft.day]
+    return day
+
+
+def _told_less(draft: Draft, recorded: Known, taken: dict[int, tuple[Any, ...]]) -> Any:
+    """A record whose day a list left open and that the draft, which tells more, may be; None for none."""
+    if draft.parents or not hasattr(draft.model, "day_told"):
+        return None
+    anchor, value = next(iter(draft.same.items()))
+    for record in sorted(recorded[draft.model, anchor][value], key=lambda one: one.day_told != DayTold.MONTH):
+        if (
+            taken.get(record.pk, record_key(draft)) == record_key(draft)
+            and all(getattr(record, name) == v for name, v in draft.same.items() if name != draft.day)
+            and _may_be(getattr(record, draft.day), record.day_told, draft)
+            and all(
+                v is None or n in draft.soft or getattr(record, n) in (None, "", v) for n, v in draft.values.items()
+            )
+        ):
+            return record
+    return None
+
+
+def _may_be(assumed: date, told: str, draft: Draft) -> bool:
+    """May a record be of the draft's day, or month? A √ says that it was done by the day that was assumed."""
+    day = _day(draft)
+    if told == DayTold.MONTH:
+        return draft.day in draft.same and (day.year, day.month) == (assumed.year, assumed.month)
+    return told == DayTold.NOTHING and day <= assumed
+
+
 def _met_besides(planned: Planned, recorded: Known) -> Any:
     """Another record whose period the planned one would run into where the database excludes that, None for none."""
     draft, record = planned.draft, planned.record
     # As the row tells it: without an end it may mean any of several, even if the one that is found keeps its end.
     days = draft.values.get("period") if record is None or "period" in (planned.changes or {}) else None
-    if days is None or draft.overlaps is None or draft.parents:
+    columns = _apart(draft.model)
+    if days is None or draft.overlaps is None or draft.parents or not columns:
         return None
     anchor, value = next(iter(draft.same.items()))
     alike = recorded[draft.model, anchor][value]
-    apart = {name: draft.same.get(name) for name in _apart(draft.model)}
+    apart = {name: draft.same.get(name) for name in columns}
     for one in alike:
         is_alike = one is not record and all(getattr(one, name) == value for name, value in apart.items())
         if is_alike and meet(one.period, days):

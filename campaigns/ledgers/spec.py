@@ -15,6 +15,7 @@ from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.functional import Promise
 
+from campaigns.facts import DayTold
 from campaigns.ledgers.titles import TitleReader
 from households.intake.columns import Column
 from households.intake.kinds import Frame
@@ -165,8 +166,16 @@ def is_soft(row: CheckedRow, field_name: str) -> bool:
     return any(one.code in SOFT_DAYS and one.field == field_name for one in row.findings)
 
 
+def day_told(row: CheckedRow, field_name: str) -> DayTold:
+    """How exactly the row tells the day of this column."""
+    if not is_soft(row, field_name):
+        return DayTold.DAY
+    is_month = any(one.code in _OF_A_MONTH and one.field == field_name for one in row.findings)
+    return DayTold.MONTH if is_month else DayTold.NOTHING
+
+
 def month_told(row: CheckedRow, field_name: str, day: date) -> DateRange | None:
     """The month of the day that stands in the column, where the row tells no more; None where it tells the day, or neither."""
-    if not any(one.code in _OF_A_MONTH and one.field == field_name for one in row.findings):
+    if day_told(row, field_name) != DayTold.MONTH:
         return None
     return period(day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1]))

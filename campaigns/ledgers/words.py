@@ -33,7 +33,9 @@ def several_words_cleaner(choices: Mapping[Any, tuple[str, ...]]) -> Cleaner:
         if not isinstance(whole, Doubt) or len(parts) < 2:
             return whole
         words = [clean_one(part) for part in parts]
-        return next((whole for word in words if isinstance(word, Doubt)), list(dict.fromkeys(filter(None, words))))
+        if any(isinstance(word, Doubt) for word in words):
+            return whole
+        return list(dict.fromkeys(filter(None, words)))
 
     return clean
 

@@ -24,5 +24,6 @@ FACTS = {
         ("person", "helper"),
         _visit,
         hide=covering("notes", "needs"),
+        table="pairing/visits",
     ),
 }

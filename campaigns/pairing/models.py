@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.facts import Fact, Photo, void_has_reason
+from campaigns.facts import DayTold, Fact, Photo, void_has_reason
 from households import touching
 from households.encryption import EncryptedTextField
 from households.history import track
@@ -131,6 +131,7 @@ class Visit(Fact):
     helper = models.ForeignKey(Helper, models.PROTECT, related_name="visits", verbose_name=_("包联人"))
     companions = models.CharField(_("同行人"), max_length=100, blank=True)
     visited_on = models.DateField(_("走访日期"))
+    day_told = DayTold.field()
     notes = models.TextField(_("走访情况"), max_length=1000, blank=True)
     needs = models.TextField(_("发现的需求"), max_length=500, blank=True)
     next_on = models.DateField(_("下次走访日期"), null=True, blank=True)

@@ -3,6 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.fact_corrections import PairingCorrection, VisitCorrection
 from campaigns.models import Helper, Pairing, Target, Visit
 from campaigns.pairing import figures
 from campaigns.pairing.due import entries
@@ -67,6 +68,8 @@ PAIRING = Room(
             ),
             related=("person", "helper", "village"),
             filters=("kind",),
+            form=PairingCorrection,
+            is_corrected_only=True,
             ledger="pairings",
             # Neither needed here nor free: encrypted.
             refine=lambda rows: rows.defer("person__id_number", "person__phone", "helper__phone"),
@@ -89,6 +92,8 @@ PAIRING = Room(
             ),
             day="visited_on",
             related=("household", "village", "person", "helper"),
+            form=VisitCorrection,
+            is_corrected_only=True,
             link=lambda visit: reverse("household", args=[visit.household_id]),
             ledger="visits",
         ),

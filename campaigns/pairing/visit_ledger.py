@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.ledgers.done_cells import clean_day, clean_done
-from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft, month_told
+from campaigns.ledgers.spec import About, Draft, Ledger, Unit, day_told, is_soft, month_told
 from campaigns.pairing.models import Helper, Pairing, Visit
 from campaigns.pairing.told_helpers import (
     HELPER,
@@ -75,14 +75,17 @@ def _drafts(row: CheckedRow, unit: Unit | None, known: Any, frame: Frame) -> lis
         "next_on": _next(row, day),
     }
     soft = is_soft(row, VISITED.field)
-    (values if soft else same)["visited_on"] = day  # a √ confirms a visit on any day
+    if soft:  # a √ confirms a visit on any day
+        values |= {"visited_on": day, "day_told": day_told(row, VISITED.field)}
+    else:
+        same["visited_on"] = day
     labels = {"visited_on": VISITED.label, "notes": NOTES.label, "needs": NEEDS.label, "next_on": NEXT.label}
     return [
         Draft(
             Visit,
             same,
             values,
-            soft=frozenset({"visited_on"} if soft else ()),
+            soft=frozenset({"visited_on", "day_told"} if soft else ()),
             day="visited_on",
             month=month_told(row, VISITED.field, day),
             labels=labels,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.ledgers.done_cells import clean_done
 from campaigns.ledgers.names import optional_name
-from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft, month_told
+from campaigns.ledgers.spec import About, Draft, Ledger, Unit, day_told, is_soft, month_told
 from campaigns.ledgers.words import several_words_cleaner, stored
 from campaigns.publicity.models import Contact
 from households.intake.columns import Column, text_cleaner
@@ -119,7 +119,7 @@ def _contact(row: CheckedRow, unit: Unit, done_on: date, word: str | None) -> li
         same["attended_by_id"] = unit.person.person_id
     soft = is_soft(row, CONTACT.field)
     if soft:  # a √ confirms a contact on any day
-        values["done_on"] = done_on
+        values |= {"done_on": done_on, "day_told": day_told(row, CONTACT.field)}
     else:
         same["done_on"] = done_on
     return [
@@ -127,7 +127,7 @@ def _contact(row: CheckedRow, unit: Unit, done_on: date, word: str | None) -> li
             Contact,
             same,
             values,
-            soft=frozenset({"done_on"} if soft else ()),
+            soft=frozenset({"done_on", "day_told"} if soft else ()),
             day="done_on",
             month=month_told(row, CONTACT.field, done_on),
             confirms=True,

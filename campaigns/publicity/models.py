@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.facts import Fact, Photo, Undertaking, void_has_reason
+from campaigns.facts import DayTold, Fact, Photo, Undertaking, void_has_reason
 from households import touching
 from households.history import track
 from households.merge_rules import Follows, MergeRule
@@ -31,6 +31,7 @@ class Contact(Fact):
     )
     kind = models.CharField(_("宣传方式"), max_length=20, choices=Kind)
     done_on = models.DateField(_("日期"))
+    day_told = DayTold.field()
     place = models.CharField(_("地点"), max_length=100, blank=True)
     speaker = models.CharField(_("宣讲人"), max_length=60, blank=True)
     attended_by = models.ForeignKey(

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from campaigns import coverage
+from campaigns.fact_corrections import ContactCorrection
 from campaigns.models import Contact, ContactRound, LeafletMovement, Sheet, Target
 from campaigns.publicity.leaflets import LeafletForm, copies
 from campaigns.records.spec import RecordTable, Shown
@@ -66,6 +67,8 @@ PUBLICITY = Room(
             day="done_on",
             related=("household", "village"),
             filters=("kind",),
+            form=ContactCorrection,
+            is_corrected_only=True,
             link=lambda contact: reverse("household", args=[contact.household_id]),
             ledger="contacts",
         ),

@@ -82,11 +82,13 @@ def _amounts(sent: QueryDict) -> tuple[dict[int, Decimal], str]:
     amounts: dict[int, Decimal] = {}
     for pk in ticked(sent.getlist("people")):
         try:
-            yuan = Decimal(sent.get(f"amount-{pk}", "").replace(",", "").strip()).quantize(Decimal("0.01"))
+            yuan = Decimal(sent.get(f"amount-{pk}", "").replace(",", "").strip())
         except InvalidOperation:
             yuan = Decimal(0)
-        if not 0 < yuan < 1_000_000:
+        if not (yuan.is_finite() and 0 < yuan < 1_000_000):
             return {}, _("勾选的学生都要填写金额（大于0的数字），请核对。")
+        if yuan != yuan.quantize(Decimal("0.01")):
+            return {}, _("金额最多两位小数（到分），请核对。")
         amounts[pk] = yuan
     return amounts, "" if amounts else _("没有勾选学生，请勾选后再核对。")
 

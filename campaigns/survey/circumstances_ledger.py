@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from campaigns.ledgers.done_cells import clean_day, clean_done
 from campaigns.ledgers.names import optional_name
 from campaigns.ledgers.spec import About, Draft, Ledger, Resident, Unit, is_soft
-from campaigns.ledgers.words import official_word_cleaner, stored
+from campaigns.ledgers.words import official_word_cleaner, several_words_cleaner, stored
 from campaigns.models import SpecialCircumstance, Target
 from campaigns.targets import BY_KEY
 from households.intake.columns import Column
@@ -48,7 +48,7 @@ def _clean_day(cell: CellValue) -> Any:
     return clean_day(cell)
 
 
-TARGET = Column("circumstance_target", "说明任务", official_word_cleaner(TARGETS))
+TARGET = Column("circumstance_target", "说明任务", several_words_cleaner(TARGETS))
 REASON = Column("circumstance_reason", "情况", official_word_cleaner(REASONS))
 SINCE = Column("circumstance_since", "起始日期", clean_done)
 UNTIL = Column("circumstance_until", "结束日期", _clean_day)
@@ -79,7 +79,7 @@ PATTERNS = {
 
 
 def _drafts(row: CheckedRow, unit: Unit | None, _known: Any, frame: Frame) -> list[Draft]:
-    """The explanation that the row tells, if any."""
+    """The explanations that the row tells, if any: one for each task."""
     told = [row.values.get(column.label) for column in (TARGET, REASON)]
     if unit is None or not (any(told) or _is_doubtful(row)):
         return []
@@ -88,9 +88,12 @@ def _drafts(row: CheckedRow, unit: Unit | None, _known: Any, frame: Frame) -> li
             row.add_compared("CIRCUMSTANCE_UNCLEAR", column.field)
     if None in told:
         return []
-    target = Target(str(stored(TARGETS, told[0])))
-    of = _unit(row, unit, target, frame)
-    return [_draft(row, of, target, str(stored(REASONS, told[1])), frame)] if of else []
+    words = told[0] if isinstance(told[0], list) else [told[0]]
+    units = {
+        target: _unit(row, unit, target, frame) for target in (Target(str(stored(TARGETS, word))) for word in words)
+    }
+    reason = str(stored(REASONS, told[1]))
+    return [_draft(row, of, target, reason, frame) for target, of in units.items() if of]
 
 
 def _is_doubtful(row: CheckedRow) -> bool:

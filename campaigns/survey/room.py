@@ -6,6 +6,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.fact_corrections import CircumstanceCorrection
 from campaigns.models import ChildSurvey, SpecialCircumstance, WomanSurvey
 from campaigns.recording import days_text
 from campaigns.records.spec import RecordTable, Shown
@@ -114,6 +115,8 @@ SURVEY = Room(
             ),
             related=("person", "household", "village"),
             filters=("target",),
+            form=CircumstanceCorrection,
+            is_corrected_only=True,
             refine=_with_home,
             link=_home,
             ledger="circumstances",

@@ -250,15 +250,17 @@ def _decimal_date(number: float) -> Any:
 class MoneyCleaner:
     """Yuan as int or float with two decimals. `unit`: yuan per unit of a bare number (10000 for 万元 columns).
 
-    Negative: unknown, flagged. Above `most` yuan: held as absurd.
+    Negative: unknown, flagged. Above `most` yuan: held as absurd. Parts of a fen hold a sum, because nobody paid them; a
+    figure that is an average (`is_average`: income per head or month) is rounded.
     """
 
     most: int
     unit: int = 1
+    is_average: bool = False
 
     def __call__(self, cell: CellValue) -> Any:
         if isinstance(cell, float | int) and 0 <= cell * self.unit <= self.most:
-            return _plain_number(cell * self.unit)
+            return self._to_the_fen(float(cell * self.unit), tidy(as_text(cell)))
         text = _BLANKS.sub("", unicodedata.normalize("NFKC", tidy(as_text(cell))))
         if text in _NOTHING:
             return None
@@ -272,7 +274,13 @@ class MoneyCleaner:
             return Doubt(None, ("NUMBER_OUT_OF_RANGE",), params, Policy.FLAGGED)
         if yuan > self.most:
             return Doubt(None, ("NUMBER_OUT_OF_RANGE",), params)
-        return _plain_number(float(yuan))
+        return self._to_the_fen(float(yuan), text)
+
+    def _to_the_fen(self, yuan: float, written: str) -> Any:
+        """What a workbook's binary fractions add (1.1 × 10000) is no part of a fen."""
+        if not self.is_average and abs(yuan - round(yuan, 2)) > 1e-6:
+            return Doubt(None, ("AMOUNT_BELOW_FEN",), {"written": written[:40]})
+        return _plain_number(yuan)
 
     def _yuan(self, text: str) -> Decimal | None:
         """40元, 四千元 and 2千 in a column of 万元 say themselves what they mean."""

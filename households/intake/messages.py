@@ -112,6 +112,8 @@ ROW_CODES: dict[str, RowCode] = {
     "NUMBER_UNREADABLE": RowCode(F, _("数字无法识别"),
         _("“{column}”的“{written}”不是数字，没有采用：新登记的该项为未知，已登记的不改。请改正。")),
     "NUMBER_OUT_OF_RANGE": RowCode(H, _("数字不合常理"), _("“{column}”的“{written}”不合常理，没有采用。请核对单位和数字。")),
+    "AMOUNT_BELOW_FEN": RowCode(H, _("金额细到分以下"),
+        _("“{column}”的“{written}”精确到了分以下，不能按此登记，暂未导入。请核对小数点和单位，改成到分的金额。")),
     "DISABILITY_MISMATCH": RowCode(F, _("残疾类别或等级与证号不符"),
         _("“{column}”填“{written}”，残疾人证号表示为“{expected}”，已按证号登记。请核对。")),
     "SEX_CHANGED": RowCode(H, _("性别与登记的不同"), _("性别填“{written}”，登记簿中为“{expected}”。请核对是否同一人。")),
@@ -301,6 +303,8 @@ ROW_CODES: dict[str, RowCode] = {
     "RECHECK_NOT_CLEANED": RowCode(H, _("还没有清洁记录"), _("该户还没有清洁记录，不能登记复查。请先登记首轮清洁，或核对户主。")),
     "RECHECK_CONTRADICTS": RowCode(H, _("与已登记的复查不同"),
         _("该户这一天的复查已登记为另一种结果，暂未导入。请核对；原记录有误的，请先作废。")),
+    "ROUND_OUT_OF_ORDER": RowCode(H, _("轮次与日期先后不符"),
+        _("这一轮清洁的日期是{written}，而第{before}轮在{expected}，与轮次的先后不符，暂未导入。请核对轮次和日期。")),
     "RECHECK_DAYS": RowCode(H, _("整改日期早于复查"), _("“{column}”早于复查日期，暂未导入。请核对日期。")),
     # Of list comparisons (households.comparing): nothing is written, so no row is held or sent back.
     "NOT_COMPARED": RowCode(F, _("没有比对的内容"), _("“{column}”的“{written}”不能采用，没有比对。")),

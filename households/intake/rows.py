@@ -89,8 +89,10 @@ class CheckedRow:
             self.findings.append(finding(code, field, policy=policy, **params))
 
     def add_compared(self, code: str, field: str = "", **params: str) -> None:
-        """Put a finding on the row that comes from the register."""
-        self.findings.append(Finding(code, field, policy_of(code), params, is_compared=True))
+        """Put a finding on the row that comes from the register, once however many of its records tell it."""
+        found = Finding(code, field, policy_of(code), params, is_compared=True)
+        if found not in self.findings:
+            self.findings.append(found)
 
 
 def codes_of(findings: list[Finding]) -> list[str]:

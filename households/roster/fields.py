@@ -167,7 +167,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("main_cause", "主要致贫原因", choice("main_cause"), is_household=True),
     Column("other_cause", "其他致贫原因", several("main_cause"), is_household=True),
     Column("standard", "识别标准", choice("standard"), is_household=True),
-    Column("net_income_pc", "人均纯收入", MoneyCleaner(most=MOST_INCOME), is_household=True),
+    Column("net_income_pc", "人均纯收入", MoneyCleaner(most=MOST_INCOME, is_average=True), is_household=True),
     Column("dangerous_house", "危房户", _yes_no, is_household=True),
     Column("safe_water", "饮水安全", _yes_no, is_household=True),
     Column("water_difficulty", "饮水困难", _yes_no, is_household=True),

@@ -5,7 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from campaigns.models import Contact, Employment, Helper, InsuredPerson, JobOffer, Pairing, ProjectPlan, Relief, Visit
+from campaigns.models import (
+    Contact,
+    Employment,
+    GoodsAid,
+    Grant,
+    Helper,
+    InsuredPerson,
+    JobOffer,
+    Pairing,
+    ProjectPlan,
+    Relief,
+    Visit,
+)
 from households.models import Person
 from tests import make
 from tests.campaigns.test_ledger_layouts import sent, women
@@ -150,3 +162,29 @@ def test_the_first_15_digits_tell_namesakes_apart(cast: Cast, tmp_path: Path, bi
         ["村", "姓名", "身份证号", "包联人", "结对时间"], [VILLAGE, "刘淑英", one.id_number[:15], "张桂英", "2018-04-01"],
     ])  # fmt: skip
     assert told["rows"][0]["status"] == "held" and "PERSON_BY_NAME" in told["rows"][0]["codes"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "header", "cells"),
+    [
+        ("grants", ["助学时间", "助学项目", "助学金额"], ["2018-04-02", "春蕾", 400.125]),
+        ("grants", ["助学时间", "助学项目", "助学金额（万元）"], ["2018-04-02", "春蕾", "0.0400125"]),
+        ("goods", ["帮扶时间", "捐款金额"], ["2018-04-02", "300.005元"]),
+    ],
+)
+def test_parts_of_a_fen_are_asked_about(
+    cast: Cast, tmp_path: Path, women: list[Person], kind: str, header: list[str], cells: list[object]
+) -> None:
+    told = sent(kind, cast.officer_a, tmp_path, [
+        ["村", "户主姓名", "姓名", "身份证号", *header], [VILLAGE, "王小芳", "王小芳", women[0].id_number, *cells],
+    ])  # fmt: skip
+    assert (told["rows"][0]["status"], "AMOUNT_BELOW_FEN" in told["rows"][0]["codes"]) == ("held", True)
+    assert "精确到了分以下" in told["rows"][0]["message"]
+    assert not Grant.objects.exists() and not GoodsAid.objects.exists()
+
+
+def test_what_binary_fractions_add_is_no_part_of_a_fen(cast: Cast, tmp_path: Path, women: list[Person]) -> None:
+    sent("goods", cast.officer_a, tmp_path, [
+        ["村", "户主姓名", "帮扶时间", "捐款金额（万元）"], [VILLAGE, "王小芳", "2018-04-02", 0.0403],
+    ])  # fmt: skip
+    assert GoodsAid.objects.get().value == 403

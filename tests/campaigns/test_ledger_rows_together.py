@@ -175,3 +175,48 @@ def test_a_tick_beside_another_speakers_day_is_a_contact_of_its_own(
     assert sorted(Contact.objects.values_list("done_on", "speaker")) == [
         (date(2018, 3, 5), "钱秀云"), (date(2018, 6, 30), "张桂英"),
     ]  # fmt: skip
+
+
+def test_rounds_that_do_not_follow_each_other_wait(cast: Cast, tmp_path: Path, women: list[Person]) -> None:
+    home = women[0].memberships.get().household
+    told = sent("cleanings", cast.officer_a, tmp_path, [
+        ["村", "户主", "清洁时间", "轮次"], [VILLAGE, "王小芳", "2018-04-12", 1], [VILLAGE, "李桂兰", "2018-04-01", 2],
+        [VILLAGE, "李桂兰", "2018-04-20", 1],
+    ])  # fmt: skip
+    assert [row["status"] for row in told["rows"]] == ["imported", "held", "held"]
+    told = sent("cleanings", cast.officer_a, tmp_path, [
+        ["村", "户主", "清洁时间", "轮次"], [VILLAGE, "王小芳", "2018-03-12", "第二轮"],
+    ])  # fmt: skip
+    assert told["rows"][0]["codes"] == ["ROUND_OUT_OF_ORDER"] and "第1轮在2018-04-12" in told["rows"][0]["message"]
+    assert list(Cleaning.objects.values_list("household_id", "round_number")) == [(home.pk, 1)]
+
+
+def test_an_assumed_day_gives_way_to_a_later_files_exact_one(cast: Cast, tmp_path: Path, women: list[Person]) -> None:
+    def contacts(*days: str) -> list[str]:
+        rows = [["村", "户主", "宣传时间", "宣传方式"], *([VILLAGE, "王小芳", day, "入户"] for day in days)]
+        return changes(sent("contacts", cast.officer_a, tmp_path, rows))
+
+    def days() -> list[date]:
+        return list(Contact.objects.order_by("done_on").values_list("done_on", flat=True))
+
+    contacts("√")
+    assert contacts("3月") == ["changed"] and days() == [date(2018, 3, 31)]
+    assert contacts("2018-04-02", "2018-03-31") == ["new", "unchanged"]  # our own export brings the assumed day again
+    assert contacts("2018-03-05", "2018-03-12") == ["changed", "new"]
+    assert days() == [date(2018, 3, 5), date(2018, 3, 12), date(2018, 4, 2)]
+    assert contacts("3月") == ["unchanged"]
+    assert contacts("2018-03-20") == ["new"]  # what was told exactly stays
+
+
+def test_a_visit_of_a_month_gives_way_unless_it_tells_of_another_one(
+    cast: Cast, tmp_path: Path, women: list[Person]
+) -> None:
+    header = ["村", "户主", "走访人", "走访时间", "走访情况"]
+    sent("visits", cast.officer_a, tmp_path, [header, [VILLAGE, "王小芳", "张桂英", "3月", "送米面"]])
+    batch = sent("visits", cast.officer_a, tmp_path, [
+        header, [VILLAGE, "王小芳", "张桂英", "2018-03-05", "修房顶"], [VILLAGE, "王小芳", "张桂英", "2018-03-08", None],
+    ])["batch"]  # fmt: skip
+    found = Visit.objects.order_by("visited_on").values_list("visited_on", "notes")
+    assert list(found) == [(date(2018, 3, 5), "修房顶"), (date(2018, 3, 8), "送米面")]
+    undo_batch(batch, KINDS["visits"], by=cast.officer_a)
+    assert list(found.all()) == [(date(2018, 3, 31), "送米面")]

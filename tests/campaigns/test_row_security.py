@@ -142,8 +142,8 @@ def test_the_reader_records_nothing_of_another_county(both: tuple[Person, Person
     other = Household.objects.get(county_code=make.COUNTY_B)
     with pytest.raises(ProgrammingError, match="row-level security"):
         answer(
-            "INSERT INTO campaigns_contact (household_id, village_id, kind, done_on, recorded_at, place, speaker, void_reason)"
-            f" VALUES ({other.pk}, '{make.VILLAGE_B}', 'visit', '2018-06-01', now(), '', '', '') RETURNING 1",
+            "INSERT INTO campaigns_contact (household_id, village_id, kind, done_on, day_told, recorded_at, place, speaker, void_reason)"
+            f" VALUES ({other.pk}, '{make.VILLAGE_B}', 'visit', '2018-06-01', 'day', now(), '', '', '') RETURNING 1",
             make.COUNTY_A,
         )
 

@@ -14,6 +14,7 @@ from django.urls import reverse
 from PIL import Image
 
 from campaigns import coverage, recording
+from campaigns import operations as campaign_operations
 from campaigns.cleaning import operations, spot_checks
 from campaigns.cleaning.quality import quality_by_region
 from campaigns.facts import Photo
@@ -70,6 +71,15 @@ def picture(name: str = "photo.jpg", colour: str = "red") -> SimpleUploadedFile:
     content = io.BytesIO()
     Image.new("RGB", (60, 40), colour).save(content, "JPEG")
     return SimpleUploadedFile(name, content.getvalue(), "image/jpeg")
+
+
+def test_a_round_does_not_come_before_the_one_it_follows(cast: Cast, home: Household) -> None:
+    asked: dict[str, Any] = {"by": cast.officer_a, "household": home, "round_number": 2}
+    operation = campaign_operations.record_cleaning
+    refused("done_on", "第1轮清洁在2018-05-08", operation, **asked, done_on=date(2018, 4, 12))
+    operation(**asked | {"round_number": 3}, done_on=date(2018, 5, 12))
+    refused("done_on", "第3轮清洁在2018-05-12", operation, **asked, done_on=date(2018, 6, 12))
+    operation(**asked, done_on=date(2018, 5, 10))
 
 
 # --- re-checks ----------------------------------------------------------------------------------------------------------

@@ -90,6 +90,9 @@ def test_a_payment_beyond_the_fund_is_refused_with_words(officer_a: Client, clas
     assert not Grant.objects.exists() and holds(fund) == 1000
     wrong = officer_a.post(reverse("schooling_pay"), form | {f"amount-{class_of_three[0].pk}": "五百"})
     assert "请核对" in wrong.context["wrong"] and not Grant.objects.exists()
+    for odd, words in (("500.005", "最多两位小数"), ("NaN", "请核对")):
+        wrong = officer_a.post(reverse("schooling_pay"), form | {f"amount-{class_of_three[0].pk}": odd})
+        assert words in wrong.context["wrong"] and not Grant.objects.exists()
 
 
 def test_only_pupils_of_ones_own_list_are_paid_from_ones_own_fund(cast: Cast, class_of_three: list[Person]) -> None:

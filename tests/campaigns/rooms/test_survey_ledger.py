@@ -235,6 +235,28 @@ def test_circumstances_of_households_and_people(cast: Cast, tmp_path: Path, woma
     call_command("verify_coverage", "--as-of", DAY.isoformat())
 
 
+def test_several_tasks_of_one_cell_are_explained_each(cast: Cast, tmp_path: Path, woman: Person) -> None:
+    row = row_of(
+        woman, 户主姓名=woman.name, 说明任务="宣传、清洁", 情况="外出", 起始日期=None, 审批人="李审批", 审批日期="2018-05-03",
+    )  # fmt: skip
+    told = ledger("circumstances", cast.officer_a, tmp_path, row)
+    assert told["rows"][0]["codes"] == ["DAY_NOT_TOLD"]
+    assert told["rows"][0]["message"].count("起始日期") == 1
+    assert set(SpecialCircumstance.objects.values_list("target", flat=True)) == {"publicity", "cleaning"}
+    held = ledger("circumstances", cast.officer_a, tmp_path, row | {"说明任务": "宣传、说不清"})
+    assert held["rows"][0]["status"] == "held"
+
+
+def test_another_task_of_the_household_is_explained_beside_the_first(cast: Cast, tmp_path: Path, woman: Person) -> None:
+    row = row_of(
+        woman, 户主姓名=woman.name, 说明任务="宣传", 情况="外出", 起始日期="2018-05-01", 审批人="李审批", 审批日期="2018-05-03",
+    )  # fmt: skip
+    ledger("circumstances", cast.officer_a, tmp_path, row)
+    told = ledger("circumstances", cast.officer_a, tmp_path, row | {"说明任务": "清洁"})
+    assert (told["rows"][0]["status"], told["rows"][0]["change"]) == ("imported", "new")
+    assert SpecialCircumstance.objects.count() == 2
+
+
 def test_an_approval_later_is_a_change_and_then_explains(cast: Cast, tmp_path: Path, woman: Person) -> None:
     row = row_of(woman, 说明任务="“两癌”安康保障", 情况="已患病", 起始日期="2018-05-01", 审批人=None, 审批日期=None)
     make.scheme()
