@@ -138,6 +138,7 @@ def _goods_draft(
         values,
         soft=frozenset({"given_on"} if soft else ()),
         day="given_on",
+        sum="value",
         month=month_told(row, GIVEN.field, given_on),
         labels=labels,
     )

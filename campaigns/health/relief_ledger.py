@@ -80,7 +80,9 @@ def _relief_drafts(row: CheckedRow, unit: Unit | None, known: KnownRelief, frame
     # One a year is known by its year, whatever the month.
     month = None if programme.once_a_year else month_told(row, DECIDED.field, decided_on)
     soft_days = frozenset(days if soft else ())
-    return [Draft(Relief, same, values, soft=soft_days, day="decided_on", month=month, labels=_RELIEF_LABELS)]
+    return [
+        Draft(Relief, same, values, soft=soft_days, day="decided_on", sum="amount", month=month, labels=_RELIEF_LABELS)
+    ]
 
 
 def _programme(row: CheckedRow, known: KnownRelief) -> ReliefProgramme | None:

@@ -84,6 +84,7 @@ def compare(ledger: Ledger, rows: list[CheckedRow], frame: Frame) -> LedgerCompa
                     row.before[label] = _shown(one.record, name, value)
         is_new = any(one.record is None for one in planned)
         row.change = "new" if is_new else "changed" if any(one.changes for one in planned) else "unchanged"
+    _hold_sums_told_again(rows, comparison.planned, recorded)
     ledger.review(rows, comparison.planned, known)
     for position in [at for at in comparison.planned if not rows[at].is_in]:
         del comparison.planned[position]
@@ -294,6 +295,31 @@ def _met_besides(planned: Planned, recorded: Known) -> Any:
         is_alike = one is not record and all(getattr(one, name) == value for name, value in apart.items())
         if is_alike and meet(one.period, days):
             return one
+    return None
+
+
+def _hold_sums_told_again(rows: list[CheckedRow], planned: dict[int, list[Planned]], recorded: Known) -> None:
+    """The same sum for the same one in the same month on another day: perhaps one payment, first told by its month only, or
+    with a day that has been corrected. Not where another row of the file means that record."""
+    meant = {(type(one.record), one.record.pk) for drafts in planned.values() for one in drafts if one.record}
+    for position, drafts in planned.items():
+        for one in drafts:
+            if one.record is None and (record := _of_same_sum(one.draft, recorded, meant)) is not None:
+                day = getattr(record, one.draft.day).isoformat()
+                rows[position].add_compared("SUM_RECORDED", written=f"{getattr(record, one.draft.sum):.2f}", before=day)
+
+
+def _of_same_sum(draft: Draft, recorded: Known, meant: set[tuple[type[models.Model], Any]]) -> Any:
+    told = draft.same | draft.values
+    if not draft.sum or told.get(draft.sum) is None or draft.day not in draft.same or draft.parents:
+        return None
+    apart = {name: value for name, value in draft.same.items() if name != draft.day} | {draft.sum: told[draft.sum]}
+    anchor, value = next(iter(draft.same.items()))
+    for record in recorded[draft.model, anchor][value]:
+        day, other = _day(draft), getattr(record, draft.day)
+        is_alike = all(getattr(record, name) == value for name, value in apart.items())
+        if is_alike and (day.year, day.month) == (other.year, other.month) and (type(record), record.pk) not in meant:
+            return record
     return None
 
 

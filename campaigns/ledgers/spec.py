@@ -69,7 +69,8 @@ class Draft:
     that a recorded value outweighs. overlaps: a period that must meet the record's `period`. is_end_told: False where the
     end of `period` is only what is usual: a recorded end stays. day: the field of a day by which the record is known where
     the row tells it exactly; month: where it tells only that. confirms: another row of the file that tells the day means the
-    same record. labels: field → column, for showing what changes.
+    same record. sum: the field of a sum of money that must not count twice (see `comparing`). labels: field → column, for
+    showing what changes.
     """
 
     model: type[models.Model]
@@ -81,6 +82,7 @@ class Draft:
     day: str = ""
     month: DateRange | None = None
     confirms: bool = False
+    sum: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -279,6 +279,7 @@ def _donation(
         values,
         soft=frozenset({"value_basis", *({"received_on"} if soft else ())}),
         day="received_on",
+        sum="amount",
         month=None if "receipt_no" in same else month_told(row, RECEIVED.field, day),
         labels={
             "amount": GOODS_VALUE.label if is_goods else GIVEN.label,

@@ -173,6 +173,7 @@ def grant_drafts(row: CheckedRow, unit: Unit, known: KnownProjects, frame: Frame
             values,
             soft=frozenset({"granted_on"} if soft else ()),
             day="granted_on",
+            sum="amount",
             month=month_told(row, when.field, granted_on),
             labels=_LABELS,
         )
