@@ -73,4 +73,5 @@ def change_schooling(request: HttpRequest, pk: int, person: int) -> HttpResponse
         else:
             messages.success(request, _("已更正%(name)s的就读情况。") % {"name": member.name})
             return redirect("household", pk)
-    return render(request, "household_schooling.html", {"page": page, "member": member, "form": form})
+    context = {"page": page, "form": form, "who": member.name, "here": _("就读情况")}
+    return render(request, "household_form.html", context, status=422 if request.method == "POST" else 200)

@@ -70,6 +70,8 @@ AUDITED: dict[str, Line] = {
     "void_fact": _void("households.household"),
     "household_relist": _person("households.household", A.DECIDE),
     "member_reopen": _person("households.household", A.DECIDE),
+    "household_remove": _person("households.household", A.DECIDE),
+    "member_leave": _person("households.household", A.DECIDE),
     "schooling_change": _person("households.household"),
     "reveal": Line(A.VIEW_PERSON, A.REVEAL_ASK, "households.household"),  # the view notes A.REVEAL
     "reveals": _list(None),

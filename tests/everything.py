@@ -76,6 +76,7 @@ def arguments_of(cast: Cast) -> dict[str, list[Any]]:
         "dashboard_chart": [make.COUNTY_A, "trend"],
         "household": [household.pk],
         "household_file": [household.pk],
+        "household_remove": [household.pk], "member_leave": [household.pk, person.pk],
         "schooling_change": [household.pk, person.pk],
         "household_relist": [household.pk], "member_reopen": [household.pk, left.pk],
         "carry_over": [household.pk],

@@ -98,6 +98,8 @@ GET = {
     "void_fact": "in 403 200 200 404 200 200 403 403 in",
     "household_relist": "in 403 302 302 404 403 403 403 403 in",  # it is on the list: back to it
     "member_reopen": "in 403 200 200 404 403 403 403 403 in",
+    "household_remove": "in 403 200 200 404 403 403 403 403 in",
+    "member_leave": "in 403 200 200 404 403 403 403 403 in",
     "schooling_change": "in 403 200 200 404 403 403 403 403 in",
     "reveal": "in 403 200 200 404 403 403 403 403 in",
     "reveals": "in 403 200 200 200 403 403 403 403 in",
@@ -274,7 +276,9 @@ POST = {
     "void_fact": "in 403 200 200 404 200 200 403 403 in",
     "household_relist": "in 403 302 302 404 403 403 403 403 in",  # it is on the list: back to it
     "member_reopen": "in 403 302 302 404 403 403 403 403 in",
-    "schooling_change": "in 403 200 200 404 403 403 403 403 in",
+    "household_remove": "in 403 422 422 404 403 403 403 403 in",
+    "member_leave": "in 403 422 422 404 403 403 403 403 in",
+    "schooling_change": "in 403 422 422 404 403 403 403 403 in",
     "record_new": "in 403 200 200 200 200 200 403 403 in",
     "record_edit": "in 403 200 200 404 404 404 403 403 in",
     "record_void": "in 403 200 200 404 404 404 403 403 in",
