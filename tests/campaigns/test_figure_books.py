@@ -3,7 +3,7 @@
 import io
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -35,6 +35,8 @@ MARKED = {
     ("livelihood_training", "sessions"), ("enrolment", "prospects"), ("minors_report", "looks"), ("rooms", "actions"),
     ("room", "figures"), ("event", "participants"),
 }  # fmt: skip
+SHOWING = sorted({name for name, _table in MARKED})
+EVERY_PAGE = sorted(name for name in everything.NAMES if ":" not in name)
 
 
 @pytest.fixture
@@ -85,9 +87,11 @@ def told(element: Element) -> str:
     return " ".join(" ".join(parts).split())
 
 
-def pages(client: Client, arguments: dict[str, list[Any]]) -> Iterator[tuple[str, str, str]]:
-    """Name, address and text of every page that has a marked table."""
-    for name in (one for one in everything.NAMES if ":" not in one):
+def pages(
+    client: Client, arguments: dict[str, list[Any]], names: Iterable[str] = SHOWING
+) -> Iterator[tuple[str, str, str]]:
+    """Name, address and text of every page of these that has a marked table."""
+    for name in names:
         try:
             address = reverse(name, args=arguments.get(name, []))
         except NoReverseMatch:
@@ -104,9 +108,14 @@ def test_every_marked_table_is_a_workbook_with_the_pages_figures(cast: Cast, cap
     make.donation(make.Fund.objects.get(pk=arguments["schooling_fund"][0]))
     coverage.settle_touched()
     met = set()
-    for user in (cast.federation_staff, cast.officer_a, make.user(Role.AUDITOR, (make.CITY,))):
+    users = (
+        (cast.federation_staff, EVERY_PAGE),
+        (cast.officer_a, SHOWING),
+        (make.user(Role.AUDITOR, (make.CITY,)), SHOWING),
+    )
+    for user, names in users:
         client = signed_in(user)
-        for name, address, page in pages(client, arguments):
+        for name, address, page in pages(client, arguments, names):
             for table in names_on(page):
                 sheet = book(client, address, table)
                 same = client.get(address, ASKED).text
@@ -132,7 +141,6 @@ def compare(table: Element, sheet: Worksheet) -> None:
         assert {number.rstrip(".") for number in numbers} <= written | set(re.findall(r"[\d.]+%?", str(written))), told(
             line
         )
-    assert sheet.cell(first + len(lines), 1).value != lines  # notes follow
 
 
 def shown_as(cell: Any) -> str:
