@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _t
 
 from campaigns.cleaning.items import clean_items
-from campaigns.cleaning.rules import round_out_of_order
+from campaigns.cleaning.rules import check_round
 from campaigns.facts import DayTold
 from campaigns.models import Cleaning, Contact, InsuredPerson, Pairing, SpecialCircumstance, Visit
+from campaigns.pairing.checks import check_paired_from, check_visit
 from campaigns.recording import check_day, check_member, days_text
 from campaigns.records.forms import EntryForm
 from households.access import Permission
@@ -112,13 +113,7 @@ class CleaningCorrection(_Correction):
         return f"{self._household().head_name} · {_('第%(number)s轮') % {'number': self.instance.round_number}}"
 
     def check(self, day: date) -> None:
-        others = Cleaning.objects.filter(household=self.instance.household_id, voided_at=None).exclude(
-            pk=self.instance.pk
-        )
-        rounds = dict(others.values_list("round_number", "done_on"))
-        if against := round_out_of_order(rounds, self.instance.round_number, day):
-            words = _("第%(round)s轮清洁在%(day)s，各轮的日期应按轮次先后，请核对轮次和日期。")
-            raise ValidationError({"done_on": words % {"round": against[0], "day": against[1]}})
+        check_round(self.instance.household_id, self.instance.round_number, day)
 
 
 class VisitCorrection(_Correction):
@@ -135,11 +130,8 @@ class VisitCorrection(_Correction):
         return f"{self._household().head_name} · {self.instance.helper.name}"
 
     def check(self, day: date) -> None:
-        helper = self.instance.helper
         self._present(self.instance.person, day)
-        if day not in helper.active:
-            words = _("%(name)s的在岗时间为%(days)s，走访日期应在其中；请改日期或另选包联人。")
-            raise ValidationError({"visited_on": words % {"name": helper.name, "days": days_text(helper.active)}})
+        check_visit(self.instance.helper, day, self.cleaned_data.get("next_on"))
 
 
 class PairingCorrection(_Correction):
@@ -156,10 +148,12 @@ class PairingCorrection(_Correction):
         return _("%(helper)s包联%(name)s；由别人接着包联的，请用“包联交接”。") % told
 
     def clean(self) -> dict[str, Any]:
-        data, helper = super().clean(), self.instance.helper
-        if (days := data.get("period")) and days.lower not in helper.active:
-            words = _("%(name)s的在岗时间为%(days)s，起始日期应在其中；请改日期或另选包联人。")
-            self.add_error("period", words % {"name": helper.name, "days": days_text(helper.active)})
+        data = super().clean()
+        if days := data.get("period"):
+            try:
+                check_paired_from("period", self.instance.helper, days.lower)
+            except ValidationError as error:
+                self.add_error(None, error)
         return data
 
 

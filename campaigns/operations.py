@@ -9,7 +9,7 @@ from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 
-from campaigns.cleaning.rules import round_out_of_order
+from campaigns.cleaning.rules import check_round
 from campaigns.models import (
     AidProject,
     Cleaning,
@@ -24,6 +24,7 @@ from campaigns.models import (
     SpecialCircumstance,
     Target,
 )
+from campaigns.pairing.checks import check_paired_from
 from campaigns.pairing.own_homes import own_homes
 from campaigns.recording import (
     NOT_ELIGIBLE,
@@ -95,10 +96,7 @@ def record_cleaning(
     """A round of cleaning was completed on a day."""
     with recording(by, household, _("登记家居清洁")) as village:
         check_day("done_on", done_on)
-        others = Cleaning.objects.filter(household=household, voided_at=None).exclude(round_number=round_number)
-        if against := round_out_of_order(dict(others.values_list("round_number", "done_on")), round_number, done_on):
-            words = _("第%(round)s轮清洁在%(day)s，各轮的日期应按轮次先后，请核对轮次和日期。")
-            refuse("done_on", words % {"round": against[0], "day": against[1]})
+        check_round(household.pk, round_number, done_on)
         same = {"household": household, "round_number": round_number, "done_on": done_on}
         fact = Cleaning(**same, helpers=helpers, items=list(items), score=score)
         return save_fact(fact, by, village, at="round_number", same=same)
@@ -275,12 +273,7 @@ def record_circumstance(
 
 def _check_helper(helper: Helper, kind: str, first: date) -> None:
     """In office on the first day; a society helps as a society, never personally."""
-    if first not in helper.active:
-        refuse(
-            "first",
-            _("%(name)s的在岗时间为%(days)s，起始日期应在其中；请改日期或另选包联人。")
-            % {"name": helper.name, "days": days_text(helper.active)},
-        )
+    check_paired_from("first", helper, first)
     if (helper.kind == Helper.Kind.SOCIETY) != (kind == Pairing.Kind.SOCIETY):
         refuse("kind", _("巾帼社团只能登记为“社团特色帮扶”，个人只能登记为结对包联或分片包联。"))
 

@@ -104,15 +104,20 @@ def already_recorded() -> str:
     return _("这条记录此前已经登记，没有重复登记。")
 
 
-def check_day(at: str, day: date, *, campaign_only: bool = True) -> None:
-    """Not after the business date; what the campaign itself does is not before its first day."""
+def has_come(day: date) -> None:
+    """A day is not after the business date: what a form's field asks for that is told when it has happened."""
     today = business_date()
     if day > today:
-        refuse(
-            at,
-            _("日期%(day)s晚于业务日期%(today)s，不能登记尚未发生的事，请改填实际日期。")
-            % {"day": day, "today": today},
-        )
+        words = _("日期%(day)s晚于业务日期%(today)s，不能登记尚未发生的事，请改填实际日期。")
+        raise ValidationError(words % {"day": day, "today": today})
+
+
+def check_day(at: str, day: date, *, campaign_only: bool = True) -> None:
+    """A day that has come; what the campaign itself does is not before its first day."""
+    try:
+        has_come(day)
+    except ValidationError as error:
+        raise ValidationError({at: error}) from error
     first_year = CampaignYear.objects.order_by("start").first()
     if campaign_only and first_year and day < first_year.start:
         refuse(

@@ -1,7 +1,5 @@
 """Where a member is at school, told by hand between two rosters: the 1 September check list's answers."""
 
-from typing import Any
-
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -17,7 +15,7 @@ from campaigns.business_day import business_date
 from campaigns.days import day_field
 from campaigns.household_page import household_page
 from campaigns.household_views import home_of
-from campaigns.recording import check_day
+from campaigns.recording import has_come
 from campaigns.views import require
 from households import operations
 from households.access import Permission
@@ -30,7 +28,9 @@ class SchoolingForm(forms.Form):
     """Field names are the parameters of operations.change_schooling."""
 
     since = day_field(
-        _t("起始日期"), help_text=_t("从这一天起就读；原来的登记到前一天为止。与原登记同一天的，改正原登记。")
+        _t("起始日期"),
+        help_text=_t("从这一天起就读；原来的登记到前一天为止。与原登记同一天的，改正原登记。"),
+        validators=[has_come],
     )
     stage = forms.ChoiceField(label=_t("学段"), choices=[("", _t("不在校")), *Enrolment.Stage.choices], required=False)
     grade = forms.IntegerField(
@@ -41,13 +41,6 @@ class SchoolingForm(forms.Form):
         help_text=_t("起始日期那一学年的年级：小学1—6，初中7—9，高中10—12；不详的留空。以后每年9月1日自动升级。"),
     )
     school = forms.CharField(label=_t("学校"), max_length=100, required=False, validators=[no_numbers])
-
-    def clean_since(self) -> Any:
-        try:
-            check_day("since", self.cleaned_data["since"], campaign_only=False)
-        except ValidationError as error:
-            raise ValidationError(error.messages) from error
-        return self.cleaned_data["since"]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

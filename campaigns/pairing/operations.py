@@ -6,8 +6,9 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from campaigns.models import Helper, Visit, VisitPhoto
+from campaigns.pairing.checks import check_visit
 from campaigns.photos import keep_photos
-from campaigns.recording import check_day, check_member, days_text, recording, refuse, save_fact
+from campaigns.recording import check_day, check_member, recording, save_fact
 from households.models import Household, Person, User
 
 
@@ -27,14 +28,7 @@ def record_visit(
     """A helper called at the home on a day, on everybody there or on one person; `photos`: contents as PhotosField gives."""
     with recording(by, household, _("登记走访")) as village:
         check_day("visited_on", visited_on)
-        if visited_on not in helper.active:
-            refuse(
-                "visited_on",
-                _("%(name)s的在岗时间为%(days)s，走访日期应在其中；请改日期或另选包联人。")
-                % {"name": helper.name, "days": days_text(helper.active)},
-            )
-        if next_on is not None and next_on <= visited_on:
-            refuse("next_on", _("下次走访日期应晚于本次走访日期%(day)s，请核对。") % {"day": visited_on})
+        check_visit(helper, visited_on, next_on)
         if person is not None:
             check_member("person", household, person, visited_on)
         same = {"household": household, "person": person, "helper": helper, "visited_on": visited_on}

@@ -115,4 +115,6 @@ def test_what_may_tell_of_illness_is_kept_from_who_may_not_see_it(
     client.post(at("pairing/visits", visit), {"visited_on": "2018-05-09", "companions": "李四"})
     visit.refresh_from_db()
     assert (visit.visited_on, visit.notes) == (date(2018, 5, 9), "患糖尿病")
+    answer = client.post(at("pairing/visits", visit), {"visited_on": "2018-05-09", "next_on": "2018-05-01"})
+    assert "下次走访日期应晚于本次走访日期" in answer.content.decode()
     assert officer_b.get(at("pairing/visits", visit)).status_code == 404
