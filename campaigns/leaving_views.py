@@ -4,6 +4,7 @@ What is told here by mistake is taken back on the household's page (`reopening_v
 """
 
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -20,7 +21,7 @@ from campaigns.business_day import business_date
 from campaigns.days import day_field
 from campaigns.household_page import household_page
 from campaigns.household_views import home_of
-from campaigns.recording import check_day
+from campaigns.recording import has_come
 from campaigns.views import require
 from households import operations
 from households.access import Permission
@@ -33,32 +34,37 @@ Reason = Membership.EndReason
 _REASONS = (Reason.DIED, Reason.MARRIED_OUT, Reason.LEFT)
 
 
-class _DayForm(forms.Form):
-    day = day_field(_t("减少日期"), help_text=_t("从这一天起不再在册，以前各天的统计不变。"))
-
-    def clean_day(self) -> date:
-        day: date = self.cleaned_data["day"]
-        try:
-            check_day("day", day, campaign_only=False)
-        except ValidationError as error:
-            raise ValidationError(error.messages) from error
-        return day
+_FROM_THEN_ON = _t("从这一天起不再在册，以前各天的统计不变。")
 
 
-class LeavingForm(_DayForm):
+class LeavingForm(forms.Form):
     """Field names are the parameters of operations.end_memberships."""
 
+    day = day_field(_t("减少日期"), help_text=_FROM_THEN_ON, validators=[has_come])
     end_reason = forms.ChoiceField(
         label=_t("减少原因"),
-        choices=[(reason.value, reason.label) for reason in _REASONS],
+        choices=[("", "---------"), *((reason.value, reason.label) for reason in _REASONS)],
         help_text=_t("迁到另一贫困户的，由那里的花名册登记。"),
     )
 
 
-class RemovalForm(_DayForm):
-    """Field names are the parameters of operations.remove_households."""
+class RemovalForm(forms.Form):
+    """Field names are the parameters of operations.remove_households. since: when the spell of today began: earlier ones are
+    over, and taking one of them off the list would leave today's on it."""
 
+    day = day_field(_t("清退日期"), help_text=_FROM_THEN_ON, validators=[has_come])
     reason = forms.CharField(label=_t("清退原因"), max_length=200, validators=[no_numbers])
+
+    def __init__(self, *args: Any, since: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.since = since
+
+    def clean_day(self) -> date:
+        day: date = self.cleaned_data["day"]
+        if day < self.since:
+            words = _("本户现在的登记自%(first)s起，清退日期不能早于这一天；更早的，请先更正花名册。")
+            raise ValidationError(words % {"first": self.since})
+        return day
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -98,12 +104,11 @@ def remove_home(request: HttpRequest, pk: int) -> HttpResponse:
     if page.is_pseudonymised:
         raise Http404
     shown(request, [member.person.pk for member in page.members])
-    form = RemovalForm(request.POST or None)
+    form = RemovalForm(request.POST or None, since=page.home.period.lower)
     if request.method == "POST" and form.is_valid():
-        if operations.remove_households(households=[pk], by=user, **form.cleaned_data):
-            messages.success(request, _("已登记全户清退。"))
-            return redirect("household", pk)
-        form.add_error("day", _("本户%(first)s起才登记在册，请核对日期。") % {"first": page.home.period.lower})
+        operations.remove_households(households=[pk], by=user, **form.cleaned_data)
+        messages.success(request, _("已登记全户清退。"))
+        return redirect("household", pk)
     who = page.household.head_name or _("（未登记户主）")
     context = {"page": page, "form": form, "who": who, "here": _("全户清退")}
     return render(request, "household_form.html", context, status=422 if request.method == "POST" else 200)

@@ -8,7 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from campaigns import coverage
-from households.models import Household, Installation, Membership, Person
+from households.models import Household, HouseholdSpell, Installation, Membership, Person
+from households.periods import period
 from tests import make
 from tests.conftest import Cast
 
@@ -71,3 +72,20 @@ def test_a_number_does_not_belong_into_the_reason(officer_a: Client, woman: Pers
     address = reverse("household_remove", args=[Household.objects.get().pk])
     answer = officer_a.post(address, {"day": "2018-05-10", "reason": make.id_number(date(1980, 1, 2))})
     assert answer.status_code == 422
+
+
+def test_nobody_has_died_by_default(officer_a: Client, woman: Person) -> None:
+    address = reverse("member_leave", args=[Household.objects.get().pk, woman.pk])
+    assert officer_a.post(address, {"day": "2018-05-10", "end_reason": ""}).status_code == 422
+    assert officer_a.get(address).context["form"]["end_reason"].field.choices[0][0] == ""
+    assert Membership.objects.get().period.upper is None
+
+
+def test_a_household_is_not_taken_off_the_list_in_a_spell_that_is_over(officer_a: Client, woman: Person) -> None:
+    home = Household.objects.get()
+    HouseholdSpell.objects.update(period=period(make.START, date(2018, 5, 31)))
+    make.spell(home, make.VILLAGE_A, since=date(2018, 6, 1), status="exited")
+    answer = officer_a.post(reverse("household_remove", args=[home.pk]), {"day": "2018-05-10", "reason": "误识别"})
+    assert answer.status_code == 422
+    assert "不能早于这一天" in answer.context["form"].errors["day"][0]
+    assert not HouseholdSpell.objects.filter(status="removed").exists()
