@@ -280,7 +280,10 @@ def decide_missing(user: User, people: Collection[int], batch: ImportBatch, choi
         if choice == Missing.REMOVED:
             homes = {member.household_id for member in chosen}
             _refuse_to_split(homes, people, day)
-            operations.remove_households(households=homes, day=day, reason=NOT_LISTED, by=user)
+            try:
+                operations.remove_households(households=homes, day=day, reason=NOT_LISTED, by=user)
+            except ValidationError as error:
+                raise UploadRefused(" ".join(error.messages)) from error
         elif choice != Missing.STAYS:
             operations.end_memberships(
                 memberships=[member.pk for member in chosen], day=day, end_reason=choice, by=user

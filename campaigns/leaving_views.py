@@ -3,9 +3,6 @@
 What is told here by mistake is taken back on the household's page (`reopening_views`).
 """
 
-from datetime import date
-from typing import Any
-
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -49,22 +46,10 @@ class LeavingForm(forms.Form):
 
 
 class RemovalForm(forms.Form):
-    """Field names are the parameters of operations.remove_households. since: when the spell of today began: earlier ones are
-    over, and taking one of them off the list would leave today's on it."""
+    """Field names are the parameters of operations.remove_households."""
 
     day = day_field(_t("清退日期"), help_text=_FROM_THEN_ON, validators=[has_come])
     reason = forms.CharField(label=_t("清退原因"), max_length=200, validators=[no_numbers])
-
-    def __init__(self, *args: Any, since: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.since = since
-
-    def clean_day(self) -> date:
-        day: date = self.cleaned_data["day"]
-        if day < self.since:
-            words = _("本户现在的登记自%(first)s起，清退日期不能早于这一天；更早的，请先更正花名册。")
-            raise ValidationError(words % {"first": self.since})
-        return day
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -104,11 +89,17 @@ def remove_home(request: HttpRequest, pk: int) -> HttpResponse:
     if page.is_pseudonymised:
         raise Http404
     shown(request, [member.person.pk for member in page.members])
-    form = RemovalForm(request.POST or None, since=page.home.period.lower)
+    form = RemovalForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        operations.remove_households(households=[pk], by=user, **form.cleaned_data)
-        messages.success(request, _("已登记全户清退。"))
-        return redirect("household", pk)
+        try:
+            removed = operations.remove_households(households=[pk], by=user, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            if removed:
+                messages.success(request, _("已登记全户清退。"))
+                return redirect("household", pk)
+            form.add_error("day", _("本户%(first)s起才登记在册，请核对日期。") % {"first": page.home.period.lower})
     who = page.household.head_name or _("（未登记户主）")
     context = {"page": page, "form": form, "who": who, "here": _("全户清退")}
     return render(request, "household_form.html", context, status=422 if request.method == "POST" else 200)

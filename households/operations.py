@@ -41,12 +41,21 @@ def end_memberships(*, memberships: Collection[int], day: date, end_reason: str,
 
 
 def remove_households(*, households: Collection[int], day: date, reason: str, by: User) -> int:
-    """From `day` on these households are taken off the list (清退). Returns how many were."""
+    """From `day` on these households are taken off the list (清退). Returns how many were.
+
+    Raises ValidationError where one of them has a later spell, which would stay on the list.
+    """
     with transaction.atomic(), pghistory.context(user=by.pk, reason="household_removed"):
         lock_register()
         running = HouseholdSpell.objects.select_for_update().filter(household__in=households, period__contains=day)
         listed = running.exclude(status=Status.REMOVED)
         _check_reach(by, {spell.village_id for spell in listed})
+        after = HouseholdSpell.objects.filter(household__in=listed.values("household"), period__startswith__gt=day)
+        if (
+            later := after.exclude(status=Status.REMOVED).select_related("household").order_by("period").last()
+        ) is not None:
+            words = _("%(head)s户现在的登记自%(first)s起，清退日期不能早于这一天；更早的，请先更正花名册。")
+            raise ValidationError({"day": words % {"head": later.household, "first": later.period.lower}})
         removed = 0
         for spell in listed:
             until = spell.period.upper

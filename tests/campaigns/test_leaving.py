@@ -89,3 +89,10 @@ def test_a_household_is_not_taken_off_the_list_in_a_spell_that_is_over(officer_a
     assert answer.status_code == 422
     assert "不能早于这一天" in answer.context["form"].errors["day"][0]
     assert not HouseholdSpell.objects.filter(status="removed").exists()
+
+
+def test_a_household_cannot_leave_before_it_came(officer_a: Client, woman: Person) -> None:
+    address = reverse("household_remove", args=[Household.objects.get().pk])
+    answer = officer_a.post(address, {"day": "2001-05-10", "reason": "误识别"})
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["day"])
+    assert not HouseholdSpell.objects.filter(status="removed").exists()

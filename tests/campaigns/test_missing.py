@@ -143,6 +143,20 @@ def test_a_household_not_listed_any_more_is_taken_off_the_list(upload: Any, offi
     assert HouseholdSpell.objects.get(household__number="1302071042250001").status == "not_exited"
 
 
+def test_a_household_with_a_later_spell_is_not_taken_off_the_list_before_it(upload: Any, officer_a: Client) -> None:
+    """Only the spell that was over would be: today's would stay on the list."""
+    other = person(姓名="李花", 证件号码=OTHER, 户编号="1302071042250088")
+    upload(person(证件号码=NUMBER), other)
+    upload(person(证件号码=NUMBER), other | {"脱贫属性": "已脱贫（享受政策）"}, day=date(2018, 8, 31))
+    batch = upload(person(证件号码=NUMBER), day=LATER)
+    told = settle(officer_a, batch, "removed", "李花", day=date(2018, 8, 1)).content.decode()
+    assert "清退日期不能早于这一天" in told
+    assert not HouseholdSpell.objects.filter(status="removed").exists()
+    assert not MissingDecision.objects.exists()
+    settle(officer_a, batch, "removed", "李花")
+    assert HouseholdSpell.objects.get(status="removed").period.lower == LATER
+
+
 def test_who_stands_in_the_roster_or_lives_elsewhere_cannot_be_decided_about(
     missing: ImportBatch, officer_a: Client, officer_b: Client
 ) -> None:
