@@ -107,7 +107,7 @@ def is_silent(batch: ImportBatch) -> bool:
 def phase(batch: ImportBatch) -> str:
     """What is being done with an unfinished batch, and to how many rows."""
     if batch.state == State.UNDOING:
-        return _("正在撤回导入…")
+        return _undoing(work_on(batch))
     if batch.state == State.APPLYING:
         return _applying(batch)
     if batch.state == State.UPLOADED:
@@ -134,6 +134,14 @@ def _applying(batch: ImportBatch) -> str:
     return _("第2步，共2步：正在写入登记簿：%(rows)s行…") % rows
 
 
+def _undoing(work: BatchWork) -> str:
+    if work.began_at is None:
+        return _("等待撤回…")
+    return (
+        _("第2步，共2步：正在恢复登记簿…") if work.total else _("第1步，共2步：正在核对哪些内容可以撤回…")
+    )
+
+
 def work_on(batch: ImportBatch) -> BatchWork:
     """How far the worker is with the batch; empty for one that no worker has ever taken up, as a decision's."""
     return getattr(batch, "work", None) or BatchWork(batch=batch)
@@ -143,7 +151,7 @@ def share(batch: ImportBatch) -> int | None:
     """How much of the work is done, in percent, as far as it is counted; None: nobody knows."""
     work = work_on(batch)
     part = work.done / work.total if work.total else 0
-    if batch.state == State.APPLYING:
+    if batch.state in (State.APPLYING, State.UNDOING):
         return round(100 * part) if work.total else None
     if batch.state != State.CHECKING or not batch.progress:
         return None
@@ -247,7 +255,7 @@ def discard(batch: ImportBatch) -> bool:
 def _moved(batch: ImportBatch, ready: Q, state: str, **values: Any) -> bool:
     """Move a batch to a state if it is still ready for it."""
     moved = ImportBatch.objects.filter(ready, pk=batch.pk).update(state=state, heartbeat=timezone.now(), **values)
-    if moved and state in (State.UPLOADED, State.APPLYING):
+    if moved and state in (State.UPLOADED, State.APPLYING, State.UNDOING):
         begin_anew(batch)
     return moved == 1
 

@@ -20,7 +20,7 @@ from households.intake.models import BatchWork, ImportBatch
 type Told = Callable[[int, int], None]
 
 # Pages ask once a second.
-_EVERY_SECONDS = 0.5
+EVERY_SECONDS = 0.5
 
 
 class Stopped(Exception):  # noqa: N818 - it is an answer, not a fault
@@ -46,7 +46,7 @@ def telling(batch_id: uuid.UUID) -> Iterator[Told]:
 
         def told(done: int, total: int) -> None:
             nonlocal last
-            if done == 0 or time.monotonic() - last >= _EVERY_SECONDS:
+            if done == 0 or time.monotonic() - last >= EVERY_SECONDS:
                 last = time.monotonic()
                 apart.execute(query, {"done": done, "total": total, "now": timezone.now(), "batch": batch_id})
 

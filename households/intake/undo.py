@@ -19,6 +19,8 @@ from households.intake.applying import lock_register
 from households.intake.kinds import Kind
 from households.intake.models import BatchPerson, ImportBatch
 from households.intake.open_rows import open_again
+from households.intake.progress import telling
+from households.intake.staging import collector_paused
 from households.intake.undo_plan import Plan, carry_out
 from households.models import Person, User
 
@@ -34,20 +36,21 @@ def undo_batch(batch_id: uuid.UUID, kind: Kind[Any], *, by: User) -> Plan | None
 
     The caller has checked that `by` may. The plan is made anew under the lock and returned.
     """
-    with steward():
+    with steward(), telling(batch_id) as told, collector_paused():
         lock_register()
         batch = ImportBatch.objects.select_for_update().get(pk=batch_id)
         if batch.state not in (ImportBatch.State.APPLIED, ImportBatch.State.UNDOING):
             return None
+        told(0, 0)
         plan = kind.plan_undo(batch)
         with pghistory.context(user=by.pk, reason="undo", batch=str(batch.pk)):
             _forget(batch, plan)
             try:
                 with transaction.atomic():
-                    carry_out(plan)
+                    carry_out(plan, told)
             except IntegrityError:  # what a list changed has been built upon since: money of a fund is spent
                 plan.leave_changes()
-                carry_out(plan)
+                carry_out(plan, told)
         batch.state, batch.undone_at, batch.undone_by = ImportBatch.State.UNDONE, timezone.now(), by
         batch.undo_report = {"removed": plan.removed, "restored": plan.restored, "kept": plan.kept}
         batch.save(update_fields=["state", "undone_at", "undone_by", "undo_report"])

@@ -1,7 +1,7 @@
 """What undoing a batch would do, read out of the change history: a kind of workbook decides with it, undo.py carries out."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -12,6 +12,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from households.encryption import EncryptedTextField, decrypt
+from households.intake.progress import Told, untold
+
+# So many rows are written between two signs of progress.
+BLOCK = 2000
 
 REASONS: dict[str, Promise] = {
     "later_batch": _("后来导入的名册又列有此人"),
@@ -158,25 +162,44 @@ def touched(model: type[models.Model], mark: str, reason: str) -> dict[int, Touc
     return found
 
 
-def carry_out(plan: Plan) -> None:
-    """Delete, insert again and put back what the plan says, in its order. Runs in the caller's history context, as steward."""
+def carry_out(plan: Plan, told: Told = untold) -> None:
+    """Delete, insert again and put back what the plan says, in its order. Runs in the caller's history context, as steward.
+
+    `told`: how many rows of how many are done.
+    """
+    statements = [*_deletes(plan), *_reinserts(plan), *_restores(plan)]
+    done, total = 0, sum(len(rows) for _statement, rows in statements)
     with connection.cursor() as cursor:
-        for model, pks in plan.deletes:
-            cursor.execute(f"DELETE FROM {model._meta.db_table} WHERE id = ANY(%s)", [pks])
-        for model, events in plan.reinserts:
-            columns = ", ".join(f'"{one.column}"' for one in model._meta.concrete_fields)
-            cursor.execute(
-                f"INSERT INTO {model._meta.db_table} ({columns}) SELECT {columns} FROM {events_of(model)} "
-                "WHERE pgh_id = ANY(%s)",
-                [events],
-            )
-        for model, names, events in plan.restores:
-            settings = ", ".join(f'"{name}" = e."{name}"' for name in names)
-            cursor.execute(
-                f"UPDATE {model._meta.db_table} t SET {settings} FROM {events_of(model)} e "
-                "WHERE e.pgh_id = ANY(%s) AND t.id = e.pgh_obj_id",
-                [events],
-            )
+        for statement, rows in statements:
+            for start in range(0, len(rows), BLOCK):
+                told(done, total)
+                cursor.execute(statement, [rows[start : start + BLOCK]])
+                done += len(rows[start : start + BLOCK])
+
+
+def _deletes(plan: Plan) -> Iterator[tuple[str, list[int]]]:
+    for model, pks in plan.deletes:
+        yield f"DELETE FROM {model._meta.db_table} WHERE id = ANY(%s)", pks
+
+
+def _reinserts(plan: Plan) -> Iterator[tuple[str, list[int]]]:
+    for model, events in plan.reinserts:
+        columns = ", ".join(f'"{one.column}"' for one in model._meta.concrete_fields)
+        yield (
+            f"INSERT INTO {model._meta.db_table} ({columns}) SELECT {columns} FROM {events_of(model)} "
+            "WHERE pgh_id = ANY(%s)",
+            events,
+        )
+
+
+def _restores(plan: Plan) -> Iterator[tuple[str, list[int]]]:
+    for model, names, events in plan.restores:
+        settings = ", ".join(f'"{name}" = e."{name}"' for name in names)
+        yield (
+            f"UPDATE {model._meta.db_table} t SET {settings} FROM {events_of(model)} e "
+            "WHERE e.pgh_id = ANY(%s) AND t.id = e.pgh_obj_id",
+            events,
+        )
 
 
 def events_of(model: Any) -> str:

@@ -1,5 +1,6 @@
 """An import that is to be stopped: written whole or not at all, whenever the wish comes, and the page says which."""
 
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns import batches, tasks
-from households.intake import applying
+from households.intake import applying, progress, undo, undo_plan
 from households.intake.models import BatchPerson, BatchWork, ImportBatch
 from households.intake.undo import undo_batch
 from households.models import Household, Person, User
@@ -192,6 +193,35 @@ def test_after_the_import_the_page_says_that_it_was_too_late(started: Import) ->
     started.stop()  # sent twice
     assert (started.state(), Person.objects.count()) == ("applied", 30)
     assert TOO_LATE in started.page()
+
+
+def test_undoing_tells_how_far_it_is(started: Import, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In blocks, so that a page can be asked between two of them; the end is the same."""
+    seen: list[str] = []
+    really = undo_plan.carry_out
+
+    def carry_out(plan: undo_plan.Plan, told: progress.Told) -> None:
+        seen.append(started.apart(started.page).result(WAIT))
+
+        def look(done: int, total: int) -> None:
+            told(done, total)
+            seen.append(started.apart(started.page).result(WAIT))
+
+        really(plan, look)
+
+    monkeypatch.setattr(undo, "carry_out", carry_out)
+    monkeypatch.setattr(undo_plan, "BLOCK", 25)
+    monkeypatch.setattr(progress, "EVERY_SECONDS", 0)
+    started.write().result(WAIT)
+    started.browser.post(reverse("upload_undo", args=[started.batch.pk]))
+    assert "等待撤回…" in started.page()
+    started.apart(lambda: tasks.undo_batch.func(str(started.batch.pk), started.officer.pk)).result(WAIT)
+    assert "第1步，共2步：正在核对哪些内容可以撤回…" in seen[0]
+    assert all("第2步，共2步：正在恢复登记簿…" in page for page in seen[1:])
+    shares = [int(told[1]) for page in seen if (told := re.search(r'<progress[^>]* value="(\d+)"', page))]
+    assert len(shares) > 4 and shares[0] == 0
+    assert shares == sorted(shares)
+    assert (started.state(), Person.objects.count(), Household.objects.count()) == ("undone", 0, 0)
 
 
 @pytest.mark.parametrize("rounds", [6, pytest.param(60, marks=pytest.mark.long)])
