@@ -137,9 +137,7 @@ def _applying(batch: ImportBatch) -> str:
 def _undoing(work: BatchWork) -> str:
     if work.began_at is None:
         return _("等待撤回…")
-    return (
-        _("第2步，共2步：正在恢复登记簿…") if work.total else _("第1步，共2步：正在核对哪些内容可以撤回…")
-    )
+    return _("第2步，共2步：正在恢复登记簿…") if work.total else _("第1步，共2步：正在核对哪些内容可以撤回…")
 
 
 def work_on(batch: ImportBatch) -> BatchWork:

@@ -83,6 +83,7 @@ class _Found(NamedTuple):
     is_old: bool = False
 
 
+@lru_cache(1024)  # counties and townships come with every village; only a few, because a cell may hold an address
 def tidy(text: str) -> str:
     """The form in which names are compared: NFKC, no blanks, simplified characters, rare characters in one spelling."""
     text = _BLANKS.sub("", unicodedata.normalize("NFKC", text)).translate(_VARIANTS)

@@ -67,11 +67,13 @@ class Cleaned(NamedTuple):
 
 def clean_column(column: Column, cells: Sequence[CellValue]) -> Cleaned:
     """Clean all cells of one column: the cleaner runs once per different cell, the rest are dictionary look-ups."""
-    if bool in set(map(type, cells)):
+    different = set(cells)
+    if not different.isdisjoint((True, False)) and bool in set(map(type, cells)):
         # True == 1 == 1.0 in Python: as dictionary keys they would borrow each other's result.
         cells = ["是" if cell is True else "否" if cell is False else cell for cell in cells]
+        different = set(cells)
     clean = column.clean
-    results = {cell: _problem(cell, column) if isinstance(cell, CellProblem) else clean(cell) for cell in set(cells)}
+    results = {cell: _problem(cell, column) if isinstance(cell, CellProblem) else clean(cell) for cell in different}
     doubtful = {cell: result for cell, result in results.items() if isinstance(result, Doubt)}
     if not doubtful:
         return Cleaned(list(map(results.__getitem__, cells)), {})

@@ -8,8 +8,8 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
-import psycopg
 from django.db import connection
 from django.utils import timezone
 from psycopg import sql
@@ -42,7 +42,9 @@ def telling(batch_id: uuid.UUID) -> Iterator[Told]:
         "began_at = CASE WHEN %(done)s = 0 THEN %(now)s ELSE began_at END WHERE batch_id = %(batch)s"
     ).format(table=sql.Identifier(BatchWork._meta.db_table))
     last = 0.0
-    with psycopg.connect(**connection.get_connection_params(), autocommit=True) as apart:
+    pool: Any = connection.pool  # type: ignore[attr-defined]
+    with pool.connection() as apart:
+        apart.autocommit = True
 
         def told(done: int, total: int) -> None:
             nonlocal last

@@ -12,6 +12,9 @@ import importlib
 import json
 import resource
 import sys
+from typing import Any
+
+import orjson
 
 from households.intake.reader_values import ParsedSheet, Problem, RefusedError, chunks
 
@@ -53,18 +56,34 @@ def _send_sheet(sheet: ParsedSheet) -> None:
     about = ("hidden", "merged", "hidden_rows", "struck", "from_1904")
     _send({"sheet": sheet.name, **{name: getattr(sheet, name) for name in about}})
     for numbers, rows in chunks(sheet.rows):
-        # calamine gives "" for a blank cell. Inside a JSON text every quote is escaped, so a quote right after a
-        # comma or bracket begins a text, and one right after that ends it: these are the empty texts and no others.
-        line = _encode({"numbers": numbers, "rows": rows}).replace(',""', ",null").replace('[""', "[null")
-        _write(line)
+        _write(_without_blanks(_encode({"numbers": numbers, "rows": rows})))
+
+
+def _without_blanks(line: bytes) -> bytes:
+    """calamine gives "" for a blank cell. Inside a JSON text every quote is escaped, so a quote right after a comma or
+    bracket begins a text, and one right after that ends it: these are the empty texts and no others."""
+    return line.replace(b',""', b",null").replace(b'[""', b"[null")
 
 
 def _send(message: dict[str, object]) -> None:
     _write(_encode(message))
 
 
-def _write(line: str) -> None:
-    sys.stdout.buffer.write(line.encode("utf-8", "replace") + b"\n")
+def _write(line: bytes) -> None:
+    sys.stdout.buffer.write(line + b"\n")
+
+
+def _encode(message: dict[str, Any]) -> bytes:
+    """As one line. orjson writes a number like 1e999 as null, in silence: the standard encoder looks at whatever has a null
+    in it before it can be a blank cell, and fails of such a number. The child dies, and the careful parser keeps it as text.
+    """
+    try:
+        line = orjson.dumps(message, default=_wrapped, option=orjson.OPT_PASSTHROUGH_DATETIME)
+    except orjson.JSONEncodeError:  # half a surrogate pair, a number of more than 64 bits
+        line = b"null"
+    if b"null" not in line:
+        return line
+    return _encode_all(message).encode("utf-8", "replace")
 
 
 def _wrapped(value: object) -> object:
@@ -77,7 +96,6 @@ def _wrapped(value: object) -> object:
     return str(value)
 
 
-# A number like 1e999 makes the encoder fail and the child die: the careful parser then keeps it as text.
-_encode = json.JSONEncoder(
+_encode_all = json.JSONEncoder(
     ensure_ascii=False, separators=(",", ":"), check_circular=False, allow_nan=False, default=_wrapped
 ).encode

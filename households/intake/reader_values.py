@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterable, Iterator, Sequence
 from math import isfinite
 
-CHUNK_ROWS = 1000
+CHUNK_ROWS = 250
 # A roster has up to 130 columns; a stray cell in XFD must not make every row 16,384 cells long.
 MAX_COLUMNS = 512
 # A city's roster of all members has tens of thousands of rows.

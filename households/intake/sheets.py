@@ -422,28 +422,34 @@ def _fill(
     table.struck_rows = frozenset(number for number, column in sheet.struck if column in keys)
 
 
+def _word(value: CellValue) -> CellValue:
+    """A text as it is read: without what stands around it unseen."""
+    return value.strip(INVISIBLE) if isinstance(value, str) else value
+
+
 def _ditto_read(values: list[CellValue], *, spread: bool) -> list[CellValue]:
     """同上 and its marks as blanks, which the household's first row fills; `spread`: as the value above, whoever's it is."""
-    if AS_ABOVE.isdisjoint(value for value in values if isinstance(value, str)):
+    if AS_ABOVE.isdisjoint(map(_word, set(values))):
         return values
     read: list[CellValue] = []
     for value in values:
         above = read[-1] if read and spread else None
-        read.append(above if isinstance(value, str) and value.strip() in AS_ABOVE else value)
+        read.append(above if _word(value) in AS_ABOVE else value)
     return read
 
 
 def _without_placeholders(values: list[CellValue], spec: TableSpec) -> list[CellValue]:
     """待定 is no number: two families must not become one by it, nor must it let a row continue the household above."""
-    told = [value for value in values if value is not None]
-    if not any(value in spec.nothing for value in told):
+    words = {value: _word(value) for value in set(values) if value is not None}
+    empty = {value for value, word in words.items() if word in spec.nothing}
+    if not empty:
         return values
-    if all(value in spec.nothing for value in told):
+    if len(empty) == len(words):
         return [None] * len(values)
-    return [
-        None if value in AS_ABOVE else CellProblem("ENUM_UNKNOWN", str(value)) if value in spec.nothing else value
-        for value in values
-    ]
+    problems: dict[CellValue, CellValue] = {
+        value: None if words[value] in AS_ABOVE else CellProblem("ENUM_UNKNOWN", str(words[value])) for value in empty
+    }
+    return [problems.get(value, value) for value in values]
 
 
 def _cleaned(values: list[CellValue]) -> list[CellValue]:

@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -232,7 +231,11 @@ def count(rows: list[CheckedRow], missing: int) -> dict[str, int]:
 
 def _labels_of(rows: list[CheckedRow]) -> list[str]:
     """Every label that some row has; payloads list their values in this order, once for the batch and not in each row."""
-    return list(dict.fromkeys(chain.from_iterable(row.values for row in rows)))
+    labels: dict[str, None] = {}
+    for row in rows:
+        if not row.values.keys() <= labels.keys():
+            labels |= dict.fromkeys(row.values)
+    return list(labels)
 
 
 def frame_of(batch: ImportBatch, *, by: User | None = None, told: Told = untold) -> Frame:

@@ -107,6 +107,8 @@ def _merge_and_hold_twins(rows: list[CheckedRow]) -> None:
 
 def _hold_numbered_and_unnumbered(rows: list[CheckedRow]) -> None:
     """Somebody who stands in her household with a number and once more without is one person, or two to be told apart."""
+    if all(row.id_key for row in rows):
+        return
     known: dict[Any, list[CheckedRow]] = defaultdict(list)
     for row in rows:
         if row.household and not row.is_merged and row.values.get("姓名") and row.values.get("出生日期"):

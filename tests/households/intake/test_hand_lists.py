@@ -234,7 +234,7 @@ def test_the_sign_in_place_of_the_x_is_quoted(listed: Any) -> None:
     assert "“×”" in result["rows"][0]["message"]
 
 
-@pytest.mark.parametrize("mark", ["同上", "〃", '"'])
+@pytest.mark.parametrize("mark", ["同上", "同上 ", "〃", '"'])
 def test_a_ditto_mark_is_the_household_above(applied: Any, mark: str) -> None:
     household = {"户编号": "1302071042250001", "户主姓名": "赵大凤", "户联系电话": "14403150001"}
     ditto = dict.fromkeys((*household, "县", "乡镇", "行政村", "脱贫属性"), mark)

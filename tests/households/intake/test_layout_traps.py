@@ -96,7 +96,7 @@ def test_a_sheet_named_after_its_village_needs_no_village_column(check: Any) -> 
     assert result["rows"][0]["values"]["village_code"] == make.VILLAGE_A
 
 
-@pytest.mark.parametrize("word", ["待定", "同上", "未编号", "?", "0", "暂无"])
+@pytest.mark.parametrize("word", ["待定", "待定 ", "同上", "\u3000同上", "未编号", "?", "0", "暂无"])
 def test_a_word_for_no_number_makes_no_family(check: Any, word: str) -> None:
     header = ["县", "乡镇", "行政村", "户编号", "户主姓名", "姓名", "身份证号码"]
     rows = [
