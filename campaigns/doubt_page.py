@@ -1,6 +1,6 @@
 """The queue of doubts and one doubt with both sides, as this viewer may see them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from households.intake.kinds import Kind
 from households.intake.messages import Policy
 from households.intake.models import Decision, ImportBatch, StagedRow
 from households.intake.open_rows import open_rows
-from households.intake.rows import CheckedRow
+from households.intake.rows import CheckedRow, is_beyond
 from households.intake.staged_rows import unpacked
 from households.models import Membership, Person, Region, User
 from households.roster.kind import ROSTER
@@ -78,8 +78,8 @@ class CellInput:
 
 @dataclass(frozen=True)
 class Sides:
-    """A doubt to decide. `sides`: headings of the columns of `rows`; `may_accept`: one click settles it;
-    `identities`: choice and label of the clicks that say that the row is the registered person."""
+    """A doubt to decide. `sides`: headings of the columns of `rows`; `may_accept`: one click settles it; `may_retry`: one
+    click tries it again, because what the register said may have been put right; `identities`: choice and label of the clicks that say that the row is the registered person."""
 
     line: Doubt
     household_id: int | None
@@ -87,6 +87,7 @@ class Sides:
     rows: list[Comparison]
     cells: list[CellInput]
     may_accept: bool
+    may_retry: bool
     identities: list[tuple[str, str]]
 
 
@@ -145,8 +146,15 @@ def sides(user: User, staged: StagedRow) -> Sides:
         ),
         cells=_cells(staged, row, kind, sensitive=user.may(Permission.VIEW_SENSITIVE)),
         may_accept=row.is_softened or held <= may_accept,
+        may_retry=not (may_be_same or is_beyond(row, user.regions)) and _may_have_ended(row, may_accept, kind),
         identities=_as_buttons(may_be_same),
     )
+
+
+def _may_have_ended(row: CheckedRow, may_accept: Collection[str], kind: Kind[Any]) -> bool:
+    """Is it only the register that kept the row out, where it may have been put right since?"""
+    keeping = [one for one in row.findings if one.policy >= Policy.HELD and one.code not in may_accept]
+    return bool(keeping) and all(one.is_compared and one.code not in kind.transfers for one in keeping)
 
 
 def _as_buttons(choices: list[str]) -> list[tuple[str, str]]:

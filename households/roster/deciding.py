@@ -17,6 +17,7 @@ ACCEPTABLE = frozenset(
         "NAME_CHANGED", "NAME_SUSPECT", "MOVED_HOUSEHOLD", "HOUSEHOLD_MOVED", "DUPLICATE_CONFLICT", "PROBABLY_REGISTERED",
         "PERSON_IN_TWO_HOUSEHOLDS", "SEX_MISMATCH", "BIRTHDATE_MISMATCH", "DAMAGED_ID_FITS", "HOUSEHOLD_VALUES_DIFFER",
         "NO_LONGER_THERE", "HOUSEHOLD_BEYOND", "FAMILY_REGISTERED", "NAME_TWICE_IN_HOUSEHOLD", "HOUSEHOLD_MULTIPLE_HEADS",
+        "SAMPLE_ROW",
     }
 )  # fmt: skip
 # Where a registered person has another number, or none, or is known with another birth date or sex: one click says that it
@@ -69,4 +70,6 @@ def own_cells(row: CheckedRow, fields: Collection[str]) -> dict[str, CellValue]:
     for one in row.findings:
         if one.code == "BIRTHDATE_MISMATCH":
             cells["birth_date"] = one.params["written"]
+        elif one.code == "HOUSEHOLD_NO_PRECISION_LOST":  # it may have been right: typed again it is told
+            cells["household_no"] = None
     return cells
