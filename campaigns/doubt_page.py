@@ -79,7 +79,8 @@ class CellInput:
 @dataclass(frozen=True)
 class Sides:
     """A doubt to decide. `sides`: headings of the columns of `rows`; `may_accept`: one click settles it; `may_retry`: one
-    click tries it again, because what the register said may have been put right; `identities`: choice and label of the clicks that say that the row is the registered person."""
+    click tries it again, because what the register said may have been put right; `identities`: choice and label of the
+    clicks that say that the row is the registered person."""
 
     line: Doubt
     household_id: int | None

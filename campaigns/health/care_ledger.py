@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from campaigns.health.care_models import Clinic, ClinicAttendance, GoodsAid
 from campaigns.ledgers.done_cells import clean_done
-from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft, month_told
+from campaigns.ledgers.spec import About, Draft, Ledger, Unit, day_told, is_soft, month_told
 from campaigns.ledgers.words import official_word_cleaner, stored, words_cleaner
 from households.access import LEVELS, in_scope, within
 from households.intake.columns import Column, MoneyCleaner, clean_phone, text_cleaner
@@ -130,13 +130,16 @@ def _goods_draft(
         "donor": row.values.get(GOODS_DONOR.label),
         "family_phone": ("、".join(phone) if isinstance(phone, list) else phone) if "family_name" in whose else None,
     }
-    (values if soft else same)["given_on"] = given_on
+    if soft:
+        values |= {"given_on": given_on, "day_told": day_told(row, GIVEN.field)}
+    else:
+        same["given_on"] = given_on
     labels = {"value": VALUE.label if is_goods else MONEY.label, "basis": BASIS.label, "donor": GOODS_DONOR.label}
     return Draft(
         GoodsAid,
         same,
         values,
-        soft=frozenset({"given_on"} if soft else ()),
+        soft=frozenset({"given_on", "day_told"} if soft else ()),
         day="given_on",
         sum="value",
         month=month_told(row, GIVEN.field, given_on),

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.facts import Fact, Undertaking, void_has_reason
+from campaigns.facts import DayTold, Fact, Undertaking, void_has_reason
 from households.encryption import EncryptedTextField
 from households.history import track
 from households.merge_rules import MergeRule, Once, Spare
@@ -51,6 +51,7 @@ class Relief(Fact):
     amount = models.DecimalField(_("救助金额（元）"), max_digits=12, decimal_places=2)
     donor = models.CharField(_("捐助单位或个人"), max_length=100, blank=True)
     decided_on = models.DateField(_("审批日期"))
+    day_told = DayTold.field()
     decided_by = models.CharField(_("审批人"), max_length=60, blank=True)
     paid_on = models.DateField(_("发放日期"), null=True, blank=True)
     statistical_year = models.PositiveSmallIntegerField(_("统计年度"), editable=False)
@@ -124,6 +125,7 @@ class GoodsAid(Fact):
     basis = models.CharField(_("计价依据"), max_length=10, choices=Basis, blank=True)
     donor = models.CharField(_("捐赠方"), max_length=100, blank=True)
     given_on = models.DateField(_("发放日期"))
+    day_told = DayTold.field()
 
     class Meta:
         verbose_name = verbose_name_plural = _("款物帮扶记录")

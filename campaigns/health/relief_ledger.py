@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from campaigns.health.care_models import Relief, ReliefProgramme
 from campaigns.health.statistical_years import statistical_year
 from campaigns.ledgers.done_cells import clean_day, clean_done
-from campaigns.ledgers.spec import About, Draft, Ledger, Resident, Unit, is_soft, month_told
+from campaigns.ledgers.spec import About, Draft, Ledger, Resident, Unit, day_told, is_soft, month_told
 from households.intake.columns import Column, MoneyCleaner, text_cleaner
 from households.intake.kinds import Frame
 from households.intake.rows import CheckedRow
@@ -79,7 +79,9 @@ def _relief_drafts(row: CheckedRow, unit: Unit | None, known: KnownRelief, frame
     }
     # One a year is known by its year, whatever the month.
     month = None if programme.once_a_year else month_told(row, DECIDED.field, decided_on)
-    soft_days = frozenset(days if soft else ())
+    if soft:
+        values["day_told"] = day_told(row, DECIDED.field)
+    soft_days = frozenset((*days, "day_told") if soft else ())
     return [
         Draft(Relief, same, values, soft=soft_days, day="decided_on", sum="amount", month=month, labels=_RELIEF_LABELS)
     ]

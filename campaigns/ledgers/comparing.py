@@ -256,8 +256,8 @@ def _day(draft: Draft) -> date:
 
 def _told_less(draft: Draft, recorded: Known, taken: dict[int, tuple[Any, ...]]) -> Any:
     """A record whose day a list left open and that the draft, which tells more, may be; None for none."""
-    if draft.parents or not hasattr(draft.model, "day_told"):
-        return None
+    if draft.parents or draft.sum or not hasattr(draft.model, "day_told"):
+        return None  # a sum told again may be another one: somebody has to say (SUM_RECORDED)
     anchor, value = next(iter(draft.same.items()))
     for record in sorted(recorded[draft.model, anchor][value], key=lambda one: one.day_told != DayTold.MONTH):
         if (
@@ -318,7 +318,8 @@ def _of_same_sum(draft: Draft, recorded: Known, meant: set[tuple[type[models.Mod
     for record in recorded[draft.model, anchor][value]:
         day, other = _day(draft), getattr(record, draft.day)
         is_alike = all(getattr(record, name) == value for name, value in apart.items())
-        if is_alike and (day.year, day.month) == (other.year, other.month) and (type(record), record.pk) not in meant:
+        may_be = (day.year, day.month) == (other.year, other.month) or _may_be(other, record.day_told, draft)
+        if is_alike and may_be and (type(record), record.pk) not in meant:
             return record
     return None
 

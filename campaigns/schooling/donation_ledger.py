@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from campaigns.business_day import year_begun
 from campaigns.ledgers.done_cells import clean_done
-from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft, month_told
+from campaigns.ledgers.spec import About, Draft, Ledger, Unit, day_told, is_soft, month_told
 from campaigns.ledgers.words import official_word_cleaner, stored
 from campaigns.models import Allocation, Donation, Donor, Fund
 from households.access import LEVELS, code_range
@@ -273,11 +273,13 @@ def _donation(
         same = {**who, "amount": amount, "is_goods": is_goods, "region_id": region}
         values["receipt_no"] = receipt or None
         (values if soft else same)["received_on"] = day
+    if soft:
+        values["day_told"] = day_told(row, RECEIVED.field)
     return Draft(
         Donation,
         same,
         values,
-        soft=frozenset({"value_basis", *({"received_on"} if soft else ())}),
+        soft=frozenset({"value_basis", *({"received_on", "day_told"} if soft else ())}),
         day="received_on",
         sum="amount",
         month=None if "receipt_no" in same else month_told(row, RECEIVED.field, day),

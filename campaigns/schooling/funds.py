@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Func, Q
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.facts import Fact, Undertaking, void_has_reason
+from campaigns.facts import DayTold, Fact, Undertaking, void_has_reason
 from campaigns.schooling import bookkeeping
 from households.encryption import EncryptedTextField
 from households.history import track
@@ -99,6 +99,7 @@ class Donation(Undertaking):
     fund = models.ForeignKey(Fund, models.PROTECT, related_name="donations", verbose_name=_("入账基金"))
     amount = models.DecimalField(_("金额或折价（元）"), max_digits=12, decimal_places=2)
     received_on = models.DateField(_("到账日期"))
+    day_told = DayTold.field()
     receipt_no = models.CharField(_("收据号"), max_length=40, blank=True)
     purpose = models.CharField(_("用途"), max_length=200, blank=True)
     is_earmarked = models.BooleanField(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from campaigns.ledgers.done_cells import clean_done
 from campaigns.ledgers.names import optional_name
-from campaigns.ledgers.spec import About, Draft, Ledger, Unit, is_soft, month_told
+from campaigns.ledgers.spec import About, Draft, Ledger, Unit, day_told, is_soft, month_told
 from campaigns.models import Donor, Fund, Pledge
 from campaigns.schooling.accounts import Account, accounts_of
 from campaigns.schooling.donation_ledger import (
@@ -162,7 +162,10 @@ def grant_drafts(row: CheckedRow, unit: Unit, known: KnownProjects, frame: Frame
         "is_goods": None if goods is None else goods == "是",
     }
     same = {"person_id": unit.person.person_id, **given}
-    (values if soft else same)["granted_on"] = granted_on
+    if soft:
+        values |= {"granted_on": granted_on, "day_told": day_told(row, when.field)}
+    else:
+        same["granted_on"] = granted_on
     if isinstance(known, KnownPayments):
         values |= _told_beside(row) | _payer(row, unit, known, same, values, frame)
         _look_at_receipt(row, known.receipts.get((unit.person.person_id, values["receipt_no"] or ""), ()), same)
@@ -171,7 +174,7 @@ def grant_drafts(row: CheckedRow, unit: Unit, known: KnownProjects, frame: Frame
             Grant,
             same,
             values,
-            soft=frozenset({"granted_on"} if soft else ()),
+            soft=frozenset({"granted_on", "day_told"} if soft else ()),
             day="granted_on",
             sum="amount",
             month=month_told(row, when.field, granted_on),

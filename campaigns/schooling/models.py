@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.facts import Fact, void_has_reason
+from campaigns.facts import DayTold, Fact, void_has_reason
 from campaigns.schooling import bookkeeping
 from campaigns.schooling.funds import Donor, Fund, Pledge, YearKind
 from households import touching
@@ -69,6 +69,7 @@ class Grant(Fact):
     project = models.ForeignKey(AidProject, models.PROTECT, related_name="grants", verbose_name=_("助学项目"))
     person = models.ForeignKey("households.Person", models.PROTECT, related_name="grants", verbose_name=_("受助学生"))
     granted_on = models.DateField(_("资助日期"))
+    day_told = DayTold.field()
     # Unknown where a list only says that she was aided.
     amount = models.DecimalField(_("金额或折价（元）"), max_digits=12, decimal_places=2, null=True, blank=True)
     is_goods = models.BooleanField(_("实物"), default=False)

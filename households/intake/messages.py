@@ -222,7 +222,7 @@ ROW_CODES: dict[str, RowCode] = {
     "FUND_OF_OTHER_KIND": RowCode(H, _("资金与物资不能混记"),
         _("“{written}”与这一行的款物不同类：资金与物资分开记账。请改填基金，或核对“实物”。")),
     "FUND_AMOUNT_MISSING": RowCode(H, _("基金支付没有金额"), _("由基金支付的必须填写金额，暂未导入。请补填。")),
-    "SUM_RECORDED": RowCode(H, _("同月已登记一笔金额相同的"),
+    "SUM_RECORDED": RowCode(H, _("已登记一笔金额相同的"),
         _("同一对象{before}已登记一笔相同的金额（{written}元），可能是同一笔、日期不同，暂未导入。"
           "是另一笔的，请确认；是同一笔的，请改正日期，或更正已登记的日期。")),
     "AMOUNT_EXCEEDS_FUND": RowCode(H, _("超过基金余额"),

@@ -62,6 +62,22 @@ def test_a_sum_told_again_on_another_day_of_the_month_waits(
     assert list(model.objects.values_list(name, flat=True)) == [Decimal(500)] * 2
 
 
+@pytest.mark.parametrize("kind", LEDGERS)
+@pytest.mark.parametrize("done", ["√", ""], ids=["tick", "blank"])
+def test_a_sum_without_a_day_may_be_that_of_any_day_before_it(
+    cast: Cast, tmp_path: Path, child: Person, kind: str, done: str
+) -> None:
+    """Recorded on the list's own day, because it told none: the later list with the day would count the money twice."""
+    model, header, cells, _name = LEDGERS[kind]
+    sent(kind, cast.officer_a, tmp_path, [header, [*cells, done]])
+    assert model.objects.get().day_told == "nothing"
+    (row,) = sent(kind, cast.officer_a, tmp_path, [header, [*cells, "2018-04-12"]])["rows"]
+    assert (row["status"], "SUM_RECORDED" in row["codes"]) == ("held", True), row
+    assert model.objects.count() == 1
+    (row,) = sent(kind, cast.officer_a, tmp_path, [header, [*cells, "2018-12-30"]])["rows"]
+    assert (row["change"], model.objects.count()) == ("new", 2)  # it was given after the list that told the first
+
+
 def test_other_sums_months_and_whole_lists_of_both_are_payments_of_their_own(
     cast: Cast, tmp_path: Path, child: Person
 ) -> None:
