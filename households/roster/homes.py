@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -76,6 +76,11 @@ def fetch(query: str, params: Any) -> list[tuple[Any, ...]]:
 def texts(values: list[str]) -> Json:
     """Texts as one parameter; the driver takes ten times as long to write an array of them."""
     return Json(values, dumps=orjson.dumps)
+
+
+def numbers(values: Iterable[int]) -> str:
+    """Ids as one parameter, for `::bigint[]`: as with texts."""
+    return "{" + ",".join(map(str, values)) + "}"
 
 
 def decrypted(purpose: str, blob: bytes | None) -> str | None:
@@ -254,12 +259,12 @@ def compare_household(home: Home, known: KnownHousehold) -> None:
     """What the file would change about the household: label → the register's value."""
     for stored in HOUSEHOLD:
         value = home.values.get(stored.label)
-        if value is not None:
-            before = getattr(known, stored.column)
-            if stored.column in ("phone", "address"):
-                before = decrypted(f"household.{stored.column}", before)
-            if stored.convert(value) != before and not _is_less_exact(stored.label, value, before):
-                home.before[stored.label] = shown(before)
+        if value is None or value == (before := getattr(known, stored.column)):
+            continue
+        if stored.column in ("phone", "address"):
+            before = decrypted(f"household.{stored.column}", before)
+        if stored.convert(value) != before and not _is_less_exact(stored.label, value, before):
+            home.before[stored.label] = shown(before)
     survey = answers(known.survey)
     for label in HOUSEHOLD_SURVEY:
         if home.values.get(label) is not None and survey.get(label) != home.values[label]:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from households.identity import ID_PURPOSE
 from households.intake.rows import CheckedRow
-from households.roster.homes import Home, answers, decrypted, fetch
+from households.roster.homes import Home, answers, decrypted, fetch, numbers
 from households.roster.storage import (
     PERSON,
     PERSON_SURVEY,
@@ -88,7 +88,7 @@ _BY_INDEX = _PEOPLE + (
 )
 _BY_HOUSEHOLD = (
     _PEOPLE
-    + "WHERE f.id IN (SELECT m.person_id FROM households_membership m WHERE m.household_id = ANY(%(households)s) "
+    + "WHERE f.id IN (SELECT m.person_id FROM households_membership m WHERE m.household_id = ANY(%(households)s::bigint[]) "
     "AND (upper(m.period) IS NULL OR upper(m.period) > %(day)s::date)) "
     "AND p.id <> ALL(%(known)s::bigint[])"
 )
@@ -111,7 +111,8 @@ class People:
         households = [home.known.id for home in homes if home.known]
         present: list[KnownPerson] = []
         if households:
-            params = {"day": day, "households": households, "known": [person.id for person in by_index]}
+            known = numbers(person.id for person in by_index)
+            params = {"day": day, "households": numbers(households), "known": known}
             present = [KnownPerson(*record) for record in fetch(_BY_HOUSEHOLD, params)]
         self.by_index = {bytes(person.id_index): person for person in by_index if person.id_index}
         self.members: dict[int | None, list[KnownPerson]] = defaultdict(list)
@@ -163,12 +164,12 @@ def differences(row: CheckedRow, home: Home, person: KnownPerson, as_of: date) -
     values, before = row.values, dict(home.before)
     for stored in PERSON:
         value = values.get(stored.label)
-        if value is not None:
-            old = getattr(person, stored.column)
-            if stored.column in ("phone", "remark"):
-                old = decrypted(f"person.{stored.column}", old)
-            if stored.convert(value) != old:
-                before[stored.label] = shown(old)
+        if value is None or value == (old := getattr(person, stored.column)):  # most cells, told as it is stored
+            continue
+        if stored.column in ("phone", "remark"):
+            old = decrypted(f"person.{stored.column}", old)
+        if stored.convert(value) != old:
+            before[stored.label] = shown(old)
     survey = answers(person.survey)
     for label in PERSON_SURVEY:
         if values.get(label) is not None and survey.get(label) != values[label]:

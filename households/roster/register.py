@@ -36,6 +36,7 @@ from households.roster.homes import (
     find_households,
     homes_of,
     note_older,
+    numbers,
 )
 from households.roster.people import KnownPerson, People, differences
 from households.roster.storage import SEX_WORDS
@@ -191,4 +192,4 @@ AND m.person_id <> ALL(%(seen)s::bigint[])
 
 
 def _count_missing(villages: list[str], seen: list[int], day: date) -> int:
-    return int(fetch(_MISSING, {"day": day, "villages": villages, "seen": seen})[0][0])
+    return int(fetch(_MISSING, {"day": day, "villages": villages, "seen": numbers(seen)})[0][0])
