@@ -61,10 +61,12 @@ def settle_earlier(
         return
     by_number: dict[bytes, list[CheckedRow]] = defaultdict(list)
     by_who: dict[bytes | None, list[CheckedRow]] = defaultdict(list)
+    villages = {one.village_code for one in waiting if one.id_index is None}  # a digest of every row would take its time
     for row in rows:
         if row.id_index is not None:
             by_number[row.id_index].append(row)
-        by_who[who_of(row)].append(row)
+        if row.village in villages:
+            by_who[who_of(row)].append(row)
     besides = _numbers_of({one.batch_id for one in waiting if one.id_index is None}, set(by_number))
     settled: list[int] = []
     met: set[tuple[object, int]] = set()
