@@ -3,6 +3,7 @@
 The `lookup` of a model says where its region code stands; scope is a range on it.
 """
 
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.db import models
@@ -25,6 +26,11 @@ class ScopedQuerySet(models.QuerySet[Any]):
             return self.none()
         field = self.model.scope_field
         return self.filter(in_scope(field, user.regions) | models.Q(**{f"{field}__in": levels_above(user.regions)}))
+
+
+def id_array(ids: Iterable[int]) -> str:
+    """Many ids as one parameter, for `::bigint[]`: the driver and the ORM take ten times as long over a list of them."""
+    return "{" + ",".join(map(str, ids)) + "}"
 
 
 ScopedManager = models.Manager.from_queryset(ScopedQuerySet)

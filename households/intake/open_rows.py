@@ -61,7 +61,9 @@ def settle_earlier(
         return
     by_number: dict[bytes, list[CheckedRow]] = defaultdict(list)
     by_who: dict[bytes | None, list[CheckedRow]] = defaultdict(list)
-    villages = {one.village_code for one in waiting if one.id_index is None}  # a digest of every row would take its time
+    villages = {
+        one.village_code for one in waiting if one.id_index is None
+    }  # a digest of every row would take its time
     for row in rows:
         if row.id_index is not None:
             by_number[row.id_index].append(row)

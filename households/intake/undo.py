@@ -23,6 +23,7 @@ from households.intake.progress import telling
 from households.intake.staging import collector_paused
 from households.intake.undo_plan import Plan, carry_out
 from households.models import Person, User
+from households.querysets import id_array
 
 
 def plan_undo(batch: ImportBatch, kind: Kind[Any]) -> Plan:
@@ -65,4 +66,6 @@ def _forget(batch: ImportBatch, plan: Plan) -> None:
     open_again(batch)
     gone = [pk for model, pks in plan.deletes if model is Person for pk in pks]
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE households_stagedrow SET person_id = NULL WHERE person_id = ANY(%s)", [gone])
+        cursor.execute(
+            "UPDATE households_stagedrow SET person_id = NULL WHERE person_id = ANY(%s::bigint[])", [id_array(gone)]
+        )

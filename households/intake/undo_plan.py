@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from households.encryption import EncryptedTextField, decrypt
 from households.intake.progress import Told, untold
+from households.querysets import id_array
 
 # So many rows are written between two signs of progress.
 BLOCK = 2000
@@ -168,18 +169,24 @@ def carry_out(plan: Plan, told: Told = untold) -> None:
     `told`: how many rows of how many are done.
     """
     statements = [*_deletes(plan), *_reinserts(plan), *_restores(plan)]
+    only_deletes = not (plan.reinserts or plan.restores)
     done, total = 0, sum(len(rows) for _statement, rows in statements)
     with connection.cursor() as cursor:
         for statement, rows in statements:
             for start in range(0, len(rows), BLOCK):
                 told(done, total)
-                cursor.execute(statement, [rows[start : start + BLOCK]])
+                cursor.execute(statement, [id_array(rows[start : start + BLOCK])])
+                if (
+                    only_deletes
+                ):  # whether anything hangs on them is looked up block by block, not at the end in silence
+                    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                    cursor.execute("SET CONSTRAINTS ALL DEFERRED")
                 done += len(rows[start : start + BLOCK])
 
 
 def _deletes(plan: Plan) -> Iterator[tuple[str, list[int]]]:
     for model, pks in plan.deletes:
-        yield f"DELETE FROM {model._meta.db_table} WHERE id = ANY(%s)", pks
+        yield f"DELETE FROM {model._meta.db_table} WHERE id = ANY(%s::bigint[])", pks
 
 
 def _reinserts(plan: Plan) -> Iterator[tuple[str, list[int]]]:
@@ -187,7 +194,7 @@ def _reinserts(plan: Plan) -> Iterator[tuple[str, list[int]]]:
         columns = ", ".join(f'"{one.column}"' for one in model._meta.concrete_fields)
         yield (
             f"INSERT INTO {model._meta.db_table} ({columns}) SELECT {columns} FROM {events_of(model)} "
-            "WHERE pgh_id = ANY(%s)",
+            "WHERE pgh_id = ANY(%s::bigint[])",
             events,
         )
 
@@ -197,7 +204,7 @@ def _restores(plan: Plan) -> Iterator[tuple[str, list[int]]]:
         settings = ", ".join(f'"{name}" = e."{name}"' for name in names)
         yield (
             f"UPDATE {model._meta.db_table} t SET {settings} FROM {events_of(model)} e "
-            "WHERE e.pgh_id = ANY(%s) AND t.id = e.pgh_obj_id",
+            "WHERE e.pgh_id = ANY(%s::bigint[]) AND t.id = e.pgh_obj_id",
             events,
         )
 
@@ -213,11 +220,17 @@ def referenced(model: type[models.Model], pks: list[int], *, apart_from: set[typ
     the database itself takes such rows along, or they only keep the number.
     """
     found: set[int] = set()
-    for relation in model._meta.related_objects:
-        assert isinstance(relation, ForeignObjectRel)
-        owner: type[models.Model] = relation.related_model
-        if owner in apart_from or issubclass(owner, pghistory.models.Event) or relation.on_delete is models.DO_NOTHING:
-            continue
-        name = relation.field.name
-        found |= set(owner._default_manager.filter(**{f"{name}__in": pks}).values_list(name, flat=True))
+    with connection.cursor() as cursor:
+        for relation in model._meta.related_objects:
+            assert isinstance(relation, ForeignObjectRel)
+            owner: type[models.Model] = relation.related_model
+            if (
+                owner in apart_from
+                or issubclass(owner, pghistory.models.Event)
+                or relation.on_delete is models.DO_NOTHING
+            ):
+                continue
+            table, column = owner._meta.db_table, relation.field.column
+            cursor.execute(f"SELECT DISTINCT {column} FROM {table} WHERE {column} = ANY(%s::bigint[])", [id_array(pks)])
+            found |= {pk for (pk,) in cursor.fetchall()}
     return found

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -76,11 +76,6 @@ def fetch(query: str, params: Any) -> list[tuple[Any, ...]]:
 def texts(values: list[str]) -> Json:
     """Texts as one parameter; the driver takes ten times as long to write an array of them."""
     return Json(values, dumps=orjson.dumps)
-
-
-def numbers(values: Iterable[int]) -> str:
-    """Ids as one parameter, for `::bigint[]`: as with texts."""
-    return "{" + ",".join(map(str, values)) + "}"
 
 
 def decrypted(purpose: str, blob: bytes | None) -> str | None:

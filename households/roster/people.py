@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from households.identity import ID_PURPOSE
 from households.intake.rows import CheckedRow
-from households.roster.homes import Home, answers, decrypted, fetch, numbers
+from households.querysets import id_array
+from households.roster.homes import Home, answers, decrypted, fetch
 from households.roster.storage import (
     PERSON,
     PERSON_SURVEY,
@@ -111,8 +112,8 @@ class People:
         households = [home.known.id for home in homes if home.known]
         present: list[KnownPerson] = []
         if households:
-            known = numbers(person.id for person in by_index)
-            params = {"day": day, "households": numbers(households), "known": known}
+            known = id_array(person.id for person in by_index)
+            params = {"day": day, "households": id_array(households), "known": known}
             present = [KnownPerson(*record) for record in fetch(_BY_HOUSEHOLD, params)]
         self.by_index = {bytes(person.id_index): person for person in by_index if person.id_index}
         self.members: dict[int | None, list[KnownPerson]] = defaultdict(list)

@@ -13,6 +13,7 @@ from functools import cache
 from households.intake.rows import CheckedRow
 from households.models import Membership
 from households.places import current_index
+from households.querysets import id_array
 from households.roster.doubts import (
     PAST,
     hold_doubtful_households,
@@ -36,7 +37,6 @@ from households.roster.homes import (
     find_households,
     homes_of,
     note_older,
-    numbers,
 )
 from households.roster.people import KnownPerson, People, differences
 from households.roster.storage import SEX_WORDS
@@ -192,4 +192,4 @@ AND m.person_id <> ALL(%(seen)s::bigint[])
 
 
 def _count_missing(villages: list[str], seen: list[int], day: date) -> int:
-    return int(fetch(_MISSING, {"day": day, "villages": villages, "seen": numbers(seen)})[0][0])
+    return int(fetch(_MISSING, {"day": day, "villages": villages, "seen": id_array(seen)})[0][0])

@@ -16,6 +16,7 @@ from django.db import connection
 from households.intake.models import BatchPerson, ImportBatch
 from households.intake.undo_plan import Kept, Plan, Touched, referenced, touched
 from households.models import Enrolment, Household, HouseholdSpell, Membership, Person
+from households.querysets import id_array
 from households.roster.storage import HEAD
 
 _OWN = {BatchPerson, Membership, Enrolment, HouseholdSpell}
@@ -205,9 +206,12 @@ def _others(
 ) -> dict[int, list[dict[str, Any]]]:
     """Periods of the same owners that the batch did not touch."""
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    rows = model.objects.filter(**{f"{owner}__in": list(owners)}).exclude(pk__in=list(ours))
-    for row in rows.values(owner, "period"):
-        found[row[owner]].append(row)
+    with connection.cursor() as cursor:
+        query = f"SELECT id, {owner}, period FROM {model._meta.db_table} WHERE {owner} = ANY(%s::bigint[])"
+        cursor.execute(query, [id_array(owners)])
+        for pk, whose, period in cursor.fetchall():
+            if pk not in ours:
+                found[whose].append({owner: whose, "period": period})
     return found
 
 
@@ -238,7 +242,8 @@ def _members(homes: Iterable[int]) -> dict[int, list[tuple[int, int]]]:
     found: dict[int, list[tuple[int, int]]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT household_id, id, person_id FROM households_membership WHERE household_id = ANY(%s)", [list(homes)]
+            "SELECT household_id, id, person_id FROM households_membership WHERE household_id = ANY(%s::bigint[])",
+            [id_array(homes)],
         )
         for household, membership, person in cursor.fetchall():
             found[household].append((membership, person))
