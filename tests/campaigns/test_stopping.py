@@ -214,7 +214,9 @@ def test_undoing_tells_how_far_it_is(started: Import, monkeypatch: pytest.Monkey
     monkeypatch.setattr(progress, "EVERY_SECONDS", 0)
     started.write().result(WAIT)
     started.browser.post(reverse("upload_undo", args=[started.batch.pk]))
-    assert "等待撤回…" in started.page()
+    page = started.page()
+    assert "等待撤回…" in page
+    assert 'class="steps"' not in page  # they are those of an import
     started.apart(lambda: tasks.undo_batch.func(str(started.batch.pk), started.officer.pk)).result(WAIT)
     assert "第1步，共2步：正在核对哪些内容可以撤回…" in seen[0]
     assert all("第2步，共2步：正在恢复登记簿…" in page for page in seen[1:])
