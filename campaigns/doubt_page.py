@@ -126,10 +126,10 @@ def sides(user: User, staged: StagedRow) -> Sides:
     """A doubt the user may see, beside the rows it contradicts and the registered person."""
     kind: Kind[Any] = KINDS[staged.batch.kind]
     row = unpacked(staged, staged.batch.layout)
-    columns = [(_("名册第%(row)s行") % {"row": row.number}, row.values)]
+    columns = [(_("表格第%(row)s行") % {"row": row.number}, row.values)]
     for other in _contradicting(user, staged)[: MOST_SIDES - 2]:
         twin = unpacked(other, staged.batch.layout)
-        columns.append((_("名册第%(row)s行") % {"row": twin.number}, twin.values))
+        columns.append((_("表格第%(row)s行") % {"row": twin.number}, twin.values))
     known = registered(staged, by=user)
     member = Membership.objects.filter(person=known).select_related("household").order_by("-period").first()
     if known is not None:

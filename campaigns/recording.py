@@ -108,7 +108,7 @@ def has_come(day: date) -> None:
     """A day is not after the business date: what a form's field asks for that is told when it has happened."""
     today = business_date()
     if day > today:
-        words = _("日期%(day)s晚于业务日期%(today)s，不能登记尚未发生的事，请改填实际日期。")
+        words = _("日期%(day)s晚于数据日期%(today)s，不能登记尚未发生的事，请改填实际日期。")
         raise ValidationError(words % {"day": day, "today": today})
 
 

@@ -9,6 +9,8 @@ from dataclasses import replace
 from datetime import date
 from typing import IO
 
+from django.utils.translation import gettext as _
+
 from campaigns.fact_lines import FACT_KINDS
 from campaigns.kinds import LEDGERS
 from campaigns.ledgers.template import blank_of
@@ -51,7 +53,8 @@ def write_worklist(file: IO[bytes], user: User, target: TargetDefinition, rows: 
     ]
     columns = (_KEY, *(column for column in blank.columns if column != "证件号码"))
     required = blank.required - {"证件号码"}
-    write_blank(file, user, replace(blank, columns=columns, required=required), filled)
+    told = [_("一、“系统编号”是认人认户的依据，请不要改动；没有做的留空。"), *blank.instructions[1:]]
+    write_blank(file, user, replace(blank, columns=columns, required=required, instructions=told), filled)
 
 
 def _of_people(units: Sequence[int], day: date) -> Mapping[int, dict[str, str]]:

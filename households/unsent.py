@@ -44,15 +44,17 @@ class UnsentMiddleware:
         asks = COOKIE in request.COOKIES and request.user.is_authenticated
         kept = _kept(request) if asks else None
         response = self.get_response(request)
-        if request.method == "POST" and _leads_to_sign_in(response):
-            page = keep(request, response, of=who(request))
-            if page:
-                response["Location"] = urlsplit(response["Location"]).path + "?" + urlencode({"next": page})
+        if request.method == "POST" and _leads_to_sign_in(response) and not request.path.startswith(DOOR):
+            page = _page_of(request)  # the address that a button sends to may have no page to come back to
+            response["Location"] = urlsplit(response["Location"]).path + "?" + urlencode({"next": page})
+            if keep(request, response, of=who(request)):
                 messages.info(
                     request, _("登录已到期。您填写的内容已保留，登录后会放回原来的页面，尚未提交；附件要重新选择。")
                 )
-            elif who(request) is not None and not request.path.startswith(DOOR) and _typed(request):
+            elif who(request) is not None and _typed(request):
                 messages.warning(request, _("登录已到期，您填写的内容没有能保留下来，请登录后重新填写。"))
+            elif who(request) is not None:
+                messages.info(request, _("登录已到期，刚才的操作没有提交，请登录后再点一次。"))
         elif kept is not None and request.method == "GET":
             _put_back(request, response, kept)
         if request.user.is_authenticated and who(request) != request.user.pk:

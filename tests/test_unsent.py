@@ -202,6 +202,16 @@ def test_a_form_whose_address_has_no_page_comes_back_where_it_stood(browser: Cli
     assert NOTICE in page and Fields(page).found["word"] == "王"
 
 
+def test_a_button_that_sends_nothing_leads_back_to_its_page_too(browser: Client) -> None:
+    """The address that a confirming button sends to has no page: after signing in it answered 405 with nothing on it."""
+    expire()
+    ours = "/uploads/9f0f0000-0000-4000-8000-000000000000/"
+    headers = {"Referer": f"http://testserver{ours}", "Origin": "http://testserver"}
+    led = browser.post(f"{ours}apply/", {"csrfmiddlewaretoken": token(browser)}, headers=headers)
+    assert led.url == f"/accounts/login/?next={ours.replace('/', '%2F')}"
+    assert "刚才的操作没有提交" in browser.get(led.url).content.decode() and COOKIE not in browser.cookies
+
+
 def test_a_new_sign_in_in_another_window_keeps_the_text_and_says_what_to_do(browser: Client) -> None:
     old = token(browser)
     browser.post(reverse("account_logout"), {"csrfmiddlewaretoken": old})

@@ -46,7 +46,8 @@ def blank_of(ledger: Ledger) -> Blank:
         lines.append(_("没有建档立卡的也可以登记：“是否建档立卡”填“否”，并写明乡镇、行政村和姓名。"))
     lines += [
         _("三、证件号码、电话、保单号已设为文本格式，请直接录入，不要改成数字格式。"),
-        _("四、填好后在系统中上传，先核对、后导入；有问题的单元格会标出原因。"),
+        _("四、填好后在系统中上传，“上传的是”选“%(kind)s”；先核对、后导入，有问题的单元格会标出原因。")
+        % {"kind": str(ledger.title).replace("“", "").replace("”", "")},
     ]
     return Blank(
         sheet=str(ledger.title).replace("“", "").replace("”", ""),

@@ -18,7 +18,10 @@ class BriefingForm(forms.Form):
     has_source: ask for the figures' source, even where only today's count is left: who wanted others must see that.
     """
 
-    issue = forms.CharField(label=_("期号"), max_length=10, initial="1", help_text=_("第×期，填数字。"))
+    issue = forms.RegexField(
+        r"^[0-9]+$", label=_("期号"), max_length=10, initial="1", help_text=_("第×期，填数字。"),
+        error_messages={"invalid": _("期号只填数字，例如12。")},
+    )  # fmt: skip
     unit = forms.CharField(label=_("编发单位"), max_length=60)
     signer = forms.CharField(label=_("签发人"), max_length=30, required=False)
     to = forms.CharField(label=_("主送"), max_length=200, required=False)

@@ -19,7 +19,7 @@ from households.querysets import id_array
 BLOCK = 2000
 
 REASONS: dict[str, Promise] = {
-    "later_batch": _("后来导入的名册又列有此人"),
+    "later_batch": _("后来导入的名册或待核实的处理又登记过"),
     "fact": _("已有工作记录"),
     "edited": _("导入后有人修改过"),
     "members": _("户内还有保留的成员"),

@@ -222,6 +222,9 @@ def test_a_ledgers_row_about_somebody_who_was_registered_since_goes_in_by_a_clic
     refused = decide(officer_a, row, "accept")
     assert refused.status_code == 422
     upload(woman())
-    assert "再登记一次" in officer_a.get(reverse("doubt", args=[row.pk])).content.decode()
+    page = officer_a.get(reverse("doubt", args=[row.pk])).content.decode()
+    assert "再登记一次" in page and "表格第2行" in page and "名册第" not in page  # a ledger is no roster
     assert decide(officer_a, row, "accept").status_code == 302
     assert Contact.objects.get().done_on == date(2018, 6, 1)
+    decided = officer_a.get(reverse("uploads")).content.decode()
+    assert "待核实：宣传.xlsx" in decided and "0\xa0字节" not in decided  # a decision is listed, and had no file

@@ -68,7 +68,7 @@ def test_a_contacts_day_is_put_right_and_then_told_exactly(officer_a: Client, ho
     one = make.contact(home, on=date(2018, 3, 31), day_told=DayTold.MONTH)
     again = make.contact(home, on=date(2018, 4, 2))
     address = at("publicity/contacts", one)
-    for day, words in (("2018-08-01", "晚于业务日期"), ("2018-04-02", "这一天已有同样的宣传记录")):
+    for day, words in (("2018-08-01", "晚于数据日期"), ("2018-04-02", "这一天已有同样的宣传记录")):
         assert words in officer_a.post(address, {"done_on": day}).content.decode()
     assert officer_a.post(address, {"done_on": "2018-03-05", "speaker": "张桂英"}).status_code == 302
     one.refresh_from_db()

@@ -45,7 +45,7 @@ def test_a_member_who_has_died_is_one_until_that_day(officer_a: Client, woman: P
 
 
 @pytest.mark.parametrize(
-    ("day", "said"), [("2018-07-01", "晚于业务日期"), (make.START.isoformat(), "减少日期要晚于这一天"), ("", "")]
+    ("day", "said"), [("2018-07-01", "晚于数据日期"), (make.START.isoformat(), "减少日期要晚于这一天"), ("", "")]
 )
 def test_a_day_that_cannot_be_is_told(officer_a: Client, woman: Person, day: str, said: str) -> None:
     address = reverse("member_leave", args=[Household.objects.get().pk, woman.pk])

@@ -157,6 +157,20 @@ def test_the_forecast_knows_what_ends_by_itself(cast: Cast, officer_a: Client) -
     assert "已完成-1，届时未完成1人" in text(officer_a, reverse("dashboard_outlook", args=[make.COUNTY_A]))
 
 
+def test_what_later_records_close_is_not_called_done_on_the_day(cast: Cast, officer_a: Client) -> None:
+    """A past day's forecast knows what was recorded for later days: nothing is left then, but on the day there was."""
+    woman = make.person(make.household(make.VILLAGE_A), birth=date(1980, 5, 1))
+    make.insured(woman, make.policy(make.scheme()), period=make.periods.period(date(2018, 7, 10), date(2019, 7, 10)))
+    coverage.settle_touched()
+    url = reverse("dashboard_outlook", args=[make.COUNTY_A])
+    before, after = (
+        text(officer_a, url, day=day).split("“两癌”安康保障")[1].split("春蕾助学")[0]
+        for day in ("2018-06-30", "2018-07-11")
+    )
+    assert "未完成1人" in before and "按已知变化，到期限没有缺口" in before
+    assert "已全部完成，到期限也不会出现缺口" in after
+
+
 def test_two_regions_and_two_days_stand_side_by_side(city: Client) -> None:
     url = reverse("dashboard_comparison", args=[make.COUNTY_A])
     assert "脱贫攻坚宣传 50.0% 2/4 50.0% 1/2 0.0个百分点" in text(

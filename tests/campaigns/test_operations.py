@@ -259,7 +259,7 @@ def test_an_explanation_is_of_the_targets_own_unit(cast: Cast, home: Household, 
     assert "结束日期不能早于起始日期" in refusal(error, "last")
 
 
-@pytest.mark.parametrize(("day", "words"), [(date(2018, 7, 1), "晚于业务日期"), (date(1918, 6, 1), "请核对年份")])
+@pytest.mark.parametrize(("day", "words"), [(date(2018, 7, 1), "晚于数据日期"), (date(1918, 6, 1), "请核对年份")])
 def test_days_ahead_and_before_the_campaign_are_refused(
     cast: Cast, home: Household, boy: Person, day: date, words: str
 ) -> None:

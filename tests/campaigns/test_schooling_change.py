@@ -59,7 +59,7 @@ def test_what_cannot_be_is_refused_with_words(officer_a: Client, child: Person) 
         ({"since": "2017-09-01", "stage": "primary"}, "此后还登记了就读情况"),
         ({"since": "2018-05-01", "stage": "primary", "grade": "8"}, "年级与学段不符"),
         ({"since": "2018-05-01", "stage": "", "grade": "3"}, "不在校的不填年级"),
-        ({"since": "2018-09-01", "stage": "primary"}, "晚于业务日期"),
+        ({"since": "2018-09-01", "stage": "primary"}, "晚于数据日期"),
     ):
         assert words in officer_a.post(address(child), sent).content.decode()
     assert told(child) == [("primary", 3, date(2018, 3, 1), None)]

@@ -135,8 +135,10 @@ def test_what_undoing_keeps_is_named_with_the_reason(at_once: None, officer_a: C
     make.pairing(Person.objects.get())
     address = reverse("upload_undo", args=[batch.pk])
     assert "已有工作记录" in officer_a.get(address).content.decode()
+    assert 'class="steps"' in page_of(officer_a, batch)
     officer_a.post(address)
-    assert "已有工作记录" in page_of(officer_a, batch)
+    undone = page_of(officer_a, batch)
+    assert "已有工作记录" in undone and 'class="steps"' not in undone  # no step of importing is to be taken
     assert Person.objects.count() == 1
 
 

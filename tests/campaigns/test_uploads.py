@@ -158,6 +158,23 @@ def test_a_file_that_is_no_workbook_is_refused_with_cause_and_remedy(
     assert "NOT_A_SPREADSHEET" not in shown
 
 
+def test_a_ledger_sent_as_a_roster_is_refused_with_that_as_a_possible_cause(
+    at_once: None, officer_a: Client, tmp_path: Path
+) -> None:
+    """The exported list of who is unfinished has no identity numbers; the page's first choice is the roster."""
+    book = openpyxl.Workbook()
+    book.worksheets[0].title = "助学台账"
+    for row in (
+        ["系统编号", "乡镇", "行政村", "户主姓名", "姓名*", "助学"],
+        ["R1", "小集镇", "宋家营一村", "钱大山", "周小宝", "√"],
+    ):
+        book.worksheets[0].append(row)
+    book.save(tmp_path / "未完成名单.xlsx")
+    send(officer_a, tmp_path / "未完成名单.xlsx")
+    shown = page_of(officer_a, ImportBatch.objects.get())
+    assert "“助学台账”：表头缺少必需的列：证件号码。上传时选错了表格种类的，请选对后重新上传" in shown
+
+
 def test_an_empty_file_is_refused_at_once_while_the_others_go_on(officer_a: Client, tmp_path: Path) -> None:
     empty = tmp_path / "空.xlsx"
     empty.touch()

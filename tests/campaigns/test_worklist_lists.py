@@ -86,7 +86,9 @@ def test_the_list_says_whom_nothing_fits(officer_a: Client, people: dict[str, Pe
 def exported(client: Client, target: str, **query: str) -> list[dict[str, str]]:
     answer = client.get(reverse("worklist_book", args=[target, make.COUNTY_A]), query)
     assert answer.status_code == 200
-    sheet = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content))).worksheets[0]
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
+    sheet, told = book.worksheets[0], " ".join(str(row[0].value) for row in book["填表说明"].rows)
+    assert "“系统编号”是认人认户的依据" in told and f"“上传的是”选“{sheet.title}”" in told
     heads, *rows = sheet.iter_rows(values_only=True)
     labels = [str(head).rstrip("*") for head in heads]
     return [dict(zip(labels, (value or "" for value in row), strict=True)) for row in rows if any(row)]

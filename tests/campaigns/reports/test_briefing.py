@@ -174,6 +174,12 @@ def test_what_is_typed_stays_text(staff: Client) -> None:
     assert "签发：<b>&{{ 7*7 }}" in text
 
 
+def test_an_issue_that_is_no_number_is_refused_and_nothing_typed_is_lost(staff: Client) -> None:
+    refused = briefing(staff, make.CITY, issue="第七期", signer="李签发")
+    page = refused.content.decode()
+    assert refused.status_code == 422 and "期号只填数字，例如12。" in page and "第七期" in page and "李签发" in page
+
+
 def test_control_characters_do_not_cut_the_paper_off(staff: Client) -> None:
     Story.objects.update(text="第一句。\x0b\x1f第二句。\n第三句。")
     text = text_of(content(briefing(staff, make.CITY)))

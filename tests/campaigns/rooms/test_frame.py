@@ -109,7 +109,7 @@ def test_what_has_not_happened_yet_is_not_recorded(
     client.force_login(cast.officer_a)
     answer = client.post(reverse("record_new", args=[room, table]), {field: "2018-07-01"})
     form = answer.context["form"]
-    assert "晚于业务日期" in form.errors[field][0] and form[field].value() == "2018-07-01"
+    assert "晚于数据日期" in form.errors[field][0] and form[field].value() == "2018-07-01"
 
 
 @pytest.mark.parametrize(

@@ -119,7 +119,7 @@ def test_what_was_mended_leaves_the_list_and_a_new_recheck_says_clean(
     answer = officer_a.post(address, {"settled_on": "2018-06-09"})
     assert "不能早于复查日期" in answer.context["form"].errors["settled_on"][0]
     answer = officer_a.post(address, {"settled_on": "2018-07-01"})
-    assert "晚于业务日期" in answer.context["form"].errors["settled_on"][0]
+    assert "晚于数据日期" in answer.context["form"].errors["settled_on"][0]
     assert officer_a.post(address, {"settled_on": "2018-06-16"}).status_code == 302
     assert "没有待整改的户" in officer_a.get(reverse("rectifications")).content.decode()
     assert "没有重复登记" in officer_a.post(address, {"settled_on": "2018-06-18"}, follow=True).content.decode()

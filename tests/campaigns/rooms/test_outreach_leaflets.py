@@ -106,7 +106,7 @@ def test_a_receiver_and_a_day_that_has_been_are_asked_for(cast: Cast, officer_a:
     answer = officer_a.post(NEW, GIVEN | {"copies": 1, "receiver": ""})
     assert "必须写明领取" in answer.context["form"].errors["receiver"][0]
     answer = officer_a.post(NEW, GIVEN | {"copies": 1, "day": "2018-07-01"})
-    assert "晚于业务日期" in answer.context["form"].errors["day"][0]
+    assert "晚于数据日期" in answer.context["form"].errors["day"][0]
 
 
 def test_another_county_sees_and_writes_nothing(cast: Cast, officer_b: Client) -> None:

@@ -106,7 +106,7 @@ def test_only_pupils_of_ones_own_list_are_paid_from_ones_own_fund(cast: Cast, cl
             pay_pupils(**asked, amounts={who.pk: Decimal(1)})
     with pytest.raises(ValidationError, match="只资助女童，请取消勾选：李小强"):
         pay_pupils(**asked, amounts={class_of_three[2].pk: Decimal(1)})
-    with pytest.raises(ValidationError, match="晚于业务日期"):
+    with pytest.raises(ValidationError, match="晚于数据日期"):
         pay_pupils(**asked | {"paid_on": date(2999, 1, 1)}, amounts={class_of_three[0].pk: Decimal(1)})
     with pytest.raises(PermissionDenied):
         pay_pupils(**asked | {"by": cast.officer_b}, amounts={stranger.pk: Decimal(1)})
