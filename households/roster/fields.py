@@ -6,6 +6,7 @@ from typing import Any
 
 from households.codes import look_up, look_up_several, plain
 from households.intake.columns import (
+    MAX_TEXT,
     Cleaner,
     Column,
     Doubt,
@@ -93,6 +94,17 @@ def clean_place(cell: CellValue) -> Any:
     return Doubt(None, ("VALUE_TOO_LONG",)) if len(text) > 120 else text
 
 
+def told_text(limit: int = MAX_TEXT, *, keeps_numbers: bool = False) -> Cleaner:
+    """Free text; 无 and its like tell nothing, and least of all do they replace what the register knows."""
+    read = text_cleaner(limit, keeps_numbers=keeps_numbers)
+
+    def clean(cell: CellValue) -> Any:
+        text = read(cell)
+        return None if isinstance(text, str) and text in _NOTHING else text
+
+    return clean
+
+
 # Words written where a number is not known yet; families must not become one by them.
 NO_HOUSEHOLD_NUMBER = frozenset(
     {
@@ -145,7 +157,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("politics", "政治面貌", choice("politics")),
     Column("education", "文化程度", choice("education")),
     Column("school_status", "在校生状况", choice("school_status", none_words=_TICKS_OF_HAVING_NONE)),
-    Column("school_name", "学校名称", text_cleaner(100)),
+    Column("school_name", "学校名称", told_text(100)),
     Column("health", "健康状况", several("health")),
     Column("disability_type", "残疾类别", several("disability_type")),
     Column("disability_level", "残疾等级", choice("disability_level")),
@@ -156,9 +168,9 @@ COLUMNS: tuple[Column, ...] = (
     Column("rural_medical_ins", "是否参加城乡居民基本医疗保险", _yes_no),
     Column("rural_pension", "是否参加城乡居民基本养老保险", _yes_no),
     Column("dibao", "是否享受低保", _yes_no),
-    Column("dropout_reason", "失学或辍学原因", text_cleaner(100)),
+    Column("dropout_reason", "失学或辍学原因", told_text(100)),
     Column("phone_person", "联系电话", clean_phone),
-    Column("remark", "备注", text_cleaner(keeps_numbers=True)),
+    Column("remark", "备注", told_text(keeps_numbers=True)),
     Column("head_name", "户主姓名", clean_head_name, is_household=True),
     Column("household_size", "人数", clean_count(40), is_household=True),
     Column("exit_status", "脱贫属性", choice("exit_status"), is_household=True),
@@ -172,8 +184,8 @@ COLUMNS: tuple[Column, ...] = (
     Column("safe_water", "饮水安全", _yes_no, is_household=True),
     Column("water_difficulty", "饮水困难", _yes_no, is_household=True),
     Column("phone_household", "户主联系电话", clean_phone, is_household=True),
-    Column("address", "家庭住址", text_cleaner(200, keeps_numbers=True), is_household=True),
-    Column("hamlet", "自然村", text_cleaner(60), is_household=True),
+    Column("address", "家庭住址", told_text(200, keeps_numbers=True), is_household=True),
+    Column("hamlet", "自然村", told_text(60), is_household=True),
     Column("county", "县", clean_place, is_household=True),
     Column("township", "乡镇", clean_place, is_household=True),
     Column("village", "行政村", clean_place, is_key=True, is_household=True),
