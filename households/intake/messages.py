@@ -342,7 +342,9 @@ FILE_ERRORS: dict[str, Promise] = {
     "EXT_MISMATCH": _("文件的扩展名与内容不符。请用WPS或Excel打开，另存为.xlsx后再上传。"),
     "FORMAT_NOT_SUPPORTED": _("不支持这种格式。请用WPS或Excel打开，另存为.xlsx后再上传。"),
     "MACRO_FILE": _("文件含有宏，已拒绝。请另存为不含宏的.xlsx后再上传。"),
-    "HEADER_NOT_FOUND": _("没有找到表头。表头行至少要有“姓名”和“证件号码”等列名。"),
+    "HEADER_NOT_FOUND": _(
+        "没有找到表头，或者表头上方还有人员。表头行要在所有人员上方，至少要有“姓名”和“证件号码”等列名。"
+    ),
     "HEADER_MISSING": _(
         "表头缺少必需的列：{columns}。请补上后再上传；列名写法不同的，可手工指定各列；村名也可以写在标题、工作表名或文件名中。"
     ),

@@ -35,6 +35,11 @@ _MORE_WORDS = {
     "本人电话": "phone_person",
     "本人联系电话": "phone_person",
     "户主身份证": "head_id_no",
+    "家庭户主姓名": "head_name",
+    "家庭户主身份证号": "head_id_no",
+    "家庭户主身份证号码": "head_id_no",
+    "家庭户主电话": "phone_household",
+    "家庭户主联系电话": "phone_household",
     # Only read for who is no longer there; see households.roster.gone.
     **dict.fromkeys(
         (
@@ -61,6 +66,10 @@ _OTHERS = (
 CERTIFICATE = "certificate_no"
 # A list of women, of children or of pupils; a ledger has more such words of its own.
 _WHOSE_NAME = re.compile("(?:建档立卡)?(?:贫困)?(?:妇女|儿童|学生)姓名")
+# Children in the row of their mother are listed people, as soon as their numbers are.
+_CHILDS_NUMBER = re.compile(
+    r"(?:\d+周?岁(?:以下)?)?(?:的)?(?:未成年)?(?:子女|孩子)(?:公民)?(?:身份证件?号?码?|证件号码?)"
+)
 _CERTIFICATES = ("残疾证号", "残疾证号码", "残疾人证号", "残疾人证号码", "残疾人证编号", "残疾证编号", "残疾人证件号码")
 
 
@@ -92,7 +101,7 @@ def roster_table() -> TableSpec:
         aliases=own | more | header_aliases(),
         required=(frozenset({"name"}), frozenset({"id_no"}), frozenset({"village", "address"})),
         keys=("name", "id_no"),
-        patterns=((_WHOSE_NAME, "name"),),
+        patterns=((_WHOSE_NAME, "name"), (_CHILDS_NUMBER, "id_no")),
         household=household,
         starts=("household_no", "head_name"),
         counter="seq",
@@ -111,7 +120,22 @@ def roster_table() -> TableSpec:
                 for field in ("id_no", "sex", "birth_date", "age", "nation", "education", "health")
             ),
         ),
-        foreign_groups=("帮扶", "包联", "包户", "包保", "监护", "配偶", "父亲", "母亲", "父母", "联系人", "班主任"),
+        foreign_groups=(
+            "帮扶",
+            "结对",
+            "责任人",
+            "驻村",
+            "包联",
+            "包户",
+            "包保",
+            "监护",
+            "配偶",
+            "父亲",
+            "母亲",
+            "父母",
+            "联系人",
+            "班主任",
+        ),
         foreign_sheets=("帮扶", "包联", "包保", "工作队", "干部", "通讯录", "两委"),
         others=frozenset(map(normalise_header, _OTHERS)),
         nothing=NO_HOUSEHOLD_NUMBER,
