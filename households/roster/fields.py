@@ -21,6 +21,7 @@ from households.intake.columns import (
 )
 from households.intake.messages import Policy
 from households.intake.workbook import CellValue
+from households.roster.gone import is_gone_herself
 from households.roster.names import clean_name
 
 # Above this many yuan a head and year, an income of a poor household is a slip (fen for yuan, a phone number).
@@ -114,13 +115,18 @@ NO_HOUSEHOLD_NUMBER = frozenset(
 )  # fmt: skip
 
 
+_ABOUT_HEAD = re.compile(r"(?P<name>.{2,}?)\s*[(（](?P<of>[^()（）]+)[)）]")
 _HERSELF = frozenset({"本人", "户主", "户主本人", "本人户主"})
 
 
 def clean_head_name(cell: CellValue) -> Any:
-    """A head's name; a blank one tells nothing, as in the other columns of a household, nor does 本人 in her own row."""
+    """A head's name; a blank one tells nothing, as in the other columns of a household, nor does 本人 in her own row. That he
+    is the head, or has died, is no part of it."""
     if plain(as_text(cell)) in _HERSELF:
         return None
+    remark = _ABOUT_HEAD.fullmatch(cell.strip()) if isinstance(cell, str) else None
+    if remark and (remark["of"] in ("户主", "本人") or is_gone_herself(tidy(remark["of"]))):
+        cell = remark["name"]
     name = clean_name(cell)
     return None if isinstance(name, Doubt) and name.codes == ("NAME_MISSING",) else name
 
