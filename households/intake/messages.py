@@ -116,6 +116,8 @@ ROW_CODES: dict[str, RowCode] = {
         _("“{column}”的“{written}”精确到了分以下，不能按此登记，暂未导入。请核对小数点和单位，改成到分的金额。")),
     "DISABILITY_MISMATCH": RowCode(F, _("残疾类别或等级与证号不符"),
         _("“{column}”填“{written}”，残疾人证号表示为“{expected}”，已按证号登记。请核对。")),
+    "CERTIFICATE_MISMATCH": RowCode(H, _("残疾人证号与证件号码不符"),
+        _("残疾人证号的前18位与证件号码不同，其中一个可能是别人的或填错了。请核对；证件号码无误的，请确认导入。")),
     "SEX_CHANGED": RowCode(H, _("性别与登记的不同"), _("性别填“{written}”，登记簿中为“{expected}”。请核对是否同一人。")),
     "BIRTHDATE_CHANGED": RowCode(H, _("出生日期与登记的不同"),
         _("出生日期填“{written}”，登记簿中为“{expected}”。请核对是否同一人。")),

@@ -22,6 +22,7 @@ from households.roster.gone import is_gone_beside, is_gone_herself, speaks_of_th
 from households.roster.grouping import has_doubtful_sex
 from households.roster.row_places import place_finding, places_of
 from households.roster.storage import HOUSEHOLD_LABELS, SEX_OF_RELATION
+from households.roster.table import CERTIFICATE
 
 # These columns become identity and village below.
 _READ_TOGETHER = frozenset({"birth_date", "county", "township", "village"})
@@ -85,6 +86,9 @@ def check_table(table: Table, setting: Setting) -> list[CheckedRow]:
             row.add("ROW_TORN")
     for position, cell in enumerate(table.columns.get("head_id_no", ())):
         rows[position].head_number = _compact(cell)
+    for position, cell in enumerate(table.columns.get(CERTIFICATE, ())):
+        if cell is not None:
+            rows[position].add("CERTIFICATE_MISMATCH", "id_no")
     for position, cell in enumerate(table.columns.get("seq", ())):
         if isinstance(cell, str) and _SAMPLE.fullmatch(_compact(cell)):
             rows[position].add("SAMPLE_ROW", written=tidy(cell))

@@ -3,8 +3,10 @@
 import re
 
 from households.codes import code_list
+from households.identity import IdKind, parse_id
 from households.intake.headers import OTHER, TableSpec, Twin, header_aliases, normalise_header
 from households.intake.sheets import Table
+from households.intake.workbook import CellValue
 from households.places import current_index
 from households.roster.fields import COLUMNS, LABELS, NO_HOUSEHOLD_NUMBER
 from households.roster.gone import heads_the_gone
@@ -74,15 +76,27 @@ _CERTIFICATES = ("残疾证号", "残疾证号码", "残疾人证号", "残疾�
 
 
 def with_certificates(table: Table) -> Table:
-    """The table with the certificate's number in the place of an identity number that is not there."""
+    """The table with the certificate's number in the place of an identity number that is not there, or tells less of the same
+    person. What remains in the certificates' own column contradicts the number beside it."""
     certificates = table.columns.pop(CERTIFICATE, None)
     if certificates is not None:
         numbers = table.columns.get("id_no", [None] * len(certificates))
+        both = list(zip(numbers, certificates, map(_is_of, certificates, numbers), strict=True))
         table.columns["id_no"] = [
-            number if number is not None else certificate
-            for number, certificate in zip(numbers, certificates, strict=True)
+            certificate if number is None or agrees else number for number, certificate, agrees in both
         ]
+        table.columns[CERTIFICATE] = [certificate if agrees is False else None for _number, certificate, agrees in both]
     return table
+
+
+def _is_of(certificate: CellValue, number: CellValue) -> bool | None:
+    """Whether a certificate is the person's with that identity number; None where one of both tells nothing sure."""
+    if not isinstance(certificate, str) or not isinstance(number, str):
+        return None
+    certified, identified = parse_id(certificate), parse_id(number)
+    if certified.kind is not IdKind.DISABILITY or identified.birth_date is None:
+        return None
+    return certified.key == identified.key
 
 
 def _told_by(text: str) -> frozenset[str]:

@@ -149,3 +149,19 @@ def test_a_word_for_nothing_does_not_replace_what_the_register_knows(upload: Any
     she = Person.objects.get()
     assert she.remark == "户口在外"
     assert she.memberships.get().household.address == "中街12号"
+
+
+def test_a_certificate_beside_a_number_tells_of_its_holder_only(check: Any) -> None:
+    header = ["县", "乡镇", "行政村", "姓名", "证件号码", "与户主关系", "残疾证号"]
+    other, third = make.id_number(date(1983, 4, 5)), make.id_number(date(1985, 4, 5))
+    result = check(
+        名册=[
+            header,
+            [*PLACE, "王秀英", WIFE, "户主", WIFE + "44"],
+            [*PLACE, "孙桂兰", other, "户主", CHILD + "32"],
+            [*PLACE, "李花", third, "户主", "有"],
+        ]
+    )
+    assert [row["status"] for row in result["rows"]] == ["imported", "held", "imported"]
+    assert [row["values"].get("残疾类别") for row in result["rows"]] == ["肢体", None, None]
+    assert result["rows"][1]["codes"] == ["CERTIFICATE_MISMATCH"]
