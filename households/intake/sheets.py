@@ -252,9 +252,17 @@ def _people_above(sheet: Sheet, header: Header, spec: TableSpec) -> list[int]:
 
 
 def _others_above(sheet: Sheet, header: Header, spec: TableSpec) -> Sheet:
-    """The sheet with nothing but the lines above its header that are no people of this header's columns."""
+    """The sheet with nothing but the lines above its header that hold a personal number in another column: an account's
+    number in a title is none."""
     people = _people_above(sheet, header, spec)
-    return replace(sheet, rows=[sheet.rows[at] for at in range(header.top) if at not in people])
+    others = (sheet.rows[at] for at in range(header.top) if at not in people)
+    return replace(sheet, rows=[row for row in others if any(map(_is_personal_number, row))])
+
+
+def _is_personal_number(value: CellValue) -> bool:
+    if isinstance(value, str):
+        return re.fullmatch(r"\d{17}[\dXx](\d\d)?", value.strip(INVISIBLE + "'")) is not None
+    return isinstance(value, float) and 1e17 <= value < 1e18
 
 
 def _titles(sheet: Sheet, start: int, stop: int) -> list[str]:

@@ -44,6 +44,11 @@ def test_people_above_a_header_in_other_columns_stop_the_file(check: Any) -> Non
     assert (result["file_error"], result["rows"]) == ("HEADER_NOT_FOUND", [])
 
 
+def test_an_account_in_the_title_is_nobody(check: Any) -> None:
+    result = check(名册=[["开户行", "农业银行", "账号", "6228480639012345678"], HEADER, FAMILY[2]])
+    assert [one["values"]["姓名"] for one in result["rows"]] == ["赵小凤"]
+
+
 def test_a_sample_above_a_header_is_nobody(check: Any) -> None:
     result = check(名册=[["填写示例：", "赵大山", HEAD], HEADER, FAMILY[2]])
     assert [one["values"]["姓名"] for one in result["rows"]] == ["赵小凤"]
