@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext
 
-from households.intake.series import numbered_columns, repeated_columns
+from households.intake.series import numbered_columns, numbered_fields, repeated_columns
 from households.intake.workbook import CellValue, Sheet
 
 _DATA = Path(__file__).resolve().parents[1] / "data"
@@ -39,6 +39,8 @@ _APART = re.compile(r"\s{2,}|\s(?=[^\s:：]{1,6}[:：])")
 _ID_LIKE = re.compile(r"\d{6}")
 # 户主基本情况 over 姓名 means 户主姓名.
 _GROUP_ENDING = re.compile(r"(基本)?(情况|信息|资料)$")
+# 一、户主信息, (二)家庭成员
+_GROUP_NUMBER = re.compile(r"^(\([一二三四五六七八九十\d]{1,2}\)|[一二三四五六七八九十\d]{1,2}[、.])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,7 @@ class Header:
         missing = [
             "/".join(sorted(spec.labels.get(name, name) for name in alternatives))
             for alternatives in absent
-            if not alternatives & told
+            if not alternatives & told and alternatives.isdisjoint(self.doubled)
         ]
         several = gettext("%(label)s（不止一列，不能确定哪一列是本人的）")
         return missing + [several % {"label": spec.labels.get(name, name)} for name in self.doubled]
@@ -337,6 +339,7 @@ def _spread(texts: list[dict[int, str]], spec: TableSpec) -> None:
 
 def _meaning(stack: list[str], spec: TableSpec, *, spans: bool) -> str | None:
     """The field of a column from its header words, group first; `spans`: the group stands over several columns."""
+    stack = [*(_GROUP_NUMBER.sub("", word) for word in stack[:-1]), stack[-1]]
     for first in range(len(stack) - 1):
         for group in dict.fromkeys((stack[first], _GROUP_ENDING.sub("", stack[first]))):
             if group and (found := resolve("".join((group, *stack[first + 1 :])), spec)):
@@ -344,10 +347,15 @@ def _meaning(stack: list[str], spec: TableSpec, *, spans: bool) -> str | None:
     found = resolve(stack[-1], spec)
     if len(stack) == 1:
         return found
-    if found and not any(word.startswith(spec.foreign_groups) for word in stack[:-1] if spec.foreign_groups):
+    if found and not _is_about_another(stack, spec):
         return found
     # 身份证号码 above (18位): the lower line only explains the upper one.
     return resolve(stack[0], spec) if not found and not spans else None
+
+
+def _is_about_another(stack: Sequence[str], spec: TableSpec) -> bool:
+    groups = (_GROUP_NUMBER.sub("", word) for word in stack[:-1])
+    return bool(spec.foreign_groups) and any(group.startswith(spec.foreign_groups) for group in groups)
 
 
 def _assigned(sheet: Sheet, spec: TableSpec, top: int, bottom: int, texts: list[dict[int, str]]) -> Header:
@@ -387,6 +395,12 @@ def _assigned(sheet: Sheet, spec: TableSpec, top: int, bottom: int, texts: list[
             header.doubled.append(name)
         if name in spec.together:
             header.more[name] = [column for column in candidates if column != header.fields[name]]
+    # 成员1姓名, 成员2姓名: more people in each row than one, whatever column has the name of the first.
+    unread = [
+        stacks[column] for column, name in named.items() if not name and not _is_about_another(stacks[column], spec)
+    ]
+    numbered = numbered_fields(unread, lambda text: resolve(text, spec), spec.keys)
+    header.doubled += [name for name in spec.keys if name in numbered and name not in header.doubled]
     taken = {column: name for name, column in header.fields.items()}
     together = {column for columns in header.more.values() for column in columns}
     for column in named.keys() - together if together else named:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:  # the module that finds tables asks this one
 def lists_households(header: Header, spec: TableSpec) -> bool:
     """Whether a header has household number and head, and no column for a member's name."""
     name = spec.keys[0]
+    if header.doubled:  # 成员1姓名: the members stand in the household's own row
+        return False
     return name in spec.head_columns and name not in header.fields and {*spec.starts} <= header.fields.keys()
 
 

@@ -116,6 +116,8 @@ ROW_CODES: dict[str, RowCode] = {
         _("“{column}”的“{written}”精确到了分以下，不能按此登记，暂未导入。请核对小数点和单位，改成到分的金额。")),
     "DISABILITY_MISMATCH": RowCode(F, _("残疾类别或等级与证号不符"),
         _("“{column}”填“{written}”，残疾人证号表示为“{expected}”，已按证号登记。请核对。")),
+    "CERTIFICATE_MISMATCH": RowCode(H, _("残疾人证号与证件号码不符"),
+        _("残疾人证号的前18位与证件号码不同，其中一个可能是别人的或填错了。请核对；证件号码无误的，请确认导入。")),
     "SEX_CHANGED": RowCode(H, _("性别与登记的不同"), _("性别填“{written}”，登记簿中为“{expected}”。请核对是否同一人。")),
     "BIRTHDATE_CHANGED": RowCode(H, _("出生日期与登记的不同"),
         _("出生日期填“{written}”，登记簿中为“{expected}”。请核对是否同一人。")),
@@ -342,7 +344,9 @@ FILE_ERRORS: dict[str, Promise] = {
     "EXT_MISMATCH": _("文件的扩展名与内容不符。请用WPS或Excel打开，另存为.xlsx后再上传。"),
     "FORMAT_NOT_SUPPORTED": _("不支持这种格式。请用WPS或Excel打开，另存为.xlsx后再上传。"),
     "MACRO_FILE": _("文件含有宏，已拒绝。请另存为不含宏的.xlsx后再上传。"),
-    "HEADER_NOT_FOUND": _("没有找到表头。表头行至少要有“姓名”和“证件号码”等列名。"),
+    "HEADER_NOT_FOUND": _(
+        "没有找到表头，或者表头上方还有人员。表头行要在所有人员上方，至少要有“姓名”和“证件号码”等列名。"
+    ),
     "HEADER_MISSING": _(
         "表头缺少必需的列：{columns}。上传时选错了表格种类的，请选对后重新上传；没有选错的，请补上后再上传；"
         "列名写法不同的，可手工指定各列；村名也可以写在标题、工作表名或文件名中。"

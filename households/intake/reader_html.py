@@ -9,6 +9,7 @@ from households.intake.reader_values import MAX_COLUMNS, Cell, Corners, ParsedSh
 
 _DECLARED = re.compile(rb"""charset\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_VOID = frozenset(["br", "hr", "img", "input", "wbr"])
 _STRUCK = re.compile(r"text-decoration[\w-]*\s*:[^;}]*line-through", re.IGNORECASE)
 # A class of the page's own style sheet, as Excel's "save as web page" writes them.
 _CLASS = re.compile(r"\.([\w-]+)\s*\{([^}]*)\}")
@@ -54,6 +55,8 @@ class _TableParser(HTMLParser):
         self._spans: dict[int, int] = {}
         self._span = (1, 1)
         self._silent = 0
+        # The open elements of a cell from one on that is not shown: a sort key, a former name.
+        self._unseen: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         own = {name: value or "" for name, value in attrs}
@@ -74,6 +77,8 @@ class _TableParser(HTMLParser):
             self._end_cell()
             self._cell, self._is_struck = [], strikes or self._is_row_struck
             self._span = (_span(own, "rowspan", _MAX_SPAN_ROWS), _span(own, "colspan", MAX_COLUMNS))
+        elif self._unseen or (self._cell is not None and _HIDDEN.search(own.get("style", ""))):
+            self._unseen += [] if tag in _VOID else [tag]
         else:
             self._is_struck |= strikes
             if tag in ("br", "p", "div") and self._cell:
@@ -86,12 +91,16 @@ class _TableParser(HTMLParser):
             self._end_cell()
         elif tag in ("tr", "table"):
             self._end_row()
+        elif tag in self._unseen:
+            while self._unseen.pop() != tag:
+                pass
 
     def handle_data(self, data: str) -> None:
-        if self._cell is not None and not self._silent:
+        if self._cell is not None and not self._silent and not self._unseen:
             self._cell.append(" ".join(data.split()) if data.strip() else "")
 
     def _end_cell(self) -> None:
+        self._unseen.clear()
         if self._cell is None or self._row is None:
             return
         while self._spans.get(len(self._row), 0) >= self._number:

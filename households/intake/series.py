@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 _FIGURES = "一二三四五六七八九十"
 _NUMBER = re.compile(rf"\(?第?\(?([{_FIGURES}]|[1-9]\d?)\)?[次个位名轮]?\)?")
@@ -44,6 +44,14 @@ def repeated_columns(
         number + 1: {series[str(meanings[column])]: column for column in columns[number * size : (number + 1) * size]}
         for number in range(times)
     }
+
+
+def numbered_fields(
+    stacks: Collection[Sequence[str]], meaning: Callable[[str], str | None], names: Collection[str]
+) -> set[str]:
+    """Those of the fields `names` that a column has under a number: 成员1姓名."""
+    wanted = {name: name for name in names}
+    return {name for stack in stacks if (name := _numbered(stack, meaning, wanted)[1])}
 
 
 def _numbered(

@@ -40,7 +40,9 @@ _ERROR_WORDS = frozenset(
 )
 _PICTURE = re.compile(r"=?(_xlfn\.)?DISPIMG\(", re.IGNORECASE)
 # A blank text, an error word and a picture formula begin with one of these; names and numbers do not.
-_SUSPECT_STARTS = frozenset(["", *INVISIBLE, *"#＃=_Dd"])
+_SUSPECT_STARTS = frozenset(["", *INVISIBLE, *"#＃=_DdNn(<\\"])
+# How programs write an empty field: pandas and databases.
+_NULL_WORDS = frozenset(["NULL", "(NULL)", "<NULL>", "NONE", "NAN", "<NA>", "NAT", "\\N"])
 AS_ABOVE = frozenset(("同上", "同左", "〃", "″", "”", '"'))
 # So many rows with long numbers are people; a sample line in an instruction sheet is not.
 _PEOPLE_ROWS = 2
@@ -119,6 +121,9 @@ def find_tables(workbook: Workbook, spec: TableSpec, by_hand: Mapping[str, Heade
             elif _holds_people(sheet):
                 headless.append(sheet.name)
             _warn(found, "NON_DATA_SHEET_SKIPPED", sheet.name)
+            continue
+        if _holds_people(_others_above(sheet, header, spec)):
+            headless.append(sheet.name)
             continue
         tables = _tables_of(sheet, header, spec)
         empty_tables += not tables
@@ -213,7 +218,11 @@ def _tables_of(sheet: Sheet, header: Header, spec: TableSpec) -> list[Table]:
     """The tables of one sheet: another header with other columns begins another table, and so does a caption that tells
     what no column does."""
     tables: list[Table] = []
-    titles = _titles(sheet, 0, header.top)
+    people = _people_above(sheet, header, spec)
+    titles = _titles_at(sheet, [at for at in range(header.top) if at not in people])
+    if people:
+        tables.append(_table(sheet, header, spec, titles, ()))
+        _fill(tables[0], sheet, header, spec, people, set(), set(people))
     current: Header | None = header
     start = header.bottom + 1
     above: tuple[str, ...] | None = ()
@@ -234,6 +243,26 @@ def _tables_of(sheet: Sheet, header: Header, spec: TableSpec) -> list[Table]:
             before = above if above and not found.kept and titles_list(above, current, spec) else ()
             start, above = found.stop + 1, None if found.caption is None else (*before, *found.caption)
     return tables
+
+
+def _people_above(sheet: Sheet, header: Header, spec: TableSpec) -> list[int]:
+    """List positions of people above their header: sorting a sheet with its header carries that down among them."""
+    key_columns = [header.fields[name] for name in spec.keys if name in header.fields]
+    return [at for at in range(header.top) if plainly_a_person(sheet.rows[at], key_columns)]
+
+
+def _others_above(sheet: Sheet, header: Header, spec: TableSpec) -> Sheet:
+    """The sheet with nothing but the lines above its header that hold a personal number in another column: an account's
+    number in a title is none."""
+    people = _people_above(sheet, header, spec)
+    others = (sheet.rows[at] for at in range(header.top) if at not in people)
+    return replace(sheet, rows=[row for row in others if any(map(_is_personal_number, row))])
+
+
+def _is_personal_number(value: CellValue) -> bool:
+    if isinstance(value, str):
+        return re.fullmatch(r"\d{17}[\dXx](\d\d)?", value.strip(INVISIBLE + "'")) is not None
+    return isinstance(value, float) and 1e17 <= value < 1e18
 
 
 def _titles(sheet: Sheet, start: int, stop: int) -> list[str]:
@@ -453,11 +482,11 @@ def _without_placeholders(values: list[CellValue], spec: TableSpec) -> list[Cell
 
 
 def _cleaned(values: list[CellValue]) -> list[CellValue]:
-    """Blank texts as None, error words and picture formulas as problems; looked up once per distinct value."""
+    """Blank texts and a program's words for them as None, error words and picture formulas as problems; one look-up a value."""
     replaced: dict[CellValue, CellValue] = {}
     for value in [one for one in set(values) if isinstance(one, str) and one[:1] in _SUSPECT_STARTS]:
         text = value.strip(INVISIBLE)
-        if not text:
+        if not text or text.upper() in _NULL_WORDS:
             replaced[value] = None
         elif unicodedata.normalize("NFKC", text).upper() in _ERROR_WORDS:
             replaced[value] = CellProblem("CELL_ERROR", text)

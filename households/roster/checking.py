@@ -18,10 +18,11 @@ from households.intake.workbook import CellProblem, CellValue
 from households.periods import today
 from households.places import PlaceIndex
 from households.roster.fields import COLUMNS
-from households.roster.gone import is_gone_herself, speaks_of_the_gone, state_of_the_gone
+from households.roster.gone import is_gone_beside, is_gone_herself, speaks_of_the_gone, state_of_the_gone
 from households.roster.grouping import has_doubtful_sex
 from households.roster.row_places import place_finding, places_of
 from households.roster.storage import HOUSEHOLD_LABELS, SEX_OF_RELATION
+from households.roster.table import CERTIFICATE
 
 # These columns become identity and village below.
 _READ_TOGETHER = frozenset({"birth_date", "county", "township", "village"})
@@ -29,6 +30,11 @@ _READ_TOGETHER = frozenset({"birth_date", "county", "township", "village"})
 _SAMPLE = re.compile(r"[(【\[]?(填写|填表)?(示例|样例|范例|举例|例子?|例如)\d*[)】\]]?[:：]?\d*")
 _WITHOUT_BLANKS = dict.fromkeys(map(ord, " \t\r\n\u3000\xa0\u200b\ufeff'"))
 _STRUCK = gettext_lazy("删除线")
+# Columns in which rosters write what has become of somebody, for want of a better one. A telephone is none of them: it is
+# filled down to the others of the household.
+_TELLING_OF_HER = (
+    "relation", "education", "school_status", "health", "labour", "work_status", "exit_status", "household_attr"
+)  # fmt: skip
 _ID_NOTES = frozenset({"ID_15_DIGIT", "ID_MISSING", "ID_OTHER_TYPE", "ID_CHECK_CHAR_SUSPECT"})
 
 
@@ -80,6 +86,9 @@ def check_table(table: Table, setting: Setting) -> list[CheckedRow]:
             row.add("ROW_TORN")
     for position, cell in enumerate(table.columns.get("head_id_no", ())):
         rows[position].head_number = _compact(cell)
+    for position, cell in enumerate(table.columns.get(CERTIFICATE, ())):
+        if cell is not None:
+            rows[position].add("CERTIFICATE_MISMATCH", "id_no")
     for position, cell in enumerate(table.columns.get("seq", ())):
         if isinstance(cell, str) and _SAMPLE.fullmatch(_compact(cell)):
             rows[position].add("SAMPLE_ROW", written=tidy(cell))
@@ -93,12 +102,19 @@ def _compact(cell: CellValue) -> str:
 
 def _hold_the_gone(rows: list[CheckedRow], table: Table) -> None:
     """Whoever has died, moved away or been taken off the list, as a caption, a title, a name, her state or remark says, or
-    whose name is struck through."""
+    another cell in place of what it is for, or whose name is struck through."""
     texts = (tidy(text) for group in table.around or ((table.sheet, *table.titles),) for text in group)
     said = next(filter(speaks_of_the_gone, texts), "")
     for row, cell in zip(rows, table.columns.get("person_state", ()), strict=False):
         if state_of_the_gone(state := tidy(as_text(cell))):
             row.add("NO_LONGER_THERE", written=state[:40])
+    for name in _TELLING_OF_HER:
+        cells = table.columns.get(name, [])
+        gone = {cell for cell in set(cells) if isinstance(cell, str) and is_gone_beside(tidy(cell))}
+        for row, cell in zip(rows, cells, strict=True) if gone else ():
+            if cell in gone:
+                row.findings = [one for one in row.findings if (one.field, one.code) != (name, "ENUM_UNKNOWN")]
+                row.add("NO_LONGER_THERE", name, written=tidy(str(cell))[:40])
     for row in rows if table.struck_rows else ():
         if row.number in table.struck_rows:
             row.add("NO_LONGER_THERE", written=str(_STRUCK))

@@ -6,6 +6,7 @@ from typing import Any
 
 from households.codes import look_up, look_up_several, plain
 from households.intake.columns import (
+    MAX_TEXT,
     Cleaner,
     Column,
     Doubt,
@@ -20,6 +21,7 @@ from households.intake.columns import (
 )
 from households.intake.messages import Policy
 from households.intake.workbook import CellValue
+from households.roster.gone import is_gone_herself
 from households.roster.names import clean_name
 
 # Above this many yuan a head and year, an income of a poor household is a slip (fen for yuan, a phone number).
@@ -93,6 +95,17 @@ def clean_place(cell: CellValue) -> Any:
     return Doubt(None, ("VALUE_TOO_LONG",)) if len(text) > 120 else text
 
 
+def told_text(limit: int = MAX_TEXT, *, keeps_numbers: bool = False) -> Cleaner:
+    """Free text; 无 and its like tell nothing, and least of all do they replace what the register knows."""
+    read = text_cleaner(limit, keeps_numbers=keeps_numbers)
+
+    def clean(cell: CellValue) -> Any:
+        text = read(cell)
+        return None if isinstance(text, str) and text in _NOTHING else text
+
+    return clean
+
+
 # Words written where a number is not known yet; families must not become one by them.
 NO_HOUSEHOLD_NUMBER = frozenset(
     {
@@ -102,13 +115,18 @@ NO_HOUSEHOLD_NUMBER = frozenset(
 )  # fmt: skip
 
 
+_ABOUT_HEAD = re.compile(r"(?P<name>.{2,}?)\s*[(（](?P<of>[^()（）]+)[)）]")
 _HERSELF = frozenset({"本人", "户主", "户主本人", "本人户主"})
 
 
 def clean_head_name(cell: CellValue) -> Any:
-    """A head's name; a blank one tells nothing, as in the other columns of a household, nor does 本人 in her own row."""
+    """A head's name; a blank one tells nothing, as in the other columns of a household, nor does 本人 in her own row. That he
+    is the head, or has died, is no part of it."""
     if plain(as_text(cell)) in _HERSELF:
         return None
+    remark = _ABOUT_HEAD.fullmatch(cell.strip()) if isinstance(cell, str) else None
+    if remark and (remark["of"] in ("户主", "本人") or is_gone_herself(tidy(remark["of"]))):
+        cell = remark["name"]
     name = clean_name(cell)
     return None if isinstance(name, Doubt) and name.codes == ("NAME_MISSING",) else name
 
@@ -145,7 +163,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("politics", "政治面貌", choice("politics")),
     Column("education", "文化程度", choice("education")),
     Column("school_status", "在校生状况", choice("school_status", none_words=_TICKS_OF_HAVING_NONE)),
-    Column("school_name", "学校名称", text_cleaner(100)),
+    Column("school_name", "学校名称", told_text(100)),
     Column("health", "健康状况", several("health")),
     Column("disability_type", "残疾类别", several("disability_type")),
     Column("disability_level", "残疾等级", choice("disability_level")),
@@ -156,9 +174,9 @@ COLUMNS: tuple[Column, ...] = (
     Column("rural_medical_ins", "是否参加城乡居民基本医疗保险", _yes_no),
     Column("rural_pension", "是否参加城乡居民基本养老保险", _yes_no),
     Column("dibao", "是否享受低保", _yes_no),
-    Column("dropout_reason", "失学或辍学原因", text_cleaner(100)),
+    Column("dropout_reason", "失学或辍学原因", told_text(100)),
     Column("phone_person", "联系电话", clean_phone),
-    Column("remark", "备注", text_cleaner(keeps_numbers=True)),
+    Column("remark", "备注", told_text(keeps_numbers=True)),
     Column("head_name", "户主姓名", clean_head_name, is_household=True),
     Column("household_size", "人数", clean_count(40), is_household=True),
     Column("exit_status", "脱贫属性", choice("exit_status"), is_household=True),
@@ -172,8 +190,8 @@ COLUMNS: tuple[Column, ...] = (
     Column("safe_water", "饮水安全", _yes_no, is_household=True),
     Column("water_difficulty", "饮水困难", _yes_no, is_household=True),
     Column("phone_household", "户主联系电话", clean_phone, is_household=True),
-    Column("address", "家庭住址", text_cleaner(200, keeps_numbers=True), is_household=True),
-    Column("hamlet", "自然村", text_cleaner(60), is_household=True),
+    Column("address", "家庭住址", told_text(200, keeps_numbers=True), is_household=True),
+    Column("hamlet", "自然村", told_text(60), is_household=True),
     Column("county", "县", clean_place, is_household=True),
     Column("township", "乡镇", clean_place, is_household=True),
     Column("village", "行政村", clean_place, is_key=True, is_household=True),

@@ -10,12 +10,20 @@ _GONE = re.compile(
 )
 # 不含死亡人员 says the opposite, a 增减表 holds both kinds, and a 死亡救助 is about the living.
 _ABOUT_OTHERS = re.compile(r"不含|不包?括|不[应得要]|请勿|除|剔|去掉|扣|说明|注[:：]|新增|增减|返贫|保险|救助")
-_HERSELF = re.compile(
-    r"(本人)?(已经?|现已|于)?[\d年月日./\-]*份?(已经?)?(因病|意外|自然)?"
-    r"(死亡|去世|病故|亡故|身故|已故|故去|((户籍|户口)已?)?(销户|注销|迁出)|迁走|嫁出|外嫁|出嫁|清退)[\d年月日./\-()（）]*(人员|户)?[。.]?"
+# A remark about herself and nothing else: when, why and how around what has become of her. Possessive, because a cell may
+# hold such words without end.
+_CIRCUMSTANCE = (
+    r"本人|该人|已经|[结离已]婚|[已现于了]|[\d年月日号份初底上中下旬./\-()（），,。；;、]|因病|因故|意外|自然|人口|车祸|交通事故|婚姻|考学|户口|户籍"
+    r"|整户|错评|误评|动态(?:调整|管理)|人员|户|本[村组乡镇县市区户]"
 )
+_FATE = (
+    r"死亡|死|去世|去逝|过世|离世|逝世|辞世|病逝|病故|病亡|亡故|身故|故去|故|亡|殁|销户|注销|迁出|迁走|嫁出|外嫁女?|出嫁|嫁|清退|错退"
+    r"|减少|减员"
+)
+_HERSELF = re.compile(rf"(?:{_CIRCUMSTANCE})*+(?:{_FATE})(?:{_CIRCUMSTANCE}|{_FATE})*+")
+_IN_BRACKETS = re.compile(r"[(（]([^()（）]+)[)）]")
 
-_LEFT = re.compile(rf"{_GONE.pattern}|^(自然|人口)?(减少|减员|减)$|病故|亡故|身故|婚迁|出嫁|迁走|离世")
+_LEFT = re.compile(rf"{_GONE.pattern}|^(自然|人口)?(减少|减员|减)$|病[故逝亡]|亡故|身故|婚迁|出嫁|迁走|[离过逝]世|去逝")
 _STAYED = re.compile(r"[未无没不非]有?(死亡|去世|清退|销户|变|减|迁|增)|返回|迁回|恢复|新增|增加")
 
 
@@ -32,6 +40,11 @@ def heads_the_gone(line: str) -> bool:
 def is_gone_herself(remark: str) -> bool:
     """Whether a remark says so of the person of its row, and nothing else: 丈夫去世 is about another."""
     return _HERSELF.fullmatch(remark) is not None
+
+
+def is_gone_beside(cell: str) -> bool:
+    """Whether a cell that should tell something else says so of her: 已故 as her health, 配偶（已故） as her relation."""
+    return is_gone_herself(cell) or any(map(is_gone_herself, _IN_BRACKETS.findall(cell)))
 
 
 def state_of_the_gone(cell: str) -> bool:

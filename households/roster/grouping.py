@@ -1,10 +1,14 @@
 """Rules between the rows of one file: households, and people who stand there more than once."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from operator import itemgetter
 from typing import Any
 
+from django.utils.translation import gettext
+
+from households.identity import parse_id
 from households.intake.messages import Policy
 from households.intake.rows import CheckedRow
 from households.roster.storage import HEAD, HOUSEHOLD_LABELS, SHORTEST_OFFICIAL_NUMBER, SPOUSE
@@ -22,6 +26,9 @@ _FROM_CERTIFICATE = ("残疾类别", "残疾等级")
 
 # One digit, and the check character with it; or two.
 _MOST_SLIPS = 3
+
+# A person's number behind her household's.
+_BEHIND_NUMBER = re.compile(r"[-—_/.]\d{1,2}$")
 
 type Household = tuple[str, ...]
 
@@ -61,7 +68,8 @@ def _name_households(rows: list[CheckedRow], *, blocks: bool) -> None:
             # A rounded number is nobody's: another family's may be that very number, whole.
             row.household = ("lost" if _has(row, "HOUSEHOLD_NO_PRECISION_LOST") else "no", number)
         elif head:
-            row.household = ("head", row.village, head)
+            # 赵大山（曾用名…） names a family of its own, or 赵大山's.
+            row.household = None if _has(row, "NAME_SUSPECT", "head_name") else ("head", row.village, head)
         elif blocks and last_head and last_head[:2] == (row.sheet, row.village):
             row.household = ("head", row.village, last_head[2])
             values["户主姓名"] = last_head[2]
@@ -168,6 +176,9 @@ def _check_household(members: list[CheckedRow], *, has_relation: bool, path: Cal
     _hold_same_names(present)
     heads = [row for row in present if row.values.get("与户主关系") == HEAD]
     leading = _apart(heads + [row for row in present if row not in heads and _is_unmarked_head(row)])
+    if len(leading) < 2:
+        leading = _under_other_heads(present)
+    _compare_heads_numbers(present)
     if len(leading) > 1:
         _hold_household(members, "HOUSEHOLD_MULTIPLE_HEADS", "relation", _places(leading))
     elif heads:
@@ -177,6 +188,35 @@ def _check_household(members: list[CheckedRow], *, has_relation: bool, path: Cal
         _hold_household(members, "HOUSEHOLD_AMBIGUOUS", "household_no", "")
     _check_heads_name(members, heads, has_relation=has_relation)
     _check_agreement(members)
+
+
+def _under_other_heads(members: list[CheckedRow]) -> list[CheckedRow]:
+    """A row for each head whom the members name in their own rows, by name or by identity number, where they name several:
+    two families under one number. Of a row that names herself although she is somebody's wife the column is wrong."""
+    written = [row for row in members if row.policy is not Policy.REJECTED and not _names_herself(row)]
+    named = {row.values["户主姓名"]: row for row in reversed(written) if row.values.get("户主姓名")}
+    if len(named) > 1:
+        return list(named.values())[::-1]
+    if len({row.head_number for row in written if row.head_number}) < 2:
+        return []
+    numbered = {key: row for row in reversed(written) if (key := parse_id(row.head_number).key)}
+    return list(numbered.values())[::-1]
+
+
+def _names_herself(row: CheckedRow) -> bool:
+    return row.values.get("户主姓名") == row.values.get("姓名") and _relation(row) not in (None, HEAD)
+
+
+def _compare_heads_numbers(members: list[CheckedRow]) -> None:
+    """The head's identity number beside a row: not a child's own, and no other than the head's own row tells."""
+    for row in members:
+        key = parse_id(row.head_number).key if row.head_number and row.id_key else ""
+        head, relation = row.values.get("户主姓名"), _relation(row)
+        is_head = relation == HEAD or (relation is None and head in (None, row.values.get("姓名")))
+        if key == row.id_key and key and not is_head:
+            row.add("DUPLICATE_CONFLICT", "id_no", others=gettext("户主“%(name)s”") % {"name": head or ""})
+        elif key and key != row.id_key and is_head and head == row.values.get("姓名"):
+            row.add("HOUSEHOLD_VALUES_DIFFER", "id_no", policy=Policy.HELD, written=gettext("户主证件号码"))
 
 
 def _is_unmarked_head(row: CheckedRow) -> bool:
@@ -193,8 +233,9 @@ def _is_named_doubtfully(row: CheckedRow) -> bool:
     return any(one.field == "name" and one.policy >= Policy.HELD for one in row.findings)
 
 
-def _has(row: CheckedRow, code: str) -> bool:
-    return bool(row.findings) and any(one.code == code for one in row.findings)  # most rows have none
+def _has(row: CheckedRow, code: str, field: str = "") -> bool:
+    # Most rows have no findings.
+    return bool(row.findings) and any(one.code == code and field in ("", one.field) for one in row.findings)
 
 
 def _relation(row: CheckedRow) -> str | None:
@@ -272,19 +313,26 @@ def _hold_household(members: list[CheckedRow], code: str, field: str, others: st
 
 
 def _hold_torn_families(households: Iterable[list[CheckedRow]]) -> None:
-    """A family without its head, who stands under another number in the same village: one of the numbers is mistyped."""
+    """A family without its head, who stands under another number in the same village: one of the numbers is mistyped, or
+    written in another way (12 for 0012, with the person's number behind it)."""
     listed: set[tuple[str, str]] = set()
+    headed: set[tuple[str, str]] = set()
     without: list[list[CheckedRow]] = []
     for members in households:
         first = members[0]
-        head = first.values.get("户主姓名")
-        if head and first.household and first.household[0] == "no":
-            if any(row.values.get("姓名") == head for row in members):
+        if not first.household or first.household[0] != "no":
+            continue
+        head, number = first.values.get("户主姓名"), first.household[1]
+        if any(_relation(row) == HEAD or (head and row.values.get("姓名") == head) for row in members):
+            headed.add((first.village, number.lstrip("0")))
+            if head:
                 listed.add((first.village, head))
-            else:
-                without.append(members)
+        elif head or any(map(_relation, members)):
+            without.append(members)
     for members in without:
-        if (members[0].village, members[0].values["户主姓名"]) in listed:
+        first = members[0]
+        stem = _BEHIND_NUMBER.sub("", first.household[1] if first.household else "").lstrip("0")
+        if (first.village, first.values.get("户主姓名")) in listed or (first.village, stem) in headed:
             _hold_household(members, "HOUSEHOLD_AMBIGUOUS", "household_no", "")
 
 

@@ -21,8 +21,17 @@ _SURE_DOTS = re.compile(r"[\u2022\u2027\u30fb\uff65\u2219\u22c5\u00b7\u0387\u16e
 # 、 ， and / stand between two people as well.
 _GUESSED_DOTS = re.compile(r"[\u25cf\u3002\uff61*＊\-—_]")
 _REMARK = re.compile(
-    rf"(?<=[{HAN}]{{2}})(去世|已故|死亡|病故|亡故|已死|嫁出|已嫁|外嫁|出嫁|迁出|户主|本人|某某?)$|^[{HAN}]某某?$"
+    rf"(?<=[{HAN}]{{2}})(去世|去逝|过世|病逝|已故|死亡|病故|亡故|已死|嫁出|已嫁|外嫁|出嫁|迁出|户主|本人|某某?"
+    rf"|之[父母夫妻子女孙]|父亲|母亲|妻子?|丈夫|儿子|女儿|儿媳|家属)$|^[{HAN}]某某?$"
 )
+# Surnames of two characters, which may stand apart from a name of two: 欧阳 娜娜. Without one, 王芳 李娟 are two people.
+_LONG_SURNAMES = frozenset(
+    {
+        "欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "长孙", "宇文", "司徒", "司空", "令狐", "夏侯", "轩辕",
+        "端木", "南宫", "独孤", "呼延", "西门", "东郭", "百里", "闻人", "澹台", "公冶", "宗政", "濮阳", "淳于", "单于", "太史", "申屠",
+        "仲孙", "钟离", "鲜于", "闾丘", "公羊", "赫连", "拓跋", "完颜", "纳兰", "叶赫", "富察", "那拉",
+    }
+)  # fmt: skip
 # Han names have two to four characters; longer ones without a dot are two people or a sentence.
 _LONGEST_HAN = 8
 _NO_NAME = frozenset(
@@ -91,6 +100,9 @@ def _without_dots_and_blanks(text: str) -> Any:
             if max(map(len, parts)) < 4:
                 return Doubt(" ".join(parts), ("NAME_SUSPECT",))
             return Doubt("·".join(parts), ("NAME_DOT_REPAIRED",))
+        is_cut = len(parts) == 2 and len(parts[0]) > 1 and (parts[1] in ("男", "女") or len(parts[1]) > 1)
+        if is_cut and parts[0] not in _LONG_SURNAMES:
+            return Doubt(" ".join(parts), ("NAME_SUSPECT",))
         return _han(name)
     joined = re.sub(rf"(?<=[{HAN}·.])\s+|\s+(?=[{HAN}·.])", "", text)
     name = re.sub(r"·+", "·", _SURE_DOTS.sub("·", joined))

@@ -3,8 +3,10 @@
 import re
 
 from households.codes import code_list
+from households.identity import IdKind, parse_id
 from households.intake.headers import OTHER, TableSpec, Twin, header_aliases, normalise_header
 from households.intake.sheets import Table
+from households.intake.workbook import CellValue
 from households.places import current_index
 from households.roster.fields import COLUMNS, LABELS, NO_HOUSEHOLD_NUMBER
 from households.roster.gone import heads_the_gone
@@ -35,6 +37,11 @@ _MORE_WORDS = {
     "本人电话": "phone_person",
     "本人联系电话": "phone_person",
     "户主身份证": "head_id_no",
+    "家庭户主姓名": "head_name",
+    "家庭户主身份证号": "head_id_no",
+    "家庭户主身份证号码": "head_id_no",
+    "家庭户主电话": "phone_household",
+    "家庭户主联系电话": "phone_household",
     # Only read for who is no longer there; see households.roster.gone.
     **dict.fromkeys(
         (
@@ -61,19 +68,35 @@ _OTHERS = (
 CERTIFICATE = "certificate_no"
 # A list of women, of children or of pupils; a ledger has more such words of its own.
 _WHOSE_NAME = re.compile("(?:建档立卡)?(?:贫困)?(?:妇女|儿童|学生)姓名")
+# Children in the row of their mother are listed people, as soon as their numbers are.
+_CHILDS_NUMBER = re.compile(
+    r"(?:\d+周?岁(?:以下)?)?(?:的)?(?:未成年)?(?:子女|孩子)(?:公民)?(?:身份证件?号?码?|证件号码?)"
+)
 _CERTIFICATES = ("残疾证号", "残疾证号码", "残疾人证号", "残疾人证号码", "残疾人证编号", "残疾证编号", "残疾人证件号码")
 
 
 def with_certificates(table: Table) -> Table:
-    """The table with the certificate's number in the place of an identity number that is not there."""
+    """The table with the certificate's number in the place of an identity number that is not there, or tells less of the same
+    person. What remains in the certificates' own column contradicts the number beside it."""
     certificates = table.columns.pop(CERTIFICATE, None)
     if certificates is not None:
         numbers = table.columns.get("id_no", [None] * len(certificates))
+        both = list(zip(numbers, certificates, map(_is_of, certificates, numbers), strict=True))
         table.columns["id_no"] = [
-            number if number is not None else certificate
-            for number, certificate in zip(numbers, certificates, strict=True)
+            certificate if number is None or agrees else number for number, certificate, agrees in both
         ]
+        table.columns[CERTIFICATE] = [certificate if agrees is False else None for _number, certificate, agrees in both]
     return table
+
+
+def _is_of(certificate: CellValue, number: CellValue) -> bool | None:
+    """Whether a certificate is the person's with that identity number; None where one of both tells nothing sure."""
+    if not isinstance(certificate, str) or not isinstance(number, str):
+        return None
+    certified, identified = parse_id(certificate), parse_id(number)
+    if certified.kind is not IdKind.DISABILITY or identified.birth_date is None:
+        return None
+    return certified.key == identified.key
 
 
 def _told_by(text: str) -> frozenset[str]:
@@ -92,7 +115,7 @@ def roster_table() -> TableSpec:
         aliases=own | more | header_aliases(),
         required=(frozenset({"name"}), frozenset({"id_no"}), frozenset({"village", "address"})),
         keys=("name", "id_no"),
-        patterns=((_WHOSE_NAME, "name"),),
+        patterns=((_WHOSE_NAME, "name"), (_CHILDS_NUMBER, "id_no")),
         household=household,
         starts=("household_no", "head_name"),
         counter="seq",
@@ -111,7 +134,22 @@ def roster_table() -> TableSpec:
                 for field in ("id_no", "sex", "birth_date", "age", "nation", "education", "health")
             ),
         ),
-        foreign_groups=("帮扶", "包联", "包户", "包保", "监护", "配偶", "父亲", "母亲", "父母", "联系人", "班主任"),
+        foreign_groups=(
+            "帮扶",
+            "结对",
+            "责任人",
+            "驻村",
+            "包联",
+            "包户",
+            "包保",
+            "监护",
+            "配偶",
+            "父亲",
+            "母亲",
+            "父母",
+            "联系人",
+            "班主任",
+        ),
         foreign_sheets=("帮扶", "包联", "包保", "工作队", "干部", "通讯录", "两委"),
         others=frozenset(map(normalise_header, _OTHERS)),
         nothing=NO_HOUSEHOLD_NUMBER,

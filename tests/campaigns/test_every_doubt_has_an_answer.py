@@ -30,7 +30,7 @@ NUMBER = make.id_number(BORN)
 OTHER = make.id_number(date(1978, 2, 3))
 CHILD = make.id_number(date(2015, 3, 8))
 LATER = date(2018, 9, 30)
-ALL = (*HEADERS, "出生日期", "序号", "户主姓名", "人编号")
+ALL = (*HEADERS, "出生日期", "序号", "户主姓名", "人编号", "残疾证号")
 HOME, OTHER_HOME = "1302071042250001", "1302071042250099"
 
 
@@ -123,6 +123,7 @@ DOUBTS = {
         woman(户编号=OTHER_HOME), newborn(户编号=OTHER_HOME), before=(woman(), child()), name="王新"
     ),
     "NO_LONGER_THERE": accepted(woman(备注="已去世")),
+    "CERTIFICATE_MISMATCH": accepted(woman(残疾证号=OTHER + "43")),
     "SAMPLE_ROW": accepted(woman(序号="示例")),
     "IDENTITY_UNKNOWN": corrected(woman(证件号码="", 出生日期=""), cells={"id_no": NUMBER}),
     "DAMAGED_ID_FITS": accepted(woman(证件号码=NUMBER[:15]), before=(woman(),)),

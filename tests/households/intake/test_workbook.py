@@ -412,3 +412,13 @@ def test_a_text_of_which_a_part_is_struck_through_is_told(tmp_path: Path) -> Non
     cells += '<c r="D1"><v>0</v></c>'
     path = spreadsheets.raw_xlsx(tmp_path / "a.xlsx", f'<sheetData><row r="1">{cells}</row></sheetData>', shared=shared)
     assert _struck(path) == {(1, 0)}
+
+
+def test_what_a_web_page_does_not_show_inside_a_cell_is_not_read(tmp_path: Path) -> None:
+    cells = (
+        '<td><span style="display:none">0012<br>旧名<b>王丽</b></span>王芳</td>'
+        '<td>李<span style="color:red">娟</span><div style="DISPLAY: none">旧</td><td>孙英</td>'
+    )
+    (tmp_path / "a.xls").write_text(f"<html><table><tr>{cells}</tr></table></html>", encoding="utf-8")
+    [sheet] = read_workbook(tmp_path / "a.xls", original_name="a.xls").sheets
+    assert sheet.rows == [["王芳", "李娟", "孙英"]]
