@@ -70,6 +70,7 @@ def test_village_and_community_of_one_name_are_told_apart_by_their_kind(index: P
     ("county", "township", "village"),
     [
         ("滦县", "古城街道", "北关村"),
+        ("丰南县", "黄各庄镇", "曹庄子村"),
         ("路南区", "女织寨乡", "女织寨村"),
         ("丰南市", "黄各庄镇", "曹庄子村"),
         ("丰南区", "黄各庄乡", "曹庄子村"),
