@@ -1,7 +1,7 @@
 """Opens an officer's workbook safely: checks in this process, parsing in a bare child, values streamed back.
 
 Nothing of the file is parsed here beyond its first bytes and its zip directory. The child (`bare_child`, `reader.py`) has
-no Django, no environment, and limits on memory, CPU and output; if it dies, the officer gets a clear refusal.
+no Django, nothing of our environment, and limits on memory, CPU and output; if it dies, the officer gets a clear refusal.
 """
 
 import json
