@@ -11,7 +11,7 @@ from campaigns.ledgers.titles import MAY_TITLE
 from households.intake.columns import Column
 from households.intake.headers import TableSpec, Twin, header_aliases, normalise_header
 from households.roster import fields as roster_fields
-from households.roster.table import roster_table
+from households.roster.table import HELPER_GROUPS, roster_table
 
 _NAMING = ("household_no", "name", "sex", "birth_date", "head_name", "county", "township", "village", "address")
 ROW_KEY = Column("row_key", "系统编号", clean_row_key)
@@ -70,7 +70,7 @@ def ledger_table(ledger: Ledger, columns: Sequence[Column], labels: dict[str, st
         head_columns={},
         foreign_sheets=(),
         twins=(*_TWINS, *(twin for twin in roster.twins if twin.field in fields and twin.becomes not in passed_over)),
-        foreign_groups=tuple(word for word in roster.foreign_groups if word not in ("帮扶", "包联", "包户", "包保")),
+        foreign_groups=tuple(word for word in roster.foreign_groups if word not in HELPER_GROUPS),
         others=frozenset(word for word in roster.others if word not in own | more),
         patterns=patterns_of(ledger),
         titled=lambda text: frozenset(name for name, read in ledger.titled.items() if read(text)),

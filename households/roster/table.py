@@ -72,6 +72,8 @@ _WHOSE_NAME = re.compile("(?:建档立卡)?(?:贫困)?(?:妇女|儿童|学生)�
 _CHILDS_NUMBER = re.compile(
     r"(?:\d+周?岁(?:以下)?)?(?:的)?(?:未成年)?(?:子女|孩子)(?:公民)?(?:身份证件?号?码?|证件号码?)"
 )
+# Beginnings of group headers over the columns of her helper; a ledger's own columns may stand under one.
+HELPER_GROUPS = ("帮扶", "结对", "责任人", "驻村", "包联", "包户", "包保")
 _CERTIFICATES = ("残疾证号", "残疾证号码", "残疾人证号", "残疾人证号码", "残疾人证编号", "残疾证编号", "残疾人证件号码")
 
 
@@ -134,22 +136,7 @@ def roster_table() -> TableSpec:
                 for field in ("id_no", "sex", "birth_date", "age", "nation", "education", "health")
             ),
         ),
-        foreign_groups=(
-            "帮扶",
-            "结对",
-            "责任人",
-            "驻村",
-            "包联",
-            "包户",
-            "包保",
-            "监护",
-            "配偶",
-            "父亲",
-            "母亲",
-            "父母",
-            "联系人",
-            "班主任",
-        ),
+        foreign_groups=(*HELPER_GROUPS, "监护", "配偶", "父亲", "母亲", "父母", "联系人", "班主任"),
         foreign_sheets=("帮扶", "包联", "包保", "工作队", "干部", "通讯录", "两委"),
         others=frozenset(map(normalise_header, _OTHERS)),
         nothing=NO_HOUSEHOLD_NUMBER,
