@@ -111,21 +111,20 @@ def _stream(part: IO[bytes], sheet: NewSheet) -> None:
     )
     part.write(b'<row r="1">' + headings + b"</row>")
     begins, texts = [f'<c r="{letter}' for letter in letters], _Texts()
-    lines: list[str] = []
+    pieces: list[str] = []  # of all rows of a block, joined once: a text for each cell would be made to be thrown away
     for number, cells in enumerate(sheet.rows, start=2):
         at = str(number)  # formatted once a row: a sheet has a million cells
-        inside = [
-            f"{begin}{at}{texts[cell]}"
-            if isinstance(cell, str)
-            else f'{begin}{at}" s="{_DECIMAL if isinstance(cell, float) else _NUMBER}"><v>{cell}</v></c>'
-            for begin, cell in zip(begins, cells, strict=True)
-            if cell != ""
-        ]
-        lines.append(f'<row r="{at}">{"".join(inside)}</row>')
-        if len(lines) == _ROWS_AT_ONCE:
-            part.write("".join(lines).encode())
-            lines.clear()
-    part.write("".join(lines).encode())
+        pieces += ('<row r="', at, '">')
+        for begin, cell in zip(begins, cells, strict=True):
+            if not isinstance(cell, str):
+                pieces.append(f'{begin}{at}" s="{_DECIMAL if isinstance(cell, float) else _NUMBER}"><v>{cell}</v></c>')
+            elif cell:
+                pieces += (begin, at, texts[cell])
+        pieces.append("</row>")
+        if number % _ROWS_AT_ONCE == 0:
+            part.write("".join(pieces).encode())
+            pieces.clear()
+    part.write("".join(pieces).encode())
 
 
 def _frame(sheets: Sequence[NewSheet]) -> Iterable[tuple[str, str]]:
