@@ -52,6 +52,7 @@ def ledger_kind(ledger: Ledger) -> Kind[Any]:
         said_of_alone=frozenset(),
         transfers=frozenset(),
         brings_again=lambda old, new: _brings_again(labels, old, new),
+        confirms_unchanged=False,
         plan_undo=lambda batch: plan_undo(ledger, batch),
     )
 

@@ -1,12 +1,15 @@
 """Applies a preview: one transaction, under one lock, with the history's context; all or nothing, once.
 
 The comparison is made again under the lock. If the register has moved since the preview (another officer's roster, an
-edit by hand), nothing is written: the preview is renewed and she is asked again. Asked to stop, the transaction rolls back
-at its next safe point, the last of which is its end.
+edit by hand), nothing is written: the preview is renewed and she is asked again. A roster that changes nothing, as most
+of them do, is not compared again where nobody has written to the register since. Asked to stop, the transaction rolls
+back at its next safe point, the last of which is its end.
 """
 
 import uuid
+from collections.abc import Callable
 from enum import StrEnum
+from typing import Any
 
 import pghistory
 from django.db import connection
@@ -16,9 +19,11 @@ from households.access import steward
 from households.audit import recording as audit
 from households.audit.models import Action
 from households.intake.kinds import Compared, Kind
-from households.intake.models import BatchPerson, ImportBatch
+from households.intake.models import BatchPerson, ImportBatch, StagedRow
 from households.intake.open_rows import settle_earlier
 from households.intake.progress import Stopped, Told, telling, unless_stopped
+from households.intake.register_state import register_moves, settled_moves
+from households.intake.rows import CheckedRow
 from households.intake.staged_rows import rows_of
 from households.intake.staging import collector_paused, frame_of, save_preview, without_comparison
 from households.models import User
@@ -61,28 +66,50 @@ def _apply[C: Compared](batch_id: uuid.UUID, kind: Kind[C], told: Told, *, by: U
         if batch.state not in _READY or batch.as_of is None:
             return Outcome.NOT_READY
         safe_point(0, 0)
+        if _only_confirms(batch, kind):
+            return _applied(batch, kind, _confirmed_by(batch), lambda: rows_of(batch), by=by)
         rows = rows_of(batch)
         previewed = [(row.status, row.change, row.before) for row in rows]
         rows = [without_comparison(row) for row in rows]
         unless_stopped(batch_id)
         frame = frame_of(batch, by=by, told=safe_point)
+        batch.compared_at_move = settled_moves()
         comparison = kind.compare(rows, frame)
         if [(row.status, row.change, row.before) for row in rows] != previewed:
             save_preview(batch, rows, comparison, batch.layout)
             return Outcome.OUTDATED
         with pghistory.context(user=by.pk, reason=kind.name, batch=str(batch.pk)):
             outcomes = kind.write(rows, comparison, frame)
-        record(batch, outcomes)
-        settle_earlier(batch, rows, kind.brings_again)
-        audit.record(
-            Action.APPLY,
-            by=by,
-            about=batch,
-            region_code=batch.county_code,
-            details=batch_counts(batch),
-        )
-        unless_stopped(batch_id)
-        return Outcome.APPLIED
+        return _applied(batch, kind, outcomes, lambda: rows, by=by)
+
+
+def _only_confirms(batch: ImportBatch, kind: Kind[Any]) -> bool:
+    """Would comparing and writing come to nothing but remembering whom the batch confirms?"""
+    changes_nothing = not (batch.counts["new"] or batch.counts["changed"])
+    return kind.confirms_unchanged and changes_nothing and batch.compared_at_move == register_moves()
+
+
+def _confirmed_by(batch: ImportBatch) -> dict[int, str]:
+    going_in = (StagedRow.Status.IMPORTED, StagedRow.Status.FLAGGED)
+    people = batch.rows.filter(status__in=going_in, person__isnull=False).order_by("pk")
+    return dict.fromkeys(people.values_list("person_id", flat=True), "confirmed")
+
+
+def _applied(
+    batch: ImportBatch, kind: Kind[Any], outcomes: dict[int, str], rows: Callable[[], list[CheckedRow]], *, by: User
+) -> Outcome:
+    """What follows once the people are written, in the same transaction."""
+    record(batch, outcomes)
+    settle_earlier(batch, rows, kind.brings_again)
+    audit.record(
+        Action.APPLY,
+        by=by,
+        about=batch,
+        region_code=batch.county_code,
+        details=batch_counts(batch),
+    )
+    unless_stopped(batch.pk)
+    return Outcome.APPLIED
 
 
 def batch_counts(batch: ImportBatch) -> dict[str, int]:

@@ -56,6 +56,8 @@ class Kind[C: Compared]:
     `transfers`: codes that only those may decide so whose regions hold the registered person, too.
     `brings_again(old, new)`: whether a later row of the same number, or of the same village and name where not both have a
     number, tells again what the doubtful `old` told, so that nothing of it is lost with it.
+    `confirms_unchanged`: its comparison reads nothing but what register_state watches, and writing an unchanged row only
+    remembers that the batch confirmed the person.
     `plan_undo(batch)`: what taking an applied batch back would do; reads only; runs as steward.
     """
 
@@ -78,4 +80,5 @@ class Kind[C: Compared]:
     said_of_alone: frozenset[str]
     transfers: frozenset[str]
     brings_again: Callable[[CheckedRow, CheckedRow], bool]
+    confirms_unchanged: bool
     plan_undo: Callable[[ImportBatch], Plan]

@@ -56,6 +56,9 @@ class ImportBatch(models.Model):
         blank=True,
         help_text="labels of the payloads, column letters to mark cells by, what the warnings are about",
     )
+    compared_at_move = models.BigIntegerField(
+        null=True, blank=True, help_text="register_state.settled_moves when the preview was compared"
+    )
     undone_at = models.DateTimeField(_("撤回时间"), null=True, blank=True)
     undone_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("撤回人")

@@ -47,7 +47,7 @@ def open_rows(user: Any) -> QuerySet[StagedRow]:
 
 
 def settle_earlier(
-    batch: ImportBatch, rows: list[CheckedRow], brings_again: Callable[[CheckedRow, CheckedRow], bool]
+    batch: ImportBatch, its_rows: Callable[[], list[CheckedRow]], brings_again: Callable[[CheckedRow, CheckedRow], bool]
 ) -> None:
     """Close the open doubts about people whom a batch just applied brings again. Runs in its transaction, as steward.
 
@@ -64,7 +64,7 @@ def settle_earlier(
     villages = {
         one.village_code for one in waiting if one.id_index is None
     }  # a digest of every row would take its time
-    for row in rows:
+    for row in its_rows():
         if row.id_index is not None:
             by_number[row.id_index].append(row)
         if row.village in villages:

@@ -26,6 +26,7 @@ from households.intake.mapping import named_by_hand, with_remembered
 from households.intake.messages import file_message
 from households.intake.models import BatchWork, ImportBatch
 from households.intake.progress import Told, telling, untold
+from households.intake.register_state import settled_moves
 from households.intake.rows import CheckedRow, codes_of, is_beyond, sentences
 from households.intake.sheets import Table, Tables, find_tables
 from households.intake.staged_rows import MAX_SHEET_NAME, copy_rows, delete_rows, unpacked
@@ -131,6 +132,7 @@ def _stage[C: Compared](
         locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
         if locked.state not in STAGEABLE:  # applied or discarded while this run was reading the file
             return locked
+        batch.compared_at_move = settled_moves()
         comparison = kind.compare(rows, frame)
         layout = {"letters": letters_of(found.tables), "details": found.details, "files": files_of(workbook)}
         save_preview(batch, rows, comparison, layout)
@@ -207,6 +209,7 @@ def save_preview(batch: ImportBatch, rows: list[CheckedRow], comparison: Compare
             "counts",
             "villages",
             "layout",
+            "compared_at_move",
             "county_code",
             "as_of",
             "warnings",

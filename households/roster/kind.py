@@ -60,5 +60,6 @@ ROSTER: Kind[Comparison] = Kind(
     said_of_alone=SAID_OF_ALONE,
     transfers=TRANSFERS,
     brings_again=brings_again,
+    confirms_unchanged=True,
     plan_undo=plan_undo,
 )

@@ -157,19 +157,19 @@ def _judge(
     if not row.meant:
         _compare_identity(row, person)
     known_home = home.known.id if home.known else None
-    moved = False
-    if person.membership_id is None:
+    enters = person.membership_id is None
+    if enters:
         if person.end_reason == Membership.EndReason.DIED:
             row.add_compared("REGISTERED_AS_DEAD", at=villages.get(person.was_in, ""))
         elif person.was_in != known_home:
             row.add_compared("MOVED_HOUSEHOLD", before=str(PAST), at=villages.get(person.was_in, ""))
     elif person.household_id != known_home:
-        moved = True
+        enters = True
         if person.member_from is not None and person.member_from > as_of:
             row.add_compared("ROSTER_OLDER", before=person.member_from.isoformat())
         at = villages.get(person.household_id, "")
         row.add_compared("MOVED_HOUSEHOLD", before=person.head_name or "", at=at)
-    row.change = "changed" if row.before or moved else "unchanged"
+    row.change = "changed" if row.before or enters else "unchanged"
 
 
 def _compare_identity(row: CheckedRow, person: KnownPerson) -> None:

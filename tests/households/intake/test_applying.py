@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.management import call_command
+from django.db.backends.postgresql.psycopg_any import DateRange
 from pghistory.models import Context
 
 from households.identity import check_character
@@ -93,6 +94,17 @@ def test_the_same_content_again_changes_no_row_and_writes_no_history(upload: Any
     assert (history(), Context.objects.count()) == (before, contexts)
     assert list(Person.objects.order_by("pk").values()) == people
     assert BatchPerson.objects.filter(outcome="confirmed").count() == 3
+
+
+def test_who_comes_back_is_told_as_changed_even_by_a_list_without_relations(upload: Any) -> None:
+    girl = person(姓名="李花", 证件号码=make.id_number(date(2006, 3, 8)), 与户主关系="之女")
+    upload(person(证件号码=NUMBER), girl)
+    left = Membership.objects.get(person__name="李花")
+    left.period, left.end_reason = DateRange(make.REPORTING_DAY, date(2018, 8, 1)), "left"
+    left.save()
+    back = upload(girl, day=LATER, headers=tuple(header for header in HEADERS if header != "与户主关系"))
+    assert [row["change"] for row in back["rows"]] == ["changed"]
+    assert Membership.objects.filter(person__name="李花", period__contains=LATER).exists()
 
 
 def test_every_event_of_an_import_has_user_reason_and_batch(upload: Any, cast: Cast) -> None:
