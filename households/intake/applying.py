@@ -22,7 +22,7 @@ from households.intake.kinds import Compared, Kind
 from households.intake.models import BatchPerson, ImportBatch, StagedRow
 from households.intake.open_rows import settle_earlier
 from households.intake.progress import Stopped, Told, telling, unless_stopped
-from households.intake.register_state import register_moves, settled_moves
+from households.intake.register_state import count_anew, register_moves, settled_moves
 from households.intake.rows import CheckedRow
 from households.intake.staged_rows import rows_of
 from households.intake.staging import collector_paused, frame_of, save_preview, without_comparison
@@ -30,6 +30,8 @@ from households.models import User
 
 # One writer at a time: overlapping rosters wait for each other instead of deadlocking or doubling people.
 _LOCK = 7_201_806
+# So many new people may make the server's statistics wrong by far. Over fewer, a bad plan is through in no time, too.
+MANY = 1_000
 _READY = (ImportBatch.State.PREVIEW, ImportBatch.State.APPLYING)
 
 
@@ -48,9 +50,12 @@ def apply_batch[C: Compared](batch_id: uuid.UUID, kind: Kind[C], *, by: User) ->
     """Write a previewed batch into the register. The caller has checked that `by` may upload and sees the batch."""
     try:
         with telling(batch_id) as told, collector_paused():
-            return _apply(batch_id, kind, told, by=by)
+            outcome = _apply(batch_id, kind, told, by=by)
     except Stopped:
         return Outcome.STOPPED
+    if outcome is Outcome.APPLIED and ImportBatch.objects.get(pk=batch_id).counts["new"] >= MANY:
+        count_anew()
+    return outcome
 
 
 def _apply[C: Compared](batch_id: uuid.UUID, kind: Kind[C], told: Told, *, by: User) -> Outcome:

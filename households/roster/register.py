@@ -182,14 +182,19 @@ def _compare_identity(row: CheckedRow, person: KnownPerson) -> None:
         row.add_compared("SEX_CHANGED", "sex", written=str(sex), expected=known_sex)
 
 
-# "<> ALL" of an array is looked up in a hash; a NOT EXISTS over it may become a loop in a loop.
+_HOUSEHOLDS_THERE = """
+SELECT household_id FROM households_householdspell
+WHERE village_id = ANY(%(villages)s) AND period @> %(day)s::date AND status <> 'removed'
+"""
+# Arrays are looked up in a hash. A join, or a NOT EXISTS, may become a loop in a loop of minutes: right after a large
+# import the server's statistics may still say that the register is empty.
 _MISSING = """
-SELECT count(DISTINCT m.person_id) FROM households_householdspell s
-JOIN households_membership m ON m.household_id = s.household_id AND m.period @> %(day)s::date
-WHERE s.village_id = ANY(%(villages)s) AND s.period @> %(day)s::date AND s.status <> 'removed'
-AND m.person_id <> ALL(%(seen)s::bigint[])
+SELECT count(DISTINCT person_id) FROM households_membership
+WHERE household_id = ANY(%(households)s::bigint[]) AND period @> %(day)s::date
+AND person_id <> ALL(%(seen)s::bigint[])
 """
 
 
 def _count_missing(villages: list[str], seen: list[int], day: date) -> int:
-    return int(fetch(_MISSING, {"day": day, "villages": villages, "seen": id_array(seen)})[0][0])
+    households = id_array(found for (found,) in fetch(_HOUSEHOLDS_THERE, {"villages": villages, "day": day}))
+    return int(fetch(_MISSING, {"households": households, "day": day, "seen": id_array(seen)})[0][0])

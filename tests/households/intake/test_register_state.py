@@ -12,6 +12,7 @@ import pytest
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
+from households.intake import applying
 from households.intake.applying import Outcome, apply_batch
 from households.intake.kinds import Kind
 from households.intake.models import BatchPerson, ImportBatch
@@ -67,6 +68,26 @@ def test_a_roster_that_changes_anything_is_compared_again(cast: Cast, tmp_path: 
     changed = preview(write(tmp_path / "new.xlsx", [ROWS[0] | {"文化程度": "高中"}, ROWS[1]]), cast.officer_a)
     assert apply_batch(changed.pk, kind, by=cast.officer_a) == Outcome.APPLIED
     assert compared == [2]
+
+
+def test_after_a_large_import_the_server_knows_the_registers_size(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def known_size() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'households_person'::regclass")
+            return int(cursor.fetchone()[0])
+
+    before = known_size()
+    imported(write(tmp_path / "small.xlsx", ROWS), cast.officer_a)
+    assert known_size() == before
+    monkeypatch.setattr(applying, "MANY", 1)
+    large = [
+        person(姓名=f"王小{name}", 证件号码=make.id_number(date(1950, 1, 1 + at)), 户编号=f"1302071042250{at:03}9")
+        for at, name in enumerate("英兰芳珍波强新燕霞云")
+    ]
+    imported(write(tmp_path / "large.xlsx", large), cast.officer_a)
+    assert known_size() == Person.objects.count() == 12
 
 
 def _rename() -> None:
