@@ -64,7 +64,9 @@ def arguments_of(cast: Cast) -> dict[str, list[Any]]:
         "campaigns_specialcircumstance": make.circumstance(target="pairing", person=person),
         "campaigns_campaignyear": CampaignYear.objects.get(), "campaigns_countingrules": CountingRules.objects.get(),
     }  # fmt: skip
-    report = make.submission(cast.officer_a, ReportRound.objects.filter(region_id=make.CITY).first())
+    report = make.submission(
+        cast.township_worker, ReportRound.objects.filter(region_id=make.CITY).first(), region=make.TOWNSHIP_A
+    )
     found = {
         "dashboard_region": [make.COUNTY_A], "worklist": ["pairing", make.COUNTY_A],
         "submission_round": [report.round.pk, make.COUNTY_A], "submission_submit": [report.round.pk, make.COUNTY_A],

@@ -101,6 +101,9 @@ def submit_report(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     of, region = _round(user, pk), region_of(user, code)
     if not may_submit(user, of, region):
         raise Http404
+    last = in_force(of, [region.code]).get(region.code)
+    if request.method != "POST" and last is not None and last.state != Submission.State.RETURNED:
+        return redirect("submission", last.pk)  # nothing is left to hand in: Back, or a kept address
     figures, parts = report(of, region)
     late = [line for line in lines(user, of, region) if line.is_open]
     form = SubmitForm(request.POST or None, parts=parts, is_complete=not late)

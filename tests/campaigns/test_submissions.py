@@ -151,6 +151,17 @@ def test_a_form_sent_twice_submits_once(cast: Cast, of: ReportRound) -> None:
     assert "没有重复上报" in again.content.decode() and Submission.objects.count() == 1
 
 
+def test_the_form_of_what_has_been_handed_in_leads_to_it_until_it_is_returned(
+    cast: Cast, officer_a: Client, of: ReportRound
+) -> None:
+    township, address = signed_in(cast.township_worker), reverse("submission_submit", args=[of.pk, make.TOWNSHIP_A])
+    submit(township, of, make.TOWNSHIP_A)
+    made = Submission.objects.get()
+    assert township.get(address).headers["Location"] == reverse("submission", args=[made.pk])
+    assert "已退回" in decide(officer_a, made, "return", "请核对")
+    assert township.get(address).status_code == 200
+
+
 def test_accepting_on_a_page_that_a_colleague_has_overtaken_says_that_it_was_returned(
     cast: Cast, of: ReportRound, officer_a: Client
 ) -> None:
