@@ -132,7 +132,9 @@ def find_tables(workbook: Workbook, spec: TableSpec, by_hand: Mapping[str, Heade
         for table in tables:
             _warn_about(found, table, sheet)
         found.tables += tables
-    lending = [(sheet, _tables_of(sheet, header, spec)) for sheet, header in homes]
+    # On a sheet of households each row with a number or a head is one of its own, whoever the head is.
+    of_homes = replace(spec, keys=(*spec.keys, *spec.starts))
+    lending = [(sheet, _tables_of(sheet, header, of_homes)) for sheet, header in homes]
     if lend([table for _sheet, tables in lending for table in tables], found.tables, spec):
         for sheet, tables in lending:
             for table in tables:
