@@ -35,6 +35,8 @@ _STRUCK = gettext_lazy("删除线")
 _TELLING_OF_HER = (
     "relation", "education", "school_status", "health", "labour", "work_status", "exit_status", "household_attr"
 )  # fmt: skip
+# That the numbers of so many households end in 0 is no chance.
+_CHANCE = 3
 _ID_NOTES = frozenset({"ID_15_DIGIT", "ID_MISSING", "ID_OTHER_TYPE", "ID_CHECK_CHAR_SUSPECT"})
 
 
@@ -93,11 +95,23 @@ def check_table(table: Table, setting: Setting) -> list[CheckedRow]:
         if isinstance(cell, str) and _SAMPLE.fullmatch(_compact(cell)):
             rows[position].add("SAMPLE_ROW", written=tidy(cell))
     _hold_the_gone(rows, table)
+    _hold_rounded_households(rows)
     return rows
 
 
 def _compact(cell: CellValue) -> str:
     return unicodedata.normalize("NFKC", as_text(cell)).translate(_WITHOUT_BLANKS).upper()
+
+
+def _hold_rounded_households(rows: list[CheckedRow]) -> None:
+    """Household numbers that were rounded before they became text, as where a list is saved as CSV: what stands behind the
+    15th digit is 0 in all of them."""
+    long = {number for row in rows if len(number := row.values.get("户编号") or "") > 15 and number.isdecimal()}
+    if len(long) < _CHANCE or any(number[15:].strip("0") for number in long):
+        return
+    for row in rows:
+        if row.values.get("户编号") in long:
+            row.add("HOUSEHOLD_NO_PRECISION_LOST", "household_no")
 
 
 def _hold_the_gone(rows: list[CheckedRow], table: Table) -> None:

@@ -231,6 +231,21 @@ def test_damaged_household_numbers_never_merge_two_households(verdicts: Any) -> 
     assert [row["status"] for row in rows] == ["held", "held", "imported"]
 
 
+def test_household_numbers_that_were_rounded_before_they_became_text_are_held(verdicts: Any) -> None:
+    """As CSV a list of women and children tells nothing else of whose family the girls are."""
+
+    def household(number: str) -> list[dict[str, Any]]:
+        girl = {"与户主关系": "之女", "户编号": number}
+        return [person(姓名=name, 证件号码=make.id_number(GIRL), **girl) for name in ("赵一", "钱二")]
+
+    rounded = [row for end in ("00", "10", "20") for row in household(f"13020710422500{end}")]
+    found = verdicts(*rounded)
+    assert {row["status"] for row in found} == {"held"}
+    assert all("HOUSEHOLD_NO_PRECISION_LOST" in row["codes"] for row in found)
+    whole = verdicts(*rounded, *household("1302071042250021"))
+    assert {row["status"] for row in whole} == {"imported_flagged"}
+
+
 def test_a_household_whose_rows_disagree_about_the_status_is_held(verdicts: Any) -> None:
     rows = verdicts(person(), person(姓名="李花", 与户主关系="之女", 脱贫属性="返贫"))
     assert [(row["status"], "HOUSEHOLD_VALUES_DIFFER" in row["codes"]) for row in rows] == [("held", True)] * 2
