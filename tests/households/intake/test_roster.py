@@ -379,7 +379,7 @@ def test_a_line_of_text_with_more_cells_than_its_header_is_held(cast: Cast, tmp_
     rows = "".join(
         f"黄各庄镇,曹庄子村,{name},{make.id_number(date(1970, 5, day))},户主,{rest}\r\n"
         for day, (name, rest) in enumerate(
-            {"王一": "2800,,", "李二": "2,800,14403150001", "张三": '"2,800",'}.items(), 1
+            {"王一": "2800,", "李二": "2,800,14403150001", "张三": '"2,800",'}.items(), 1
         )
     )
     (tmp_path / "a.csv").write_bytes((header + rows).encode("gbk"))
@@ -387,6 +387,24 @@ def test_a_line_of_text_with_more_cells_than_its_header_is_held(cast: Cast, tmp_
     assert [one["status"], three["status"], three["values"]["人均纯收入"]] == ["imported", "imported", 2800]
     assert (torn["status"], torn["codes"][0]) == ("held", "ROW_TORN")
     assert "单元格比表头多" in torn["message"]
+
+
+def test_a_comma_that_pushes_cells_into_a_blank_last_column_holds_the_row(cast: Cast, tmp_path: Path) -> None:
+    def rows(end: str, *addresses: str) -> list[dict[str, Any]]:
+        lines = (
+            f"黄各庄镇,曹庄子村,{name},{make.id_number(date(1970, 5, 1))},户主,{address},{end}\r\n"
+            for name, address in zip(("王一", "李二"), addresses, strict=True)
+        )
+        header = "乡镇,行政村,姓名,证件号码,与户主关系,家庭住址,备注\r\n"
+        (tmp_path / "a.csv").write_bytes((header + "".join(lines)).encode("gbk"))
+        found: list[dict[str, Any]] = told(preview(tmp_path / "a.csv", cast.officer_a))["rows"]
+        return found
+
+    one, torn = rows("", "东街1号", "西街,3号")
+    assert (one["status"], torn["status"], torn["codes"]) == ("imported", "held", ["ROW_TORN"])
+    # A program that ends every row with a comma tears none.
+    assert [row["values"]["家庭住址"] for row in rows(",", "东街1号", "西街3号")] == ["东街1号", "西街3号"]
+    assert [row["status"] for row in rows(",", "东街1号", "西街3号")] == ["imported", "imported"]
 
 
 def test_a_village_that_was_not_filled_in_is_called_so(verdicts: Any) -> None:
