@@ -43,6 +43,8 @@ def sheets(data: bytes, *, careful: bool) -> Iterator[ParsedSheet]:
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         details = _details(data)
+        if len(set(book.sheet_names)) < len(book.sheet_names):
+            raise RefusedError("CORRUPT_FILE")  # of two sheets with one name calamine gives the first, twice
         for meta in book.sheets_metadata:
             if meta.typ in (SheetTypeEnum.MacroSheet, SheetTypeEnum.Vba):
                 raise RefusedError("MACRO_FILE")

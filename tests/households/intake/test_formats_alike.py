@@ -158,3 +158,49 @@ def test_a_comment_in_the_xml_of_excel_2003_is_no_value_and_blank_rows_in_one_el
     plain = told(preview(xls(tmp_path / "a.xls"), cast.officer_a))
     commented = told(preview(xml_2003(tmp_path / "b.xls", note="已核对"), cast.officer_a))
     assert [(row - 2, *rest) for row, *rest in outcome(commented)] == outcome(plain)
+
+
+def two_sheets(path: Path, name: str, kind: str) -> Path:
+    """Two people on two sheets of one name, as far as Excel's 31 characters go; the second's number is damaged."""
+    first, second = (dict(row) for row in rows()[::2])
+    second["证件号码"] = second["证件号码"][:17]
+    lines = [[list(COLUMNS), [str(row[header]) for header in COLUMNS]] for row in (first, second)]
+    if kind == "ods":
+        tables = ""
+        for end, sheet in zip("一二", lines, strict=True):
+            body = "".join(
+                "<table:table-row>"
+                + "".join(
+                    f'<table:table-cell office:value-type="string"><text:p>{value}</text:p></table:table-cell>'
+                    for value in row
+                )
+                + "</table:table-row>"
+                for row in sheet
+            )
+            tables += f'<table:table table:name="{name}{end}">{body}</table:table>'
+        return spreadsheets.raw_ods(path, tables)
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for number, sheet in enumerate(lines):
+        page = book.create_sheet(f"{name}{number}")
+        for row in sheet:
+            page.append(row)
+    book.save(path)
+    return spreadsheets.edited(path, path, "xl/workbook.xml", f'name="{name}1"', f'name="{name}0"')
+
+
+@pytest.mark.parametrize(("name", "kind"), [("县" * 31, "ods"), ("Roster", "xlsx")])
+def test_of_two_sheets_with_one_name_nobody_is_lost_nor_marked_for_the_other(
+    cast: Cast, officer_a: Client, tmp_path: Path, name: str, kind: str
+) -> None:
+    batch = preview(two_sheets(tmp_path / f"a.{kind}", name, kind), cast.officer_a)
+    result = told(batch)
+    assert [(row["values"]["姓名"], row["status"]) for row in result["rows"]] == [
+        ("王小芳", "imported"),
+        ("王小梅", "rejected"),
+    ]
+    assert len({row["sheet"] for row in result["rows"]}) == 2
+    marked = sent_back(officer_a, batch, tmp_path)
+    pages = openpyxl.load_workbook(marked).worksheets[1:]
+    assert [page.cell(2, len(COLUMNS) + 1).value for page in pages] == ["可导入 · 新增", "退回修改"]
+    assert outcome(told(preview(marked, cast.officer_a))) == outcome(result)
