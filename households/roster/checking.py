@@ -35,7 +35,7 @@ _STRUCK = gettext_lazy("删除线")
 _TELLING_OF_HER = (
     "relation", "education", "school_status", "health", "labour", "work_status", "exit_status", "household_attr"
 )  # fmt: skip
-# That the numbers of so many households end in 0 is no chance.
+# That the numbers of so many households end in 0 is no chance, nor that most birthdays are a first of the month.
 _CHANCE = 3
 _ID_NOTES = frozenset({"ID_15_DIGIT", "ID_MISSING", "ID_OTHER_TYPE", "ID_CHECK_CHAR_SUSPECT"})
 
@@ -53,7 +53,8 @@ class Setting:
 def check_table(table: Table, setting: Setting) -> list[CheckedRow]:
     """One row per data row, in order; rules between rows come later."""
     columns = _columns_of(table)
-    cleaned = {column.field: clean_column(column, table.columns[column.field]) for column in columns}
+    raw = table.columns | {"birth_date": _without_made_up_days(table.columns.get("birth_date", []))}
+    cleaned = {column.field: clean_column(column, raw[column.field]) for column in columns}
     size = len(table.row_numbers)
     ids = _identities(table, setting, size)
     places = places_of(table, cleaned, setting.places, setting.scope)
@@ -101,6 +102,15 @@ def check_table(table: Table, setting: Setting) -> list[CheckedRow]:
 
 def _compact(cell: CellValue) -> str:
     return unicodedata.normalize("NFKC", as_text(cell)).translate(_WITHOUT_BLANKS).upper()
+
+
+def _without_made_up_days(cells: list[CellValue]) -> list[CellValue]:
+    """A month typed into a table program becomes its first day, whatever is shown: in a column of such days they are months."""
+    days = [cell for cell in cells if isinstance(cell, date)]
+    firsts = sum(cell.day == 1 for cell in days)
+    if firsts < _CHANCE or 2 * firsts <= len(days):
+        return cells
+    return [f"{cell.year}-{cell.month:02}" if isinstance(cell, date) and cell.day == 1 else cell for cell in cells]
 
 
 def _hold_rounded_households(rows: list[CheckedRow]) -> None:

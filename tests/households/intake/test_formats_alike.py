@@ -11,6 +11,7 @@ import xlwt
 from django.test import Client
 from django.urls import reverse
 
+from tests import make
 from tests.conftest import Cast
 from tests.households.intake import spreadsheets
 from tests.households.intake.books import HEADERS, person, preview, told
@@ -158,6 +159,27 @@ def test_a_comment_in_the_xml_of_excel_2003_is_no_value_and_blank_rows_in_one_el
     plain = told(preview(xls(tmp_path / "a.xls"), cast.officer_a))
     commented = told(preview(xml_2003(tmp_path / "b.xls", note="已核对"), cast.officer_a))
     assert [(row - 2, *rest) for row, *rest in outcome(commented)] == outcome(plain)
+
+
+def test_a_column_of_months_that_became_first_days_tells_months(cast: Cast, tmp_path: Path) -> None:
+    """1980-5 typed into Excel is 1 May, shown as 1980年5月: the number knows the day, and without one it is asked for."""
+    book = openpyxl.Workbook()
+    page = book.worksheets[0]
+    page.append(COLUMNS)
+    births = [datetime.date(1980, 5, day) for day in (9, 1, 17, 28)] + [datetime.date(2014, 5, 1)]
+    for number, born in enumerate(births):
+        row = person(
+            姓名=f"王小{'一二三四五'[number]}",
+            户编号=f"130207104225000{number}",
+            证件号码=make.id_number(born) if born.year < 2000 else "",
+        )
+        page.append([row[header] for header in HEADERS])
+        page.cell(number + 2, len(COLUMNS)).value = born.replace(day=1)
+    book.save(tmp_path / "a.xlsx")
+    *women, child = told(preview(tmp_path / "a.xlsx", cast.officer_a))["rows"]
+    assert [(row["status"], row["codes"]) for row in women] == [("imported_flagged", ["DATE_INCOMPLETE"])] * 4
+    assert [row["values"]["出生日期"] for row in women] == [born.isoformat() for born in births[:4]]
+    assert (child["status"], child["values"]["出生日期"]) == ("held", None)
 
 
 def two_sheets(path: Path, name: str, kind: str) -> Path:
