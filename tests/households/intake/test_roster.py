@@ -407,6 +407,14 @@ def test_a_comma_that_pushes_cells_into_a_blank_last_column_holds_the_row(cast: 
     assert [row["status"] for row in rows(",", "东街1号", "西街3号")] == ["imported", "imported"]
 
 
+def test_two_rows_of_a_child_without_number_are_not_said_to_share_one(verdicts: Any) -> None:
+    born = {"姓名": "王小兰", "证件号码": "", "与户主关系": "之女", "出生日期": "2014-05-01"}
+    girls = [person(**born, 健康状况=health) for health in ("健康", "残疾")]
+    for row in verdicts(person(), *girls, headers=(*HEADERS, "出生日期"))[1:]:
+        assert (row["status"], row["codes"][0]) == ("held", "DUPLICATE_CONFLICT")
+        assert "没有号码的，户、姓名和出生日期相同" in row["message"]
+
+
 def test_a_village_that_was_not_filled_in_is_called_so(verdicts: Any) -> None:
     row = verdicts(person(行政村=""))[0]
     assert (row["status"], row["codes"]) == ("rejected", ["REGION_UNKNOWN"])
