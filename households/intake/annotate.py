@@ -14,10 +14,12 @@ from pathlib import Path
 
 from openpyxl import Workbook as NewBook
 from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.styles import Font
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from households.intake.headers import RESULT_HEADERS, SUMMARY_SHEET, normalise_header
 from households.intake.sheets import column_letter
-from households.intake.workbook import CellProblem, CellValue, Sheet, Workbook, read_workbook
+from households.intake.workbook import CellProblem, CellValue, From1904, Sheet, Workbook, read_workbook
 from households.intake.xlsx_comments import replace_comments
 from households.intake.xlsx_package import (
     MAIN,
@@ -245,8 +247,10 @@ def _summary_sheet(summary: Sequence[tuple[str, str]], style: int) -> bytes:
 
 
 def _rewrite(workbook: Workbook, target: Path) -> None:
-    """The workbook's visible values as a new .xlsx with the same sheets, row numbers and merged cells."""
+    """The workbook's visible values as a new .xlsx with the same sheets, row numbers, merged and struck out cells."""
     book = NewBook(write_only=True)
+    if any(isinstance(value, From1904) for sheet in workbook.sheets for row in sheet.rows for value in row):
+        book.epoch = CALENDAR_MAC_1904  # a day without a date's format is a number, and means another one elsewhere
     for sheet in workbook.sheets:
         page = book.create_sheet(sheet.name)
         if sheet.hidden:
@@ -255,8 +259,12 @@ def _rewrite(workbook: Workbook, target: Path) -> None:
             page.merged_cells.ranges.add(
                 f"{column_letter(merge.left)}{merge.top}:{column_letter(merge.right)}{merge.bottom}"
             )
-        for row in _with_blank_rows(sheet):
-            page.append([_new_cell(page, value) for value in row])
+        for number, row in enumerate(_with_blank_rows(sheet), start=1):
+            cells = [_new_cell(page, value) for value in row]
+            for column, cell in enumerate(cells):
+                if cell is not None and (number, column) in sheet.struck:
+                    cell.font = Font(strike=True)  # who is struck out is asked about again
+            page.append(cells)
     book.save(target)
 
 

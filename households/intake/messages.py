@@ -58,7 +58,8 @@ ROW_CODES: dict[str, RowCode] = {
     "DATE_AMBIGUOUS": RowCode(F, _("日期有两种读法"), _("“{written}”可以读成不同的日期，未采用。请写成1990-01-02的形式。")),
     "DATE_UNREADABLE": RowCode(F, _("日期无法识别"), _("“{written}”不是日期，未采用。请写成1990-01-02的形式。")),
     "DUPLICATE_IN_FILE": RowCode(F, _("重复行"), _("与{others}是同一个人，内容相同，已合并为一行。")),
-    "DUPLICATE_CONFLICT": RowCode(H, _("同一证件号码内容不同"), _("与{others}证件号码相同而内容不同，都未导入。请核对后只留正确的一行。")),
+    "DUPLICATE_CONFLICT": RowCode(H, _("同一证件号码内容不同"),
+        _("与{others}证件号码相同（没有号码的，户、姓名和出生日期相同）而内容不同，都未导入。请核对后只留正确的一行。")),
     "PROBABLY_REGISTERED": RowCode(H, _("可能已登记"),
         _("登记簿中已有“{name}”（户主{before}），可能是同一人，暂未导入。请在“待核实”中确认是同一人还是另一人；或按登记簿改正户编号或证件号码后再上传。")),
     "PERSON_IN_TWO_HOUSEHOLDS": RowCode(H, _("同一个人在两户"), _("与{others}证件号码相同而户不同，都未导入。请确认此人属于哪一户。")),
@@ -121,7 +122,7 @@ ROW_CODES: dict[str, RowCode] = {
     "SEX_CHANGED": RowCode(H, _("性别与登记的不同"), _("性别填“{written}”，登记簿中为“{expected}”。请核对是否同一人。")),
     "BIRTHDATE_CHANGED": RowCode(H, _("出生日期与登记的不同"),
         _("出生日期填“{written}”，登记簿中为“{expected}”。请核对是否同一人。")),
-    "NAME_CHANGED": RowCode(H, _("姓名与登记的不同"), _("证件号码相同，而登记的姓名是“{before}”。请确认是否改名。")),
+    "NAME_CHANGED": RowCode(H, _("姓名与登记的不同"), _("证件号码或人编号相同，而登记的姓名是“{before}”。请确认是否改名。")),
     "ID_NEEDS_CITY": RowCode(H, _("证件号码待核实"), _("证件号码需要核实，暂未导入。请核对证件；无误的，由市妇联确认。")),
     "REGISTERED_AS_DEAD": RowCode(H, _("已登记为死亡"),
         _("此人在登记簿中已登记为死亡，名册却仍列有此人，暂未导入。名册没有及时更新的，请按“已另行处理”办结；"

@@ -16,7 +16,7 @@ from typing import Any
 
 import orjson
 
-from households.intake.reader_values import ParsedSheet, Problem, RefusedError, chunks
+from households.intake.reader_values import ParsedSheet, Problem, RefusedError, chunks, unique_name
 
 # Measured: 60,000 rows x 28 columns need 330 MB of address space; a stray cell's rectangle needs gigabytes.
 MEMORY_BYTES = 900 * 1024 * 1024
@@ -42,7 +42,9 @@ def main() -> None:
         parser = importlib.import_module("households.intake.reader_" + kind)
         with open(path, "rb") as file:
             data = file.read()
+        taken: set[str] = set()
         for sheet in parser.sheets(data, careful=mode == "careful"):
+            sheet.name = unique_name(sheet.name, taken)  # a row is known by its sheet's name
             _send_sheet(sheet)
         _send({"end": 1})
     except RefusedError as refusal:

@@ -56,7 +56,7 @@ class _ContentState:
         self._attrs: dict[str, str] = {}
         self._texts: list[str] = []
         self._in_text = self._in_note = 0
-        self._is_struck = False
+        self._is_struck = self._from_1904 = False
         self._sheet: dict[str, str] | None = None
 
     def start(self, tag: str, given: dict[str, str]) -> None:
@@ -67,6 +67,8 @@ class _ContentState:
             self._hidden_styles.add(self._style)
         elif name == "text-properties" and attrs.get("text-line-through-style", "none") != "none":
             self._striking_styles.add(self._style)
+        elif name == "null-date":
+            self._from_1904 = attrs.get("date-value", "").startswith("1904")
         elif name == "table" and self._sheet is None:
             self._sheet, self._rows, self._merged, self._hidden_rows, self._number = attrs, [], [], [], 0
             self._struck = []
@@ -112,6 +114,7 @@ class _ContentState:
                     merged=self._merged,
                     hidden_rows=self._hidden_rows,
                     struck=self._struck,
+                    from_1904=self._from_1904,
                 )
             )
             self._sheet = None

@@ -21,6 +21,7 @@ type Row = Sequence[Cell]
 type Corners = tuple[int, int, int, int]
 
 
+_LONGEST_NAME = 31
 _NAME_FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", "_"))
 
 
@@ -70,7 +71,18 @@ class ParsedSheet:
 
 def sheet_name(name: str) -> str:
     """A sheet's name within Excel's rules (31 characters, some forbidden); other formats and writers allow more."""
-    return name.translate(_NAME_FORBIDDEN)[:31] or "Sheet"
+    return name.translate(_NAME_FORBIDDEN)[:_LONGEST_NAME] or "Sheet"
+
+
+def unique_name(name: str, taken: set[str]) -> str:
+    """The sheet's name within Excel's rules, numbered where a sheet before it is called so: `taken`, which it joins."""
+    unique = short = sheet_name(name)
+    number = 1
+    while unique.casefold() in taken:
+        number += 1
+        unique = short[: _LONGEST_NAME - len(f"({number})")] + f"({number})"
+    taken.add(unique.casefold())
+    return unique
 
 
 def chunks(rows: Iterable[tuple[int, Row]]) -> Iterator[tuple[list[int], list[Row]]]:

@@ -20,7 +20,7 @@ from households.intake.reader_values import Cell, ParsedSheet, Problem, RefusedE
 
 _END_OF_CHAIN = 0xFFFFFFFA
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
-_FORMULA, _EOF, _BOUNDSHEET, _BOOLERR, _ROW, _FILEPASS = 0x06, 0x0A, 0x85, 0x205, 0x208, 0x2F
+_FORMULA, _EOF, _BOUNDSHEET, _BOOLERR, _ROW, _FILEPASS, _DATE1904 = 0x06, 0x0A, 0x85, 0x205, 0x208, 0x2F, 0x22
 _FONT, _STYLE, _MANY_NUMBERS = 0x31, 0xE0, 0xBD
 # A formula, a number (also packed), a text of each generation: row, column and style stand at their beginning.
 _FILLED = frozenset({_FORMULA, 0x203, 0x27E, 0xFD, 0x204, 0xD6})
@@ -29,9 +29,10 @@ _FILLED = frozenset({_FORMULA, 0x203, 0x27E, 0xFD, 0x204, 0xD6})
 class _Details:
     """What the records of one sheet tell beyond its values; rows and columns count from 0."""
 
-    __slots__ = ("hidden_rows", "problems", "struck")
+    __slots__ = ("from_1904", "hidden_rows", "problems", "struck")
 
     def __init__(self) -> None:
+        self.from_1904 = False
         self.hidden_rows: list[int] = []
         self.problems: dict[int, dict[int, Problem]] = {}
         self.struck: list[tuple[int, int]] = []
@@ -42,6 +43,8 @@ def sheets(data: bytes, *, careful: bool) -> Iterator[ParsedSheet]:
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         details = _details(data)
+        if len(set(book.sheet_names)) < len(book.sheet_names):
+            raise RefusedError("CORRUPT_FILE")  # of two sheets with one name calamine gives the first, twice
         for meta in book.sheets_metadata:
             if meta.typ in (SheetTypeEnum.MacroSheet, SheetTypeEnum.Vba):
                 raise RefusedError("MACRO_FILE")
@@ -55,7 +58,14 @@ def sheets(data: bytes, *, careful: bool) -> Iterator[ParsedSheet]:
             merged = [(r1 + 1, c1, r2 + 1, c2) for (r1, c1), (r2, c2) in sheet.merged_cell_ranges or ()]
             hidden = [row + 1 for row in told.hidden_rows]
             struck = [(row + 1, column) for row, column in told.struck]
-            yield ParsedSheet(meta.name, _rows(sheet, told.problems), merged=merged, hidden_rows=hidden, struck=struck)
+            yield ParsedSheet(
+                meta.name,
+                _rows(sheet, told.problems),
+                merged=merged,
+                hidden_rows=hidden,
+                struck=struck,
+                from_1904=told.from_1904,
+            )
     except PasswordError:
         raise RefusedError("PASSWORD_PROTECTED") from None
     except (CalamineError, struct.error, IndexError, UnicodeDecodeError):
@@ -90,6 +100,7 @@ def _details(data: bytes) -> dict[str, _Details]:
     found: dict[str, _Details] = {}
     fonts: list[bool] = []
     struck: set[int] = set()
+    from_1904 = False
     style = at = 0
     while at + 4 <= len(stream):
         kind, length = struct.unpack_from("<HH", stream, at)
@@ -104,10 +115,14 @@ def _details(data: bytes) -> dict[str, _Details]:
             if font < len(fonts) and fonts[font]:
                 struck.add(style)
             style += 1
+        elif kind == _DATE1904:
+            from_1904 = stream[at + 4] == 1
         elif kind == _BOUNDSHEET:
             offset, _, _, chars, wide = struct.unpack_from("<IBBBB", stream, at + 4)
             raw = stream[at + 12 : at + 12 + chars * (2 if wide & 1 else 1)]
-            found[raw.decode("utf-16-le" if wide & 1 else "latin-1")] = _sheet_details(stream, offset, struck)
+            told = _sheet_details(stream, offset, struck)
+            told.from_1904 = from_1904
+            found[raw.decode("utf-16-le" if wide & 1 else "latin-1")] = told
         if kind == _EOF:
             break
         at += 4 + length

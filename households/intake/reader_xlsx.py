@@ -53,12 +53,15 @@ def sheets(data: bytes, *, careful: bool) -> Iterator[ParsedSheet]:
     fast = None if careful else _FastBook(parts, entries)
     _inspect(parts, entries)
     reader = reader_sheetml.SheetReader(parts, from_1904=from_1904)
+    names = [entry.name for entry in entries]
     for entry in entries:
         rows: Iterator[tuple[int, Row]]
         if entry.hidden:
             rows = iter(())
         else:
-            quick = fast.rows(entry.name) if fast is not None and entry.plain else None
+            # Of two sheets with one name calamine gives the first, twice.
+            is_plain = entry.plain and names.count(entry.name) == 1
+            quick = fast.rows(entry.name) if fast is not None and is_plain else None
             rows = reader.rows(entry.part) if quick is None else quick
         yield ParsedSheet(
             entry.name,

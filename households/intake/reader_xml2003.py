@@ -46,21 +46,37 @@ class _BookState:
         self._hidden = False
         self._rows: list[tuple[int, Row]] = []
         self._row: list[Cell] = []
-        self._number = 0
+        self._number = self._span = 0
         self._hidden_rows: list[int] = []
         self._merged: list[Corners] = []
+        self._struck: list[tuple[int, int]] = []
+        self._from_1904 = False
+        self._style = self._row_style = ""
+        self._striking_styles: set[str] = set()
+        self._is_struck = False
         self._formula = self._across = self._down = ""
         self._kind = ""
-        self._texts: list[str] | None = None
+        self._texts: list[str] = []
+        self._in_text = self._in_comment = False
 
     def start(self, tag: str, attrs: dict[str, str]) -> None:
         local, own = local_name(tag), {local_name(key): value for key, value in attrs.items()}
         if local == "Worksheet":
             self._name, self._hidden, self._number = own.get("Name", ""), False, 0
-            self._rows, self._merged, self._hidden_rows = [], [], []
+            self._rows, self._merged, self._hidden_rows, self._struck = [], [], [], []
+        elif local == "Style":
+            self._style = own.get("ID", "")
+            if own.get("Parent", "") in self._striking_styles:
+                self._striking_styles.add(self._style)
+        elif local == "Font" and self._style:
+            self._striking_styles.discard(self._style)
+            if own.get("StrikeThrough") == "1":
+                self._striking_styles.add(self._style)
+        elif local == "Date1904":
+            self._from_1904 = True
         elif local == "Row":
-            self._number = int(own.get("Index", self._number + 1))
-            self._row = []
+            self._number, self._span = int(own.get("Index", self._number + 1)), int(own.get("Span", "0"))
+            self._row, self._row_style = [], own.get("StyleID", "")
             if own.get("Hidden") == "1":
                 self._hidden_rows.append(self._number)
         elif local == "Cell":
@@ -71,37 +87,59 @@ class _BookState:
                 own.get("MergeAcross", "0"),
                 own.get("MergeDown", "0"),
             )
-            self._kind, self._texts = "", None
-        elif local == "Data":
-            self._kind, self._texts = own.get("Type", "String"), []
+            self._is_struck = own.get("StyleID", self._row_style) in self._striking_styles
+            self._kind, self._texts = "", []
+        elif local == "Comment":
+            self._in_comment = True
+        elif local == "Data" and not self._in_comment:
+            self._kind, self._texts, self._in_text = own.get("Type", "String"), [], True
+        elif local == "S":
+            self._is_struck |= self._in_text
         elif local == "Visible":
-            self._texts = []
+            self._texts, self._in_text = [], True
 
     def text(self, text: str) -> None:
-        if self._texts is not None:
+        if self._in_text:
             self._texts.append(text)
 
     def end(self, tag: str) -> None:
         local = local_name(tag)
-        if local == "Cell":
+        if local == "Data":
+            self._in_text = False
+        elif local == "Comment":
+            self._in_comment = False
+        elif local == "Style":
+            self._style = ""
+        elif local == "Cell":
             self._end_cell()
         elif local == "Row":
             self._rows.append((self._number, self._row))
+            self._number += self._span  # as many blank rows like this one are not written
         elif local == "Visible":
-            self._hidden = "".join(self._texts or ()) in ("SheetHidden", "SheetVeryHidden")
+            self._in_text = False
+            self._hidden = "".join(self._texts) in ("SheetHidden", "SheetVeryHidden")
         elif local == "Worksheet":
-            rows = [] if self._hidden else self._rows
             self.sheets.append(
-                ParsedSheet(self._name, rows, hidden=self._hidden, merged=self._merged, hidden_rows=self._hidden_rows)
+                ParsedSheet(
+                    self._name,
+                    [] if self._hidden else self._rows,
+                    hidden=self._hidden,
+                    merged=self._merged,
+                    hidden_rows=self._hidden_rows,
+                    struck=self._struck,
+                    from_1904=self._from_1904,
+                )
             )
 
     def _end_cell(self) -> None:
         column, across, down = len(self._row), int(self._across), int(self._down)
-        self._row.append(self._cell("".join(self._texts or ())))
+        cell = self._cell("".join(self._texts))
+        if cell is not None and self._is_struck:
+            self._struck.append((self._number, column))
+        self._row.append(cell)
         self._row.extend([None] * min(across, MAX_COLUMNS))
         if across or down:
             self._merged.append((self._number, column, self._number + down, column + across))
-        self._texts = None
 
     def _cell(self, text: str) -> Cell:
         if self._kind == "Error":

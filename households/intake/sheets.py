@@ -132,7 +132,8 @@ def find_tables(workbook: Workbook, spec: TableSpec, by_hand: Mapping[str, Heade
         for table in tables:
             _warn_about(found, table, sheet)
         found.tables += tables
-    lending = [(sheet, _tables_of(sheet, header, spec)) for sheet, header in homes]
+    of_homes = replace(spec, keys=(*spec.keys, *spec.starts))  # there a number or a head makes a row of its own
+    lending = [(sheet, _tables_of(sheet, header, of_homes)) for sheet, header in homes]
     if lend([table for _sheet, tables in lending for table in tables], found.tables, spec):
         for sheet, tables in lending:
             for table in tables:
@@ -422,8 +423,9 @@ def _fill(
     table.unknown_columns += _columns_without_header(rows, header)
     if sheet.is_text and header.bottom >= 0:
         named = len(sheet.rows[header.bottom])
-        torn = (sheet.numbers[at] for at in kept if any(cell is not None for cell in sheet.rows[at][named:]))
-        table.torn_rows = frozenset(torn)
+        usual = max(named, min(map(len, rows)))  # some programs end each row with a comma; the last cell may be blank
+        surplus = (len(row) > usual or any(cell is not None for cell in row[named:]) for row in rows)
+        table.torn_rows = frozenset(sheet.numbers[at] for at, is_torn in zip(kept, surplus, strict=True) if is_torn)
     if min(map(len, rows)) < width:
         rows = [row if len(row) >= width else row + [None] * (width - len(row)) for row in rows]
     numbers = [sheet.numbers[at] for at in kept]

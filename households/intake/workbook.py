@@ -172,7 +172,11 @@ def _special(value: dict[str, Any]) -> Any:
 
 
 def _counted_from_1904(rows: list[list[CellValue]]) -> list[list[CellValue]]:
-    return [[From1904(cell) if isinstance(cell, float) else cell for cell in row] for row in rows]
+    # calamine gives whole numbers of an .xls as integers.
+    return [
+        [From1904(cell) if isinstance(cell, int | float) and not isinstance(cell, bool) else cell for cell in row]
+        for row in rows
+    ]
 
 
 def _in_order(sheet: Sheet) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from households.intake.reader_sheetml import attributes, parse
-from households.intake.reader_values import sheet_name
+from households.intake.reader_values import unique_name
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -97,10 +97,11 @@ class Package:
         """Sheet name (as `read_workbook` gives it) → part of every worksheet, in order."""
         targets = self.relations("xl/workbook.xml")
         found: dict[str, str] = {}
+        taken: set[str] = set()
         for tag, attrs in parse(self.read("xl/workbook.xml")):
             kind, target = targets.get(attributes(attrs, "id"), ("", "")) if tag == "sheet" else ("", "")
             if kind == "worksheet":
-                found[sheet_name(attrs["name"])] = target
+                found[unique_name(attrs["name"], taken)] = target
         return found
 
     def add_first_sheet(self, name: str) -> str:

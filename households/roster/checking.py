@@ -35,6 +35,8 @@ _STRUCK = gettext_lazy("删除线")
 _TELLING_OF_HER = (
     "relation", "education", "school_status", "health", "labour", "work_status", "exit_status", "household_attr"
 )  # fmt: skip
+# That the numbers of so many households end in 0 is no chance, nor that most birthdays are a first of the month.
+_CHANCE = 3
 _ID_NOTES = frozenset({"ID_15_DIGIT", "ID_MISSING", "ID_OTHER_TYPE", "ID_CHECK_CHAR_SUSPECT"})
 
 
@@ -51,7 +53,8 @@ class Setting:
 def check_table(table: Table, setting: Setting) -> list[CheckedRow]:
     """One row per data row, in order; rules between rows come later."""
     columns = _columns_of(table)
-    cleaned = {column.field: clean_column(column, table.columns[column.field]) for column in columns}
+    raw = table.columns | {"birth_date": _without_made_up_days(table.columns.get("birth_date", []))}
+    cleaned = {column.field: clean_column(column, raw[column.field]) for column in columns}
     size = len(table.row_numbers)
     ids = _identities(table, setting, size)
     places = places_of(table, cleaned, setting.places, setting.scope)
@@ -93,11 +96,32 @@ def check_table(table: Table, setting: Setting) -> list[CheckedRow]:
         if isinstance(cell, str) and _SAMPLE.fullmatch(_compact(cell)):
             rows[position].add("SAMPLE_ROW", written=tidy(cell))
     _hold_the_gone(rows, table)
+    _hold_rounded_households(rows)
     return rows
 
 
 def _compact(cell: CellValue) -> str:
     return unicodedata.normalize("NFKC", as_text(cell)).translate(_WITHOUT_BLANKS).upper()
+
+
+def _without_made_up_days(cells: list[CellValue]) -> list[CellValue]:
+    """A month typed into a table program becomes its first day, whatever is shown: in a column of such days they are months."""
+    days = [cell for cell in cells if isinstance(cell, date)]
+    firsts = sum(cell.day == 1 for cell in days)
+    if firsts < _CHANCE or 2 * firsts <= len(days):
+        return cells
+    return [f"{cell.year}-{cell.month:02}" if isinstance(cell, date) and cell.day == 1 else cell for cell in cells]
+
+
+def _hold_rounded_households(rows: list[CheckedRow]) -> None:
+    """Household numbers that were rounded before they became text, as where a list is saved as CSV: what stands behind the
+    15th digit is 0 in all of them."""
+    long = {number for row in rows if len(number := row.values.get("户编号") or "") > 15 and number.isdecimal()}
+    if len(long) < _CHANCE or any(number[15:].strip("0") for number in long):
+        return
+    for row in rows:
+        if row.values.get("户编号") in long:
+            row.add("HOUSEHOLD_NO_PRECISION_LOST", "household_no")
 
 
 def _hold_the_gone(rows: list[CheckedRow], table: Table) -> None:

@@ -348,6 +348,12 @@ def test_households_on_a_sheet_of_their_own_tell_of_their_members(check: Any) ->
     assert found["outcome"] == "accept"
     assert check(贫困户基本信息=homes, 家庭成员=members[:-1])["file_error"] == "HEADER_MISSING"
     assert check(贫困户基本信息=homes)["file_error"] == "HEADER_MISSING"
+    # The heads' numbers need not stand there.
+    kept = [at for at, header in enumerate(HOMES) if header != "证件号码"]
+    numberless = [[home[at] for at in kept] for home in homes]
+    again = check(贫困户基本信息=numberless, 家庭成员=members)
+    assert [one["values"] for one in again["rows"]] == [one["values"] for one in found["rows"]]
+    assert check(贫困户基本信息=numberless, 家庭成员=members[:-1])["file_error"] == "HEADER_MISSING"
 
 
 def test_a_blank_number_below_a_family_that_is_written_out_is_a_gap(listed: Any) -> None:

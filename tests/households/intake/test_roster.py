@@ -231,6 +231,21 @@ def test_damaged_household_numbers_never_merge_two_households(verdicts: Any) -> 
     assert [row["status"] for row in rows] == ["held", "held", "imported"]
 
 
+def test_household_numbers_that_were_rounded_before_they_became_text_are_held(verdicts: Any) -> None:
+    """As CSV a list of women and children tells nothing else of whose family the girls are."""
+
+    def household(number: str) -> list[dict[str, Any]]:
+        girl = {"与户主关系": "之女", "户编号": number}
+        return [person(姓名=name, 证件号码=make.id_number(GIRL), **girl) for name in ("赵一", "钱二")]
+
+    rounded = [row for end in ("00", "10", "20") for row in household(f"13020710422500{end}")]
+    found = verdicts(*rounded)
+    assert {row["status"] for row in found} == {"held"}
+    assert all("HOUSEHOLD_NO_PRECISION_LOST" in row["codes"] for row in found)
+    whole = verdicts(*rounded, *household("1302071042250021"))
+    assert {row["status"] for row in whole} == {"imported_flagged"}
+
+
 def test_a_household_whose_rows_disagree_about_the_status_is_held(verdicts: Any) -> None:
     rows = verdicts(person(), person(姓名="李花", 与户主关系="之女", 脱贫属性="返贫"))
     assert [(row["status"], "HOUSEHOLD_VALUES_DIFFER" in row["codes"]) for row in rows] == [("held", True)] * 2
@@ -364,7 +379,7 @@ def test_a_line_of_text_with_more_cells_than_its_header_is_held(cast: Cast, tmp_
     rows = "".join(
         f"黄各庄镇,曹庄子村,{name},{make.id_number(date(1970, 5, day))},户主,{rest}\r\n"
         for day, (name, rest) in enumerate(
-            {"王一": "2800,,", "李二": "2,800,14403150001", "张三": '"2,800",'}.items(), 1
+            {"王一": "2800,", "李二": "2,800,14403150001", "张三": '"2,800",'}.items(), 1
         )
     )
     (tmp_path / "a.csv").write_bytes((header + rows).encode("gbk"))
@@ -372,6 +387,32 @@ def test_a_line_of_text_with_more_cells_than_its_header_is_held(cast: Cast, tmp_
     assert [one["status"], three["status"], three["values"]["人均纯收入"]] == ["imported", "imported", 2800]
     assert (torn["status"], torn["codes"][0]) == ("held", "ROW_TORN")
     assert "单元格比表头多" in torn["message"]
+
+
+def test_a_comma_that_pushes_cells_into_a_blank_last_column_holds_the_row(cast: Cast, tmp_path: Path) -> None:
+    def rows(end: str, *addresses: str) -> list[dict[str, Any]]:
+        lines = (
+            f"黄各庄镇,曹庄子村,{name},{make.id_number(date(1970, 5, 1))},户主,{address},{end}\r\n"
+            for name, address in zip(("王一", "李二"), addresses, strict=True)
+        )
+        header = "乡镇,行政村,姓名,证件号码,与户主关系,家庭住址,备注\r\n"
+        (tmp_path / "a.csv").write_bytes((header + "".join(lines)).encode("gbk"))
+        found: list[dict[str, Any]] = told(preview(tmp_path / "a.csv", cast.officer_a))["rows"]
+        return found
+
+    one, torn = rows("", "东街1号", "西街,3号")
+    assert (one["status"], torn["status"], torn["codes"]) == ("imported", "held", ["ROW_TORN"])
+    # A program that ends every row with a comma tears none.
+    assert [row["values"]["家庭住址"] for row in rows(",", "东街1号", "西街3号")] == ["东街1号", "西街3号"]
+    assert [row["status"] for row in rows(",", "东街1号", "西街3号")] == ["imported", "imported"]
+
+
+def test_two_rows_of_a_child_without_number_are_not_said_to_share_one(verdicts: Any) -> None:
+    born = {"姓名": "王小兰", "证件号码": "", "与户主关系": "之女", "出生日期": "2014-05-01"}
+    girls = [person(**born, 健康状况=health) for health in ("健康", "残疾")]
+    for row in verdicts(person(), *girls, headers=(*HEADERS, "出生日期"))[1:]:
+        assert (row["status"], row["codes"][0]) == ("held", "DUPLICATE_CONFLICT")
+        assert "没有号码的，户、姓名和出生日期相同" in row["message"]
 
 
 def test_a_village_that_was_not_filled_in_is_called_so(verdicts: Any) -> None:
