@@ -12,12 +12,28 @@ from pathlib import Path
 
 DATA = Path(__file__).parent / "data"
 SEPARATORS = re.compile(r"[,，、/;；|\s]+")
+# A word of several with its notes: separators in brackets separate nothing.
+_WORD_WITH_NOTES = re.compile(r"(?:\([^()]*\)|[^,，、/;；|\s])+")
 _BLANKS = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
 # 小学3年级 is 小学三年级; a number alone has been looked up as it stands.
 _IN_HAN = str.maketrans("123456789", "一二三四五六七八九")
 # 01户主, 02-配偶: a drop-down's number before its word.
 _NUMBERED = re.compile(r"(\d{1,2})[-.、:_]?(\D.*)")
 _BRACKETED = re.compile(r"\([^()]*\)")
+_NOTES = re.compile(r"\(([^()]*)\)")
+# Notes behind a word that take it back without naming another one: 四年级（休学）, 是（未参加）, 户主（代）.
+_TAKES_BACK = {
+    "school_status": re.compile(r"[休辍失退停]学|毕业|肄业|[未没不][入上就]"),
+    "yes_no": re.compile(r"[未没不停断退欠]"),
+    "relation": re.compile(r"^[代原前]"),
+}
+_IN_DOUBT = re.compile(r"[?]|存疑|待[核查定]|曾")
+# What is said already by a word that denies: 非在校生（未上学）, 否（未参加）.
+_DENIALS = frozenset({"非在校生", "学龄前儿童", "否"})
+# A note may name the stage of a grade; that of the others is in their names (小学三年级).
+_STAGES = {grade: f"{grade}初中" for grade in ("七年级", "八年级", "九年级")}
+# Behind a relation these tell the sex.
+_SEXES = frozenset({"男", "女"})
 
 
 def plain(text: str) -> str:
@@ -51,7 +67,8 @@ def code_list(name: str) -> dict[str, str]:
 
 
 def look_up(name: str, text: str) -> str | None:
-    """Official value for a word on paper, a remark in brackets aside; None when the list does not know it."""
+    """Official value for a word on paper, a remark in brackets aside; None when the list does not know it, or when the
+    remark says something else."""
     words = code_list(name)
     word = plain(text)
     if word in words:
@@ -59,10 +76,29 @@ def look_up(name: str, text: str) -> str | None:
     if name == "exit_status":  # its brackets carry meaning
         return None
     if (numbered := _NUMBERED.fullmatch(word)) and numbered[2] in words:
-        value = words[numbered[2]]
-        return value if words.get(numbered[1], value) == value else None
+        told = words[numbered[2]]
+        return told if words.get(numbered[1], told) == told else None
     bare = _BRACKETED.sub("", word)
-    return words.get(bare) or words.get(bare.translate(_IN_HAN))
+    if name == "school_status" and bare != word:  # 初中（二年级）
+        graded = word.replace("(", "").replace(")", "").translate(_IN_HAN)
+        if graded in words:
+            return words[graded]
+    value = words.get(bare) or words.get(bare.translate(_IN_HAN))
+    return None if value is None or _contradicted(name, value, word) else value
+
+
+def _contradicted(name: str, value: str, written: str) -> bool:
+    """Whether a note in brackets names another choice than the word before it, or takes it back: 健康（残疾）."""
+    words = code_list(name)
+    takes_back = None if value in _DENIALS else _TAKES_BACK.get(name)
+    for note in _NOTES.findall(written):
+        parts = (part for part in SEPARATORS.split(note) if not part.isdigit() and part not in _SEXES)
+        named = {words.get(part, value) for part in parts}
+        if any(other not in _STAGES.get(value, value) for other in named):
+            return True
+        if _IN_DOUBT.search(note) or (takes_back and takes_back.search(note)):
+            return True
+    return False
 
 
 def look_up_several(name: str, text: str) -> tuple[list[str], list[str]]:
@@ -72,11 +108,11 @@ def look_up_several(name: str, text: str) -> tuple[list[str], list[str]]:
         return [whole], []
     found: set[str] = set()
     unknown: list[str] = []
-    for word in SEPARATORS.split(_BRACKETED.sub("", unicodedata.normalize("NFKC", text)).strip()):
-        value = look_up(name, word) if word else ""
+    for word in _WORD_WITH_NOTES.findall(unicodedata.normalize("NFKC", text).replace(" (", "(")):
+        value = look_up(name, word)
         if value is None:
             unknown.append(word)
-        elif value:
+        else:
             found.add(value)
     official = list(dict.fromkeys(code_list(name).values()))
     return sorted(found, key=official.index), unknown
