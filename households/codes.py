@@ -11,9 +11,9 @@ from functools import cache
 from pathlib import Path
 
 DATA = Path(__file__).parent / "data"
-SEPARATORS = re.compile(r"[,，、/;；|\s]+")
+SEPARATORS = re.compile(r"[,，、/;；|+\s]+")
 # A word of several with its notes: separators in brackets separate nothing.
-_WORD_WITH_NOTES = re.compile(r"(?:\([^()]*\)|[^,，、/;；|\s])+")
+_WORD_WITH_NOTES = re.compile(r"(?:\([^()]*\)|[^,，、/;；|+\s])+")
 _BLANKS = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
 # 小学3年级 is 小学三年级; a number alone has been looked up as it stands.
 _IN_HAN = str.maketrans("123456789", "一二三四五六七八九")
@@ -25,15 +25,26 @@ _NOTES = re.compile(r"\(([^()]*)\)")
 _TAKES_BACK = {
     "school_status": re.compile(r"[休辍失退停]学|毕业|肄业|[未没不][入上就]"),
     "yes_no": re.compile(r"[未没不停断退欠]"),
-    "relation": re.compile(r"^[代原前]"),
+    "relation": re.compile(r"^[代原前外]"),
+    "health": re.compile(r"^[无否]$|^[已未]?(?:治|痊|康)?[愈复]|无残"),
+    "labour": re.compile(r"弱|半|部分"),
+    "household_attr": re.compile("脱贫"),
 }
 _IN_DOUBT = re.compile(r"[?]|存疑|待[核查定]|曾")
+# Lists in which a note may be the end of the word: 初中（二年级）, 肢体（二级）.
+_ONE_WORD = frozenset({"school_status", "health"})
+_SAYS_NO_MORE = {
+    "school_status": re.compile(
+        r"^在读|(?:在读|在校)?(?:学生)?$|[上下](?:学期)?$|(?<=年级)[一二三四五六七八九十\d]{1,2}班$"
+    ),
+    "relation": re.compile(r"^户主[之的]?|^之"),
+}
 # What is said already by a word that denies: 非在校生（未上学）, 否（未参加）.
 _DENIALS = frozenset({"非在校生", "学龄前儿童", "否"})
 # A note may name the stage of a grade; that of the others is in their names (小学三年级).
 _STAGES = {grade: f"{grade}初中" for grade in ("七年级", "八年级", "九年级")}
 # Behind a relation these tell the sex.
-_SEXES = frozenset({"男", "女"})
+_SEXES = frozenset({("relation", "男"), ("relation", "女")})
 
 
 def plain(text: str) -> str:
@@ -79,12 +90,20 @@ def look_up(name: str, text: str) -> str | None:
         told = words[numbered[2]]
         return told if words.get(numbered[1], told) == told else None
     bare = _BRACKETED.sub("", word)
-    if name == "school_status" and bare != word:  # 初中（二年级）
-        graded = word.replace("(", "").replace(")", "").translate(_IN_HAN)
-        if graded in words:
-            return words[graded]
-    value = words.get(bare) or words.get(bare.translate(_IN_HAN))
+    if name in _ONE_WORD and bare != word:
+        whole = word.replace("(", "").replace(")", "").translate(_IN_HAN)
+        if whole in words:
+            return words[whole]
+    value = words.get(bare) or words.get(bare.translate(_IN_HAN)) or _simpler(name, bare)
     return None if value is None or _contradicted(name, value, word) else value
+
+
+def _simpler(name: str, word: str) -> str | None:
+    """What is left of a word without what tells no more: 五年级二班, 小学在读, 户主的长女."""
+    pattern = _SAYS_NO_MORE.get(name)
+    rest = pattern.sub("", word).translate(_IN_HAN) if pattern else word
+    value = code_list(name).get(rest) if rest and not rest.isdigit() else None
+    return None if value in _DENIALS else value
 
 
 def _contradicted(name: str, value: str, written: str) -> bool:
@@ -92,7 +111,7 @@ def _contradicted(name: str, value: str, written: str) -> bool:
     words = code_list(name)
     takes_back = None if value in _DENIALS else _TAKES_BACK.get(name)
     for note in _NOTES.findall(written):
-        parts = (part for part in SEPARATORS.split(note) if not part.isdigit() and part not in _SEXES)
+        parts = (part for part in SEPARATORS.split(note) if not part.isdigit() and (name, part) not in _SEXES)
         named = {words.get(part, value) for part in parts}
         if any(other not in _STAGES.get(value, value) for other in named):
             return True
@@ -114,6 +133,8 @@ def look_up_several(name: str, text: str) -> tuple[list[str], list[str]]:
             unknown.append(word)
         else:
             found.add(value)
+    if "健康" in found and len(found) > 1:  # healthy and ill at once: neither is believed
+        return [], [text]
     official = list(dict.fromkeys(code_list(name).values()))
     return sorted(found, key=official.index), unknown
 

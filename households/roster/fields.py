@@ -57,9 +57,12 @@ def several(list_name: str) -> Cleaner:
     return clean
 
 
-# A year beside the word for the status: 2017年脱贫, 已脱贫（2017年12月）, 17年已脱贫.
-_EXIT_YEAR = re.compile(r"(?<!\d)(?:20(1[3-9]|20)(?!\d)年?|(1[3-9]|20)年)(?:(1[0-2]|0?[1-9])月份?|[底末度])?")
-_AROUND_YEAR = re.compile(r"\((?:脱贫|退出)?\)")
+# A day beside the word for the status: 2017年脱贫, 已脱贫（2017年12月）, 2017.12脱贫, 17年已脱贫.
+_EXIT_DAY = re.compile(
+    r"(?<!\d)(?:(?:20)?\d\d年(?:\d{1,2}月)?(?:\d{1,2}日)?|20\d\d(?:[./-]\d{1,2}){0,2}(?!\d))[底末度份]?"
+)
+_EXIT_YEARS = range(2013, 2021)
+_AROUND_DAY = re.compile(r"\((?:脱贫|退出)?\)|(?<=已)于")
 
 
 def read_exit_status(cell: CellValue) -> tuple[str | None, str | None]:
@@ -69,11 +72,14 @@ def read_exit_status(cell: CellValue) -> tuple[str | None, str | None]:
     """
     written = plain(as_text(cell))
     status = look_up("exit_status", written)
-    year = None if status else _EXIT_YEAR.search(written)
-    if year is None:
+    found = None if status else _EXIT_DAY.search(written)
+    if found is None:
         return status, None
-    status = look_up("exit_status", _AROUND_YEAR.sub("", _EXIT_YEAR.sub("", written, count=1)))
-    told = f"20{year[1] or year[2]}" + (f"-{int(year[3]):02d}" if year[3] else "")
+    status = look_up("exit_status", _AROUND_DAY.sub("", written[: found.start()] + written[found.end() :]))
+    day = found[0].rstrip("底末度份")
+    told = clean_exit_date(day if day.startswith("20") else f"20{day}")
+    if not isinstance(told, str) or int(told[:4]) not in _EXIT_YEARS:
+        return None, None
     return status, told if status and status.startswith("已脱贫") else None
 
 

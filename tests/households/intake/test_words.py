@@ -38,6 +38,9 @@ def verdict(cast: Cast, tmp_path: Path) -> Any:
         ("在校生状况", "非在校生（初中毕业）", "非在校生"),
         ("文化程度", "不识字", "文盲或半文盲"), ("文化程度", "高小", "小学"), ("民族", "满民", "满族"),
         ("是否参加大病保险", "没有参加", "否"), ("残疾类别", "肢残", "肢体"), ("残疾等级", "残疾二级", "二级"),
+        ("在校生状况", "五年级二班", "小学五年级"), ("在校生状况", "初中三年级学生", "九年级"), ("在校生状况", "在读小学", "小学"),
+        ("在校生状况", "八年级（下）", "八年级"), ("健康状况", "残疾+慢性病", ["长期慢性病", "残疾"]),
+        ("健康状况", "肢体（二级）", "残疾"), ("劳动技能", "弱劳动能力", "弱劳动力或半劳动力"),
         ("贫困户属性", "分散供养五保户", "五保户"), ("主要致贫原因", "患病", "因病"),
     ],
 )  # fmt: skip
@@ -53,6 +56,8 @@ def test_a_word_that_means_one_thing_is_understood(verdict: Any, column: str, wr
         ("健康状况", "健康（残疾）"), ("健康状况", "残疾（健康）"), ("是否参加大病保险", "是（未参加）"),
         ("在校生状况", "四年级（休学）"), ("在校生状况", "七年级(小学六年级)"), ("劳动技能", "普通劳动力（无劳动能力）"),
         ("贫困户属性", "一般贫困户（低保）"), ("民族", "汉族（满族）"), ("主要致贫原因", "因病（因残）"),
+        ("健康状况", "健康、残疾"), ("健康状况", "残疾（无）"), ("健康状况", "患有大病（已愈）"), ("劳动技能", "丧失劳动力（部分）"),
+        ("劳动技能", "有（弱）"), ("贫困户属性", "一般贫困户（脱贫）"), ("在校生状况", "不在读"),
         ("文化程度", "初中（?）"), ("文化程度", "未上学"), ("在校生状况", "休学"),
     ],
 )  # fmt: skip
@@ -64,11 +69,28 @@ def test_a_note_that_says_something_else_is_never_dropped_in_silence(verdict: An
 
 
 @pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("之长女", "之女"), ("户主的母亲", "之母"), ("户主之弟媳", "之兄弟媳妇"), ("户主（女）", "户主"), ("之女（长）", "之女"),
+        ("孙女（外）", None), ("户主（代）", None), ("长女（户主）", None), ("户主2", None), ("女婿（长女）", "之女婿"),
+    ],
+)  # fmt: skip
+def test_a_relation_to_the_head_is_read_with_all_its_words(verdict: Any, written: str, meant: str | None) -> None:
+    row = verdict(与户主关系=written)
+    assert (row["values"]["与户主关系"], "ENUM_UNKNOWN" in row["codes"]) == (meant, meant is None)
+
+
+def test_a_sex_with_the_other_behind_it_is_told(verdict: Any) -> None:
+    assert "ENUM_UNKNOWN" in verdict(性别="女（男）")["codes"]
+
+
+@pytest.mark.parametrize(
     ("written", "status", "exited"),
     [
         ("2017年脱贫", "已脱贫", "2017"), ("已脱贫(2017)", "已脱贫", "2017"), ("已脱贫（2017年12月）", "已脱贫", "2017-12"),
         ("16年脱贫", "已脱贫", "2016"), ("2016年已脱贫（享受政策）", "已脱贫（享受政策）", "2016"), ("2018年预脱贫", "预脱贫", None),
-        ("2018年未脱贫", "未脱贫", None),
+        ("2018年未脱贫", "未脱贫", None), ("2017.12脱贫", "已脱贫", "2017-12"), ("已于2017年12月31日脱贫", "已脱贫", "2017-12-31"),
+        ("2018年计划脱贫", "预脱贫", None),
     ],
 )  # fmt: skip
 def test_a_year_beside_the_status_is_the_day_of_leaving_poverty(
@@ -79,7 +101,10 @@ def test_a_year_beside_the_status_is_the_day_of_leaving_poverty(
     assert (row["values"]["脱贫属性"], row["values"]["脱贫时间"]) == (status, exited)
 
 
-@pytest.mark.parametrize("written", ["2019年脱贫", "2016、2017年脱贫", "未脱贫（2018年计划脱贫）", "2017"])
+@pytest.mark.parametrize(
+    "written",
+    ["2019年脱贫", "2018.12脱贫", "2003年脱贫", "2017.13脱贫", "2016、2017年脱贫", "未脱贫（2018年计划脱贫）", "2017"],
+)
 def test_a_year_to_come_or_one_that_decides_nothing_leaves_the_status_unknown(verdict: Any, written: str) -> None:
     row = verdict(脱贫属性=written)
     assert (row["codes"], row["values"]["脱贫属性"], row["values"]["脱贫时间"]) == (["ENUM_UNKNOWN"], None, None)
