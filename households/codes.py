@@ -115,7 +115,8 @@ def _contradicted(name: str, value: str, written: str) -> bool:
         named = {words.get(part, value) for part in parts}
         if any(other not in _STAGES.get(value, value) for other in named):
             return True
-        if _IN_DOUBT.search(note) or (takes_back and takes_back.search(note)):
+        taken = takes_back.search(note) if takes_back else None
+        if _IN_DOUBT.search(note) or (taken and taken[0] not in value):
             return True
     return False
 

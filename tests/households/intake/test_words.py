@@ -41,7 +41,8 @@ def verdict(cast: Cast, tmp_path: Path) -> Any:
         ("在校生状况", "五年级二班", "小学五年级"), ("在校生状况", "初中三年级学生", "九年级"), ("在校生状况", "在读小学", "小学"),
         ("在校生状况", "八年级（下）", "八年级"), ("健康状况", "残疾+慢性病", ["长期慢性病", "残疾"]),
         ("健康状况", "肢体（二级）", "残疾"), ("劳动技能", "弱劳动能力", "弱劳动力或半劳动力"),
-        ("贫困户属性", "分散供养五保户", "五保户"), ("主要致贫原因", "患病", "因病"),
+        ("贫困户属性", "分散供养五保户", "五保户"),
+        ("贫困户属性", "一般脱贫户（2017年脱贫）", "一般脱贫户"), ("主要致贫原因", "患病", "因病"),
     ],
 )  # fmt: skip
 def test_a_word_that_means_one_thing_is_understood(verdict: Any, column: str, written: str, meant: Any) -> None:
@@ -154,3 +155,29 @@ def test_a_label_is_no_part_of_the_number(verdict: Any, around: str) -> None:
 def test_a_number_with_a_note_that_says_more_is_sent_back(verdict: Any, around: str) -> None:
     row = verdict(证件号码=around.format(make.id_number(date(1980, 5, 1))))
     assert (row["status"], row["codes"], row["values"]["证件号码"]) == ("rejected", ["ID_LENGTH"], None)
+
+
+@pytest.mark.parametrize(
+    ("official", "header", "label"),
+    [
+        ("证件号码", "身份证号码（或残疾证号）", "证件号码"), ("证件号码", "二代身份证号码", "证件号码"),
+        ("证件号码", "贫困妇女身份证号", "证件号码"), ("姓名", "本人姓名", "姓名"), ("行政村", "村/社区", "village_code"),
+        ("与户主关系", "称谓", "与户主关系"), ("贫困户属性", "贫困户类别", "贫困户属性"), ("户编号", "户号", "户编号"),
+        ("户联系电话", "联系电话（手机）", "户主联系电话"), ("是否参加大病保险", "大病保险", "是否参加大病医疗"),
+    ],
+)  # fmt: skip
+def test_a_header_that_means_one_column_is_understood(
+    cast: Cast, tmp_path: Path, official: str, header: str, label: str
+) -> None:
+    cells = person(是否参加大病保险="是")
+    row = cells | {header: cells[official]}
+    headers = tuple(header if one == official else one for one in (*HEADERS, "是否参加大病保险"))
+    result = told(preview(write(tmp_path / "roster.xlsx", [row], headers=headers), cast.officer_a))
+    assert (result["file_error"], result["file_warnings"], result["rows"][0]["status"]) == (None, [], "imported")
+    assert result["rows"][0]["values"][label]
+
+
+def test_a_mother_and_her_child_in_one_row_are_not_told_apart_by_guessing(cast: Cast, tmp_path: Path) -> None:
+    child = {"儿童姓名": "李花", "儿童身份证号码": make.id_number(date(2010, 5, 5))}
+    path = write(tmp_path / "roster.xlsx", [person() | child], headers=(*HEADERS, *child))
+    assert told(preview(path, cast.officer_a))["file_error"] == "HEADER_MISSING"
