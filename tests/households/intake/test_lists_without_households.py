@@ -3,8 +3,11 @@
 from datetime import date
 from typing import Any
 
+from django.test import Client
+
 from households.models import Household, Person
 from tests import make
+from tests.campaigns.doubts import decide, waiting
 from tests.households.intake.books import person
 
 SHORT = ("行政村", "姓名", "证件号码", "健康状况", "联系电话", "脱贫属性")
@@ -66,3 +69,24 @@ def test_members_who_tell_different_things_of_their_household_are_told(upload: A
     states = [line("王小芳", HEAD, 脱贫属性="已脱贫"), line("李花", GIRL, 脱贫属性="返贫")]
     rows = upload(*states, headers=SHORT)["rows"]
     assert {row["status"] for row in rows} == {"held"}
+
+
+def test_what_waits_of_such_a_list_is_answered_from_its_page(upload: Any, officer_a: Client) -> None:
+    register(upload)
+    stranger = make.id_number(date(1970, 1, 1))
+    upload(line("李华", GIRL), line("赵二妮", stranger), headers=SHORT)
+    renamed, unknown = waiting()
+    assert decide(officer_a, renamed, "accept").status_code == 302
+    assert decide(officer_a, unknown, "correct", cell_household_no="1302071042250002").status_code == 302
+    girl = Person.objects.get(name="李华")
+    assert girl.memberships.get().household.number == "1302071042250001"
+    assert Person.objects.get(name="赵二妮").memberships.get().household.number == "1302071042250002"
+    assert not waiting()
+
+
+def test_the_roster_that_registers_her_settles_what_waited(upload: Any, officer_a: Client) -> None:
+    upload(line("王小芳", HEAD, 健康状况="残疾"), headers=SHORT)
+    (row,) = waiting()
+    assert decide(officer_a, row, "accept").status_code == 422
+    upload(person(证件号码=HEAD))
+    assert not waiting()
