@@ -38,8 +38,7 @@ def group(rows: list[CheckedRow], *, columns: Collection[str], path: Callable[[s
     blocks = "household_no" not in columns and "head_name" not in columns
     _name_households(rows, blocks=blocks)
     for row in rows if blocks and "relation" not in columns else ():
-        if row.household is None and row.id_key:
-            row.household = (ALONE, row.id_key)
+        row.household = row.household or (ALONE, row.id_key or f"{row.sheet} {row.number}")
     _merge_and_hold_twins(rows)
     by_household: dict[Household, list[CheckedRow]] = defaultdict(list)
     for row in rows:

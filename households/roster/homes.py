@@ -14,6 +14,7 @@ from django.db import connection
 from psycopg.types.json import Json
 
 from households.encryption import decrypt
+from households.intake.messages import Policy
 from households.intake.rows import CheckedRow
 from households.roster.storage import (
     ALONE,
@@ -210,7 +211,8 @@ def join_by_numbers(homes: list[Home], lives_in: dict[int, int | None], day: dat
             continue
         result.append(home)
         for row in home.rows:
-            row.add_compared("HOUSEHOLD_AMBIGUOUS", "household_no")
+            if row.policy is not Policy.REJECTED:
+                row.add_compared("HOUSEHOLD_AMBIGUOUS", "household_no")
     for household, members in joined.items():
         _compare_told(members)
         home = Home((ALONE, str(household)), members, _household_values(members), members[0].village)

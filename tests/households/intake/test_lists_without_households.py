@@ -53,11 +53,17 @@ def test_whoever_is_not_registered_in_that_village_waits(upload: Any) -> None:
     assert Person.objects.count() == 2
 
 
-def test_another_name_under_the_number_and_a_damaged_number_wait(upload: Any) -> None:
+def test_another_name_under_the_number_and_a_damaged_or_missing_number_wait(upload: Any) -> None:
     register(upload)
-    rows = upload(line("李华", GIRL), line("王小芳", HEAD[:17]), headers=SHORT)["rows"]
-    assert rows[0]["status"] == "held" and "NAME_CHANGED" in rows[0]["codes"]
-    assert rows[1]["status"] in ("held", "rejected") and "ID_LENGTH" in rows[1]["codes"]
+    lines = (line("李华", GIRL), line("王小芳", HEAD[:17]), line("赵二妮", HEAD[:17]), line("王小芳", ""))
+    rows = upload(*lines, headers=SHORT)["rows"]
+    assert [(row["status"], row["codes"][0]) for row in rows[:3]] == [
+        ("held", "NAME_CHANGED"),
+        ("held", "ID_LENGTH"),
+        ("rejected", "ID_LENGTH"),
+    ]
+    assert (rows[1]["codes"], rows[2]["codes"]) == (["ID_LENGTH", "DAMAGED_ID_FITS"], ["ID_LENGTH"])
+    assert rows[3]["status"] == "held" and "HOUSEHOLD_AMBIGUOUS" in rows[3]["codes"]
     assert set(Person.objects.values_list("name", flat=True)) == {"王小芳", "李花"}
 
 
@@ -74,8 +80,10 @@ def test_members_who_tell_different_things_of_their_household_are_told(upload: A
 def test_what_waits_of_such_a_list_is_answered_from_its_page(upload: Any, officer_a: Client) -> None:
     register(upload)
     stranger = make.id_number(date(1970, 1, 1))
-    upload(line("李华", GIRL), line("赵二妮", stranger), headers=SHORT)
-    renamed, unknown = waiting()
+    upload(line("李华", GIRL), line("赵二妮", stranger), line("王小芳", HEAD[:17], 健康状况="残疾"), headers=SHORT)
+    renamed, unknown, damaged = waiting()
+    assert decide(officer_a, damaged, "accept").status_code == 302
+    assert Person.objects.get(name="王小芳").health == ["残疾"]
     assert decide(officer_a, renamed, "accept").status_code == 302
     assert decide(officer_a, unknown, "correct", cell_household_no="1302071042250002").status_code == 302
     girl = Person.objects.get(name="李华")
