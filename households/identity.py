@@ -71,6 +71,11 @@ _NO_NUMBER = frozenset(
         "None",
     ]
 )
+# What the cell holds, before or behind a number of the full length: 身份证号：1302…
+_LABEL = re.compile(
+    r"^(?:居民|公民)?(?:身份证|残疾人?证)?(?:号码?|证件号码?)?:?(?=\d{17})|^(?:公民)?身份号码:?(?=\d{17})|^ID(?:号码?)?:?(?=\d{17})"
+    r"|(?<=^.{18})\((?:居民)?身份证\)$"
+)
 _FIRST_17 = re.compile(r"[0-9]{17}")
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+?\d{1,3}$")
 _WAS_FLOAT = re.compile(r"\d{15,22}\.0*$")
@@ -178,7 +183,7 @@ def parse_id(raw: object, *, latest: date | None = None, type_text: str = "") ->
         return _from_number(raw, type_text)
     if len(raw) == 18 and raw.isascii() and raw[:17].isdigit():
         return _check_18(raw.upper(), latest=latest)
-    text = normalise_number(raw)
+    text = _LABEL.sub("", normalise_number(raw)).rstrip(",;。、")
     if len(text) == 18 and _FIRST_17.match(text):
         return _check_18(text, latest=latest)
     if not text or text.upper() in _NO_NUMBER or set(text) <= set("0/.。_~"):

@@ -349,7 +349,12 @@ class PlaceIndex:
             return self._inside(_Found(found.codes, found.is_old or named.is_old), scope)
         if not any(_touches(code, scope) for code in counties):
             return Place(problem="REGION_OUT_OF_SCOPE")
-        return Place(problem="REGION_UNKNOWN", candidates=self._suggest(counties, township, village, scope))
+        similar = self._suggest(counties, township, village, scope)
+        if not county and township and not similar:
+            elsewhere = tuple(code for code in self._counties if code not in counties)
+            if self._search(elsewhere, township, village, scope).codes:
+                return Place(problem="REGION_OUT_OF_SCOPE")
+        return Place(problem="REGION_UNKNOWN", candidates=similar)
 
     def _without_city(self, name: str) -> str:
         for above in self._above:

@@ -317,16 +317,25 @@ def _plain_number(number: float) -> int | float:
     return int(rounded) if rounded.is_integer() else rounded
 
 
-_MOBILE = re.compile(r"(?:\+?86)?(1[0-9]{10})")
+_MOBILE = re.compile(r"(?:\+?86|0086)?(1[0-9]{10})")
 _LANDLINE = re.compile(r"(010|02\d|0[3-9]\d{2})-?(\d{7,8})")
-_BETWEEN_PHONES = re.compile(r"[,，、/;；|\\\s]+")
+_BETWEEN_PHONES = re.compile(
+    r"[,，、/;；|\\\s]+|(?<=\d)(?:[和或及]|-(?=1\d{10}(?!\d)))(?=\d)|(?<=^1\d{10})(?=1\d{10}$)"
+)
+# What is written beside a number without making it another: what it is, whose it is.
+_BESIDE_PHONE = re.compile(
+    r"(?:联系)?(?:手机|电话)号?码?:?(?=\+?\d)"
+    r"|\((?:本人|户主|配偶|丈夫|妻子|爱人|老伴|儿子?|子|长子|次子|女儿?|长女|次女|儿媳妇?|女婿|孙子|孙女|父亲?|母亲?|爷爷|奶奶|哥哥|弟弟|姐姐"
+    r"|妹妹|侄子?|侄女|亲属|家属|手机|座机|电话)\)"
+)
 
 
 def clean_phone(cell: CellValue) -> Any:
     """One mobile (11 digits) or landline (0315-1234567) as text; several as a list, flagged; None when empty."""
     if isinstance(cell, str) and len(cell) == 11 and _MOBILE.fullmatch(cell):
         return cell
-    written = unicodedata.normalize("NFKC", tidy(as_text(cell))).lstrip("'`").replace("(", "").replace(")", "-")
+    written = _BESIDE_PHONE.sub(" ", unicodedata.normalize("NFKC", tidy(as_text(cell)))).strip(" '`,、;。")
+    written = written.replace("(", "").replace(")", "-")
     if written in _NOTHING or written in {"0", "没有", "无电话", "暂无"}:
         return None
     whole = _one_phone(re.sub(r"[\s-]", "", written).removesuffix(".0")) or _one_phone(written)

@@ -17,7 +17,7 @@ from households.intake.sheets import Table
 from households.intake.workbook import CellProblem, CellValue
 from households.periods import today
 from households.places import PlaceIndex
-from households.roster.fields import COLUMNS
+from households.roster.fields import COLUMNS, read_exit_status
 from households.roster.gone import is_gone_beside, is_gone_herself, speaks_of_the_gone, state_of_the_gone
 from households.roster.grouping import has_doubtful_sex
 from households.roster.row_places import place_finding, places_of
@@ -95,9 +95,28 @@ def check_table(table: Table, setting: Setting) -> list[CheckedRow]:
     for position, cell in enumerate(table.columns.get("seq", ())):
         if isinstance(cell, str) and _SAMPLE.fullmatch(_compact(cell)):
             rows[position].add("SAMPLE_ROW", written=tidy(cell))
+    _note_exit_years(rows, table, setting.as_of)
     _hold_the_gone(rows, table)
     _hold_rounded_households(rows)
     return rows
+
+
+def _note_exit_years(rows: list[CheckedRow], table: Table, as_of: date) -> None:
+    """The year in 2017年脱贫 is the household's 脱贫时间, unless a column says another; one that is yet to come is a plan."""
+    cells = table.columns.get("exit_status", [])
+    told = {cell: day for cell in set(cells) if isinstance(cell, str) and (day := read_exit_status(cell)[1])}
+    for row, cell in zip(rows, cells, strict=True) if told else ():
+        if not isinstance(cell, str) or not (day := told.get(cell)):
+            continue
+        written = row.values.get("脱贫时间")
+        if day > as_of.isoformat():
+            row.values["脱贫属性"] = None
+            row.add("ENUM_UNKNOWN", "exit_status", written=tidy(cell)[:40])
+        elif written is None or day.startswith(written):
+            row.values["脱贫时间"] = day
+        elif not written.startswith(day):
+            row.values["脱贫时间"] = None
+            row.add("DATE_AMBIGUOUS", "exit_year", written=f"{written}、{tidy(cell)[:40]}")
 
 
 def _compact(cell: CellValue) -> str:

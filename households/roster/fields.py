@@ -57,9 +57,48 @@ def several(list_name: str) -> Cleaner:
     return clean
 
 
+# A day beside the word for the status: 2017年脱贫, 已脱贫（2017年12月）, 2017.12脱贫, 17年已脱贫.
+_EXIT_DAY = re.compile(
+    r"(?<!\d)(?:(?:20)?\d\d年(?:\d{1,2}月)?(?:\d{1,2}日)?|20\d\d(?:[./-]\d{1,2}){0,2}(?!\d))[底末度份]?"
+)
+_EXIT_YEARS = range(2013, 2021)
+_AROUND_DAY = re.compile(r"\((?:脱贫|退出)?\)|(?<=已)于")
+
+
+def read_exit_status(cell: CellValue) -> tuple[str | None, str | None]:
+    """脱贫属性 and what its cell tells of the day of leaving poverty: 2017年12月脱贫 is 已脱贫, 2017-12.
+
+    The year of any other status (2018年预脱贫) is a plan or the list's own.
+    """
+    written = plain(as_text(cell))
+    status = look_up("exit_status", written)
+    found = None if status else _EXIT_DAY.search(written)
+    if found is None:
+        return status, None
+    status = look_up("exit_status", _AROUND_DAY.sub("", written[: found.start()] + written[found.end() :]))
+    day = found[0].rstrip("底末度份")
+    told = clean_exit_date(day if day.startswith("20") else f"20{day}")
+    if not isinstance(told, str) or int(told[:4]) not in _EXIT_YEARS:
+        return None, None
+    return status, told if status and status.startswith("已脱贫") else None
+
+
+def clean_exit_status(cell: CellValue) -> Any:
+    """A word of the code list, with or without a year; see `read_exit_status`."""
+    status, _told = read_exit_status(cell)
+    written = tidy(as_text(cell))
+    return (
+        Doubt(None, ("ENUM_UNKNOWN",), {"written": written[:40]}) if not status and written not in _NOTHING else status
+    )
+
+
+_END_OF_YEAR = re.compile(r"\s*(20\d\d)\s*年?[底末度]\s*")
+
+
 def clean_exit_date(cell: CellValue) -> Any:
-    """脱贫时间 or 脱贫年度: as exact as written: 2016, 2016-12 or 2016-12-01."""
-    result = read_date(cell)
+    """脱贫时间 or 脱贫年度: as exact as written: 2016 (also 2016年底), 2016-12 or 2016-12-01."""
+    end = _END_OF_YEAR.fullmatch(cell) if isinstance(cell, str) else None
+    result = read_date(end[1] if end else cell)
     read = result.value if isinstance(result, Doubt) else result
     if not isinstance(read, ReadDate):
         return result
@@ -179,7 +218,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("remark", "备注", told_text(keeps_numbers=True)),
     Column("head_name", "户主姓名", clean_head_name, is_household=True),
     Column("household_size", "人数", clean_count(40), is_household=True),
-    Column("exit_status", "脱贫属性", choice("exit_status"), is_household=True),
+    Column("exit_status", "脱贫属性", clean_exit_status, is_household=True),
     Column("exit_year", "脱贫时间", clean_exit_date, is_household=True),
     Column("household_attr", "贫困户属性", choice("household_attr"), is_household=True),
     Column("main_cause", "主要致贫原因", choice("main_cause"), is_household=True),

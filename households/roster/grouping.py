@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from households.identity import parse_id
 from households.intake.messages import Policy
 from households.intake.rows import CheckedRow
-from households.roster.storage import HEAD, HOUSEHOLD_LABELS, SHORTEST_OFFICIAL_NUMBER, SPOUSE
+from households.roster.storage import ALONE, HEAD, HOUSEHOLD_LABELS, SHORTEST_OFFICIAL_NUMBER, SPOUSE
 
 _told = itemgetter(*HOUSEHOLD_LABELS)
 # What a household must agree on; the rest of its columns may differ with a hint.
@@ -37,13 +37,15 @@ def group(rows: list[CheckedRow], *, columns: Collection[str], path: Callable[[s
     """Apply all rules between rows, in place. `columns`: fields that the file has; `path`: code → names."""
     blocks = "household_no" not in columns and "head_name" not in columns
     _name_households(rows, blocks=blocks)
+    for row in rows if blocks and "relation" not in columns else ():
+        row.household = row.household or (ALONE, row.id_key or f"{row.sheet} {row.number}")
     _merge_and_hold_twins(rows)
     by_household: dict[Household, list[CheckedRow]] = defaultdict(list)
     for row in rows:
-        if row.household is not None:
-            by_household[row.household].append(row)
-        else:
+        if row.household is None:
             row.add("HOUSEHOLD_AMBIGUOUS", "household_no")
+        elif row.household[0] != ALONE:
+            by_household[row.household].append(row)
     for members in by_household.values():
         if blocks and _is_overfull(members):
             _hold_household(members, "HOUSEHOLD_AMBIGUOUS", "household_no", "")

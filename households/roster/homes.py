@@ -14,8 +14,10 @@ from django.db import connection
 from psycopg.types.json import Json
 
 from households.encryption import decrypt
+from households.intake.messages import Policy
 from households.intake.rows import CheckedRow
 from households.roster.storage import (
+    ALONE,
     HEAD,
     HOUSEHOLD,
     HOUSEHOLD_LABELS,
@@ -190,6 +192,43 @@ def _drop_number(home: Home) -> None:
     for row in home.rows:
         row.values["户编号"] = None
     home.values["户编号"] = None
+
+
+def join_by_numbers(homes: list[Home], lives_in: dict[int, int | None], day: date) -> list[Home]:
+    """The homes, with people of a list that names no households put into those in which the register has them, in the same
+    village; anybody else of such a list is held. `lives_in` as below."""
+    alone = [home for home in homes if home.key[0] == ALONE]
+    if not alone:
+        return homes
+    theirs = {id(home): lives_in.get(id(home.rows[0])) for home in alone}
+    registered = households_by_id({household for household in theirs.values() if household is not None}, day)
+    joined: dict[int, list[CheckedRow]] = defaultdict(list)
+    result = [home for home in homes if home.key[0] != ALONE]
+    for home in alone:
+        known = registered.get(theirs[id(home)] or 0)
+        if known is not None and known.village == home.village:
+            joined[known.id].extend(home.rows)
+            continue
+        result.append(home)
+        for row in home.rows:
+            if row.policy is not Policy.REJECTED:
+                row.add_compared("HOUSEHOLD_AMBIGUOUS", "household_no")
+    for household, members in joined.items():
+        _compare_told(members)
+        home = Home((ALONE, str(household)), members, _household_values(members), members[0].village)
+        home.known = registered[household]
+        result.append(home)
+    return result
+
+
+def _compare_told(members: list[CheckedRow]) -> None:
+    """What members of one household tell about it differently: the poverty status holds them, the rest is flagged."""
+    for label in HOUSEHOLD_LABELS:
+        if len({str(row.values[label]) for row in members if row.values.get(label) is not None}) > 1:
+            for row in members:
+                row.add_compared("HOUSEHOLD_VALUES_DIFFER", written=label)
+                if label == "脱贫属性":
+                    row.add_compared("HOUSEHOLD_AMBIGUOUS", "household_no")
 
 
 def find_by_members(homes: list[Home], lives_in: dict[int, int | None], day: date) -> bool:

@@ -36,6 +36,7 @@ from households.roster.homes import (
     find_by_members,
     find_households,
     homes_of,
+    join_by_numbers,
     note_older,
 )
 from households.roster.people import KnownPerson, People, differences
@@ -61,7 +62,9 @@ def compare(rows: list[CheckedRow], as_of: date, scope: Sequence[str]) -> Compar
     homes = homes_of(rows)
     find_households(homes, as_of)
     people = People(rows, homes, as_of)
-    if find_by_members(homes, people.lives_in(rows), as_of):
+    lives_in = people.lives_in(rows)
+    homes, of_file = join_by_numbers(homes, lives_in, as_of), homes
+    if find_by_members(homes, lives_in, as_of) or homes is not of_file:
         people = People(rows, homes, as_of)
     compare_households(homes)
     note_older(homes, as_of)

@@ -34,6 +34,8 @@ SEX_OF = {"女": "F", "男": "M"}
 SEX_WORDS = {code: word for word, code in SEX_OF.items()}
 HEAD = "户主"
 SPOUSE = "配偶"
+# Begins the household of a row in a list that names none: that of whoever has its identity number.
+ALONE = "alone"
 # Household numbers of the national system have 16 digits; hand lists count 1, 2, 3.
 SHORTEST_OFFICIAL_NUMBER = 10
 # Relations of one sex only; 之叔伯 is also written for aunts.

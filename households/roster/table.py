@@ -68,6 +68,7 @@ _OTHERS = (
 CERTIFICATE = "certificate_no"
 # A list of women, of children or of pupils; a ledger has more such words of its own.
 _WHOSE_NAME = re.compile("(?:建档立卡)?(?:贫困)?(?:妇女|儿童|学生)姓名")
+_WHOSE_NUMBER = re.compile("(?:建档立卡)?(?:贫困)?(?:妇女|儿童|学生)(?:公民)?(?:身份证件?号?码?|证件号码?)")
 # Children in the row of their mother are listed people, as soon as their numbers are.
 _CHILDS_NUMBER = re.compile(
     r"(?:\d+周?岁(?:以下)?)?(?:的)?(?:未成年)?(?:子女|孩子)(?:公民)?(?:身份证件?号?码?|证件号码?)"
@@ -117,7 +118,7 @@ def roster_table() -> TableSpec:
         aliases=own | more | header_aliases(),
         required=(frozenset({"name"}), frozenset({"id_no"}), frozenset({"village", "address"})),
         keys=("name", "id_no"),
-        patterns=((_WHOSE_NAME, "name"), (_CHILDS_NUMBER, "id_no")),
+        patterns=((_WHOSE_NAME, "name"), (_WHOSE_NUMBER, "id_no"), (_CHILDS_NUMBER, "id_no")),
         household=household,
         starts=("household_no", "head_name"),
         counter="seq",

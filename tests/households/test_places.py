@@ -113,6 +113,12 @@ def test_another_countys_village_is_out_of_scope_with_the_same_words_whether_it_
         assert place == ("", "REGION_OUT_OF_SCOPE", ())
 
 
+def test_without_a_county_a_village_of_another_one_is_out_of_scope(index: PlaceIndex) -> None:
+    assert index.resolve("", "兴城镇", "下寺村", scope=("130207",)).problem == "REGION_OUT_OF_SCOPE"
+    for township, village in (("兴城镇", "没有这个村"), ("", "下寺村"), ("黄各庄镇", "下寺村")):
+        assert index.resolve("", township, village, scope=("130207",)).problem == "REGION_UNKNOWN"
+
+
 def test_a_special_zones_village_listed_under_its_neighbour_is_found(index: PlaceIndex) -> None:
     assert index.resolve("乐亭县", "王滩镇", "赵滩村", scope=CITY).code == "130274103202"
     assert index.resolve("海港开发区", "王滩镇", "赵滩", scope=CITY).code == "130274103202"
