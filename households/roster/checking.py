@@ -53,10 +53,10 @@ class Setting:
 def check_table(table: Table, setting: Setting) -> list[CheckedRow]:
     """One row per data row, in order; rules between rows come later."""
     columns = _columns_of(table)
-    raw = table.columns | {"birth_date": _without_made_up_days(table.columns.get("birth_date", []))}
-    cleaned = {column.field: clean_column(column, raw[column.field]) for column in columns}
     size = len(table.row_numbers)
     ids = _identities(table, setting, size)
+    raw = table.columns | {"birth_date": _without_made_up_days(table.columns.get("birth_date", []), ids)}
+    cleaned = {column.field: clean_column(column, raw[column.field]) for column in columns}
     places = places_of(table, cleaned, setting.places, setting.scope)
     kept = {column.label: cleaned[column.field].values for column in columns if column.field not in _READ_TOGETHER}
     # Every row has all household labels, so that households can be compared without asking which are there.
@@ -123,11 +123,16 @@ def _compact(cell: CellValue) -> str:
     return unicodedata.normalize("NFKC", as_text(cell)).translate(_WITHOUT_BLANKS).upper()
 
 
-def _without_made_up_days(cells: list[CellValue]) -> list[CellValue]:
-    """A month typed into a table program becomes its first day, whatever is shown: in a column of such days they are months."""
+def _without_made_up_days(cells: list[CellValue], ids: list[IdNumber]) -> list[CellValue]:
+    """A month typed into a table program becomes its first day, whatever is shown: in a column of such days they are months,
+    unless the identity numbers tell the same days."""
     days = [cell for cell in cells if isinstance(cell, date)]
     firsts = sum(cell.day == 1 for cell in days)
     if firsts < _CHANCE or 2 * firsts <= len(days):
+        return cells
+    numbers = [one.birth_date for cell, one in zip(cells, ids, strict=True) if isinstance(cell, date) and cell.day == 1]
+    told = [born.day == 1 for born in numbers if born is not None]
+    if 2 * sum(told) > len(told):
         return cells
     return [f"{cell.year}-{cell.month:02}" if isinstance(cell, date) and cell.day == 1 else cell for cell in cells]
 

@@ -182,6 +182,25 @@ def test_a_column_of_months_that_became_first_days_tells_months(cast: Cast, tmp_
     assert (child["status"], child["values"]["出生日期"]) == ("held", None)
 
 
+def test_first_days_that_the_identity_numbers_confirm_are_days(cast: Cast, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    page = book.worksheets[0]
+    page.append(COLUMNS)
+    births = [datetime.date(1980, month, 1) for month in (3, 5, 7)] + [datetime.date(2014, 5, 1)]
+    for number, born in enumerate(births):
+        row = person(
+            姓名=f"王小{'一二三四'[number]}",
+            户编号=f"130207104225000{number}",
+            证件号码=make.id_number(born) if born.year < 2000 else "",
+        )
+        page.append([row[header] for header in HEADERS])
+        page.cell(number + 2, len(COLUMNS)).value = born
+    book.save(tmp_path / "a.xlsx")
+    *women, child = told(preview(tmp_path / "a.xlsx", cast.officer_a))["rows"]
+    assert [(row["status"], row["codes"]) for row in women] == [("imported", [])] * 3
+    assert (child["values"]["出生日期"], child["codes"]) == ("2014-05-01", ["ID_MISSING"])
+
+
 def two_sheets(path: Path, name: str, kind: str) -> Path:
     """Two people on two sheets of one name, as far as Excel's 31 characters go; the second's number is damaged."""
     first, second = (dict(row) for row in rows()[::2])
