@@ -69,7 +69,11 @@ def check_table(table: Table, setting: Setting) -> list[CheckedRow]:
         _note_doubts(rows, column, cleaned[column.field])
     birth_dates = cleaned["birth_date"].values if "birth_date" in cleaned else [None] * size
     has_sex = "sex" in cleaned
-    ruined = any("ID_PRECISION_LOST" in identity.codes for identity in ids)
+    # Numbers that were ruined before they became text. Beside one that is stored as a number, a text was typed as it stands.
+    ruined = any(
+        "ID_PRECISION_LOST" in identity.codes and isinstance(cell, str)
+        for identity, cell in zip(ids, table.columns.get("id_no", ()), strict=False)
+    )
     for position, (row, identity, place) in enumerate(zip(rows, ids, places, strict=True)):
         _identify(row, identity, birth_dates[position], has_sex=has_sex, as_of=setting.as_of)
         if "ID_CHECK_CHAR_SUSPECT" in identity.codes:
