@@ -98,6 +98,7 @@ def _notes(user: User, batch: ImportBatch, tables: list[Table]) -> list[RowNote]
             status=verdict(row.status, row.change, is_applied=is_applied),
             reason=remarks(row, labels, user),
             cells=_cells(row, table, labels, beyond=is_beyond(row, user.regions)),
+            is_torn=row.number in table.torn_rows,
         )
         before = notes.get((note.sheet, note.row))
         notes[note.sheet, note.row] = _together(before, note) if before else note

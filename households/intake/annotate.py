@@ -17,7 +17,7 @@ from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from households.intake.headers import RESULT_HEADERS, SUMMARY_SHEET, normalise_header
+from households.intake.headers import RESULT_HEADERS, SUMMARY_SHEET, SURPLUS_HEADER, normalise_header
 from households.intake.sheets import column_letter
 from households.intake.workbook import CellProblem, CellValue, From1904, Sheet, Workbook, read_workbook
 from households.intake.xlsx_comments import replace_comments
@@ -40,13 +40,16 @@ _STYLE = re.compile(rb'<c\b[^>]*?\ss="(\d+)"')
 _DIMENSION = re.compile(rb"<dimension\b[^>]*?/>|<dimension\b[^>]*?>\s*</dimension>")
 _SELECTED = re.compile(rb'\stabSelected="[^"]*"')
 _WIDTHS = (14, 60)
+# A blank cell too many.
+_EMPTY = "（空）"
 _SUMMARY_WIDTHS = (24, 90)
 
 
 @dataclass(frozen=True, slots=True)
 class RowNote:
     """What became of a data row. row: Excel number; status: shown in 导入结果; reason: shown in 原因 (may be empty);
-    cells: (column letter, what is wrong and what to do) for each cell to be coloured and commented.
+    cells: (column letter, what is wrong and what to do) for each cell to be coloured and commented. is_torn: it has more
+    cells than its header.
     """
 
     sheet: str
@@ -54,6 +57,7 @@ class RowNote:
     status: str
     reason: str = ""
     cells: list[tuple[str, str]] = field(default_factory=list)
+    is_torn: bool = False
 
 
 def annotate(
@@ -80,6 +84,7 @@ def annotate(
             _annotate_in_place(original, result, workbook, notes, summary, header_rows)
         except UnpatchableError:
             plain = Path(folder) / "plain.xlsx"
+            _tell_surplus(workbook, [note for note in notes if note.is_torn], header_rows)
             _rewrite(workbook, plain)
             _annotate_in_place(plain, result, workbook, notes, summary, header_rows)
         shutil.move(result, out)
@@ -246,8 +251,23 @@ def _summary_sheet(summary: Sequence[tuple[str, str]], style: int) -> bytes:
     )
 
 
+def _tell_surplus(workbook: Workbook, torn: Sequence[RowNote], header_rows: Sequence[tuple[str, int]]) -> None:
+    """Head what stands behind the last column, so that rows with more cells than their header are known in the copy, too."""
+    for sheet in workbook.sheets:
+        row_of = dict(zip(sheet.numbers, sheet.rows, strict=True))
+        for note in torn:
+            above = [row for name, row in header_rows if name == sheet.name and 0 < row < note.row]
+            if note.sheet != sheet.name or not above:
+                continue
+            header, row = row_of[max(above)], row_of[note.row]
+            named = len(header) - header.count(SURPLUS_HEADER)
+            if all(cell is None for cell in row[named:]):
+                row[named:] = [_EMPTY]
+            header += [SURPLUS_HEADER] * (len(row) - len(header))
+
+
 def _rewrite(workbook: Workbook, target: Path) -> None:
-    """The workbook's visible values as a new .xlsx with the same sheets, row numbers, merged and struck out cells."""
+    """The workbook's visible values as a new .xlsx with the same sheets, row numbers, merged and struck out cells, hidden rows."""
     book = NewBook(write_only=True)
     if any(isinstance(value, From1904) for sheet in workbook.sheets for row in sheet.rows for value in row):
         book.epoch = CALENDAR_MAC_1904  # a day without a date's format is a number, and means another one elsewhere
@@ -260,6 +280,8 @@ def _rewrite(workbook: Workbook, target: Path) -> None:
                 f"{column_letter(merge.left)}{merge.top}:{column_letter(merge.right)}{merge.bottom}"
             )
         for number, row in enumerate(_with_blank_rows(sheet), start=1):
+            if number in sheet.hidden_rows:
+                page.row_dimensions[number].hidden = True
             cells = [_new_cell(page, value) for value in row]
             for column, cell in enumerate(cells):
                 if cell is not None and (number, column) in sheet.struck:

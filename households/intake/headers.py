@@ -19,6 +19,8 @@ _DATA = Path(__file__).resolve().parents[1] / "data"
 # The columns and the sheet that the annotated workbook gains; they are never taken for the officer's own.
 RESULT_HEADERS = ("导入结果", "原因")
 SUMMARY_SHEET = "核对说明"
+# In the annotated copy of a text: what stood behind the last column, in rows that have more cells than their header.
+SURPLUS_HEADER = "多出的内容"
 
 SEARCH_ROWS = 60
 # A header word is short; longer texts above a table are titles and instructions.
@@ -131,6 +133,7 @@ class Header:
     unknown: dict[int, str]
     texts: list[dict[int, str]]
     results: list[int]
+    surplus: list[int] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     more: dict[str, list[int]] = field(default_factory=dict)
     again: dict[int, dict[str, int]] = field(default_factory=dict)
@@ -234,6 +237,7 @@ def header_by_hand(sheet: Sheet, row: int, columns: Mapping[int, str]) -> Header
         unknown={column: text for column, text in words.items() if column not in columns},
         texts=texts,
         results=[column for column, text in (texts[0] if texts else {}).items() if text in RESULT_HEADERS],
+        surplus=[column for column, text in (texts[0] if texts else {}).items() if text == SURPLUS_HEADER],
         sheet=sheet,
     )
 
@@ -409,6 +413,8 @@ def _assigned(sheet: Sheet, spec: TableSpec, top: int, bottom: int, texts: list[
             header.headers[taken[column]] = shown
         elif stacks[column][-1] in RESULT_HEADERS:
             header.results.append(column)
+        elif stacks[column][-1] == SURPLUS_HEADER:
+            header.surplus.append(column)
         else:
             header.unknown[column] = shown
     return header

@@ -397,6 +397,7 @@ def _columns_without_header(rows: list[list[CellValue]], header: Header) -> list
         *header.fields.values(),
         *header.unknown,
         *header.results,
+        *header.surplus,
         *(at for more in header.more.values() for at in more),
         *(at for names in header.again.values() for at in names.values()),
     }
@@ -406,6 +407,21 @@ def _columns_without_header(rows: list[list[CellValue]], header: Header) -> list
         if column not in named
         and any(column < len(row) and row[column] is not None and not is_blank(row[column]) for row in rows)
     ]
+
+
+def _torn(sheet: Sheet, header: Header, kept: list[int]) -> list[int]:
+    """Of the rows, those with more cells than their header: of a text, or as its annotated copy tells."""
+    rows = [sheet.rows[at] for at in kept]
+    if header.surplus:
+        cells = ([row[column] for column in header.surplus if column < len(row)] for row in rows)
+        is_torn = [any(cell is not None and not is_blank(cell) for cell in surplus) for surplus in cells]
+    elif sheet.is_text and header.bottom >= 0:
+        named = len(sheet.rows[header.bottom])
+        usual = max(named, min(map(len, rows)))  # some programs end each row with a comma; the last cell may be blank
+        is_torn = [len(row) > usual or any(cell is not None for cell in row[named:]) for row in rows]
+    else:
+        return []
+    return [at for at, torn in zip(kept, is_torn, strict=True) if torn]
 
 
 def _fill(
@@ -421,11 +437,7 @@ def _fill(
     width = max(*table.fields.values(), *(at for more in header.more.values() for at in more), 0) + 1
     rows = [sheet.rows[at] for at in kept]
     table.unknown_columns += _columns_without_header(rows, header)
-    if sheet.is_text and header.bottom >= 0:
-        named = len(sheet.rows[header.bottom])
-        usual = max(named, min(map(len, rows)))  # some programs end each row with a comma; the last cell may be blank
-        surplus = (len(row) > usual or any(cell is not None for cell in row[named:]) for row in rows)
-        table.torn_rows = frozenset(sheet.numbers[at] for at, is_torn in zip(kept, surplus, strict=True) if is_torn)
+    table.torn_rows = frozenset(sheet.numbers[at] for at in _torn(sheet, header, kept))
     if min(map(len, rows)) < width:
         rows = [row if len(row) >= width else row + [None] * (width - len(row)) for row in rows]
     numbers = [sheet.numbers[at] for at in kept]

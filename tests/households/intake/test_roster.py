@@ -4,9 +4,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from households.identity import check_character
+from households.intake.models import ImportBatch
 from tests import make
 from tests.conftest import Cast
 from tests.households.intake.books import HEADERS, person, preview, told, write
@@ -405,6 +409,45 @@ def test_a_comma_that_pushes_cells_into_a_blank_last_column_holds_the_row(cast: 
     # A program that ends every row with a comma tears none.
     assert [row["values"]["家庭住址"] for row in rows(",", "东街1号", "西街3号")] == ["东街1号", "西街3号"]
     assert [row["status"] for row in rows(",", "东街1号", "西街3号")] == ["imported", "imported"]
+
+
+def test_a_torn_line_of_text_stays_so_in_its_marked_copy_until_it_is_mended(
+    cast: Cast, officer_a: Client, tmp_path: Path
+) -> None:
+    lines = ["乡镇,行政村,姓名,证件号码,与户主关系,家庭住址,备注"]
+    for name, rest in {
+        "王一": "东街1号,",
+        "李二": "西街,3号,",
+        "张三": "西街,4号,住院,8月",
+        "赵四": "南街5号,",
+    }.items():
+        lines.append(f"黄各庄镇,曹庄子村,{name},{make.id_number(date(1970, 5, len(lines)))},户主,{rest}")
+    (tmp_path / "a.csv").write_bytes("\r\n".join(lines).encode("gbk"))
+    batch = preview(tmp_path / "a.csv", cast.officer_a)
+
+    def marked(batch: ImportBatch) -> Path:
+        copy = tmp_path / "marked.xlsx"
+        copy.write_bytes(officer_a.get(reverse("upload_annotated", args=[batch.pk])).getvalue())
+        return copy
+
+    for _again in range(2):
+        again = marked(batch)
+        batch = preview(again, cast.officer_a)
+        result = told(batch)
+        assert [row["status"] for row in result["rows"]] == ["imported", "held", "held", "imported"]
+        assert [row["codes"] for row in result["rows"][1:3]] == [["ROW_TORN"]] * 2
+    book = openpyxl.load_workbook(again)
+    page = book.worksheets[1]
+    assert [cell.value for cell in page[1]][7:11] == ["多出的内容", "多出的内容", "导入结果", "原因"]
+    for row, address in ((3, "西街,3号"), (4, "西街,4号")):
+        page.cell(row, 6).value, page.cell(row, 7).value = address, None
+        page.cell(row, 8).value = page.cell(row, 9).value = None
+    book.save(again)
+    rows = told(preview(again, cast.officer_a))["rows"]
+    assert [(row["status"], row["values"]["家庭住址"]) for row in rows[1:3]] == [
+        ("imported", "西街,3号"),
+        ("imported", "西街,4号"),
+    ]
 
 
 def test_two_rows_of_a_child_without_number_are_not_said_to_share_one(verdicts: Any) -> None:
