@@ -138,8 +138,12 @@ def build(cast: Cast) -> World:
             if isinstance(model._meta.pk, models.AutoField):
                 table = model._meta.db_table
                 cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [table, at * 10_000_000])
-    worker = make.user(Role.VILLAGE_WORKER, (make.VILLAGE_B,))
-    own = everything.arguments_of(replace(cast, officer_a=cast.officer_b, village_worker=worker))
+    village, township = (
+        make.user(Role.VILLAGE_WORKER, (make.VILLAGE_B,)),
+        make.user(Role.TOWNSHIP_WORKER, (make.TOWNSHIP_B,)),
+    )
+    there = replace(cast, officer_a=cast.officer_b, village_worker=village, township_worker=township)
+    own = everything.arguments_of(there)
     everything.more_of(own)
     own = {name: [everything.MOVED.get(one, one) for one in parts] for name, parts in own.items()}
     everything.move()
