@@ -13,7 +13,7 @@ from households.intake.headers import (
     resolve,
     row_texts,
 )
-from households.intake.workbook import CellValue
+from households.intake.workbook import CellValue, Sheet
 
 INVISIBLE = " \t\r\n\u3000\xa0\u200b\u200c\u200d\u2060\ufeff"
 _DIGITS = re.compile(r"\d{6}")
@@ -263,3 +263,18 @@ def holds_number(value: CellValue) -> bool:
     if isinstance(value, str):
         return len(value) >= 6 and (value[:6].isdigit() or _DIGITS.search(value) is not None)
     return isinstance(value, float | int) and value > 1e5
+
+
+def torn_rows(sheet: Sheet, header: Header, kept: list[int]) -> list[int]:
+    """Of the rows (list positions), those with more cells than their header: of a text, or as its annotated copy tells."""
+    rows = [sheet.rows[at] for at in kept]
+    if header.surplus:
+        cells = ([row[column] for column in header.surplus if column < len(row)] for row in rows)
+        is_torn = [any(cell is not None and not is_blank(cell) for cell in surplus) for surplus in cells]
+    elif sheet.is_text and header.bottom >= 0:
+        named = len(sheet.rows[header.bottom])
+        usual = max(named, min(map(len, rows)))  # some programs end each row with a comma; the last cell may be blank
+        is_torn = [len(row) > usual or any(cell is not None for cell in row[named:]) for row in rows]
+    else:
+        return []
+    return [at for at, torn in zip(kept, is_torn, strict=True) if torn]

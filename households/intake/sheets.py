@@ -31,6 +31,7 @@ from households.intake.row_kinds import (
     is_name,
     plainly_a_person,
     titles_list,
+    torn_rows,
 )
 from households.intake.tick_columns import folded, told_together
 from households.intake.workbook import CellProblem, CellValue, FileRefused, Sheet, Workbook
@@ -409,21 +410,6 @@ def _columns_without_header(rows: list[list[CellValue]], header: Header) -> list
     ]
 
 
-def _torn(sheet: Sheet, header: Header, kept: list[int]) -> list[int]:
-    """Of the rows, those with more cells than their header: of a text, or as its annotated copy tells."""
-    rows = [sheet.rows[at] for at in kept]
-    if header.surplus:
-        cells = ([row[column] for column in header.surplus if column < len(row)] for row in rows)
-        is_torn = [any(cell is not None and not is_blank(cell) for cell in surplus) for surplus in cells]
-    elif sheet.is_text and header.bottom >= 0:
-        named = len(sheet.rows[header.bottom])
-        usual = max(named, min(map(len, rows)))  # some programs end each row with a comma; the last cell may be blank
-        is_torn = [len(row) > usual or any(cell is not None for cell in row[named:]) for row in rows]
-    else:
-        return []
-    return [at for at, torn in zip(kept, is_torn, strict=True) if torn]
-
-
 def _fill(
     table: Table,
     sheet: Sheet,
@@ -437,7 +423,7 @@ def _fill(
     width = max(*table.fields.values(), *(at for more in header.more.values() for at in more), 0) + 1
     rows = [sheet.rows[at] for at in kept]
     table.unknown_columns += _columns_without_header(rows, header)
-    table.torn_rows = frozenset(sheet.numbers[at] for at in _torn(sheet, header, kept))
+    table.torn_rows = frozenset(sheet.numbers[at] for at in torn_rows(sheet, header, kept))
     if min(map(len, rows)) < width:
         rows = [row if len(row) >= width else row + [None] * (width - len(row)) for row in rows]
     numbers = [sheet.numbers[at] for at in kept]
