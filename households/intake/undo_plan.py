@@ -57,7 +57,7 @@ class Touched:
         """Has nobody written the row since the batch?"""
         if self.is_deleted or self.now is None:
             return self.is_deleted and self.now is None
-        return all(self.stands(column) for column in self.after)
+        return self.now == self.after or all(self.stands(column) for column in self.after)
 
     def stands(self, column: str) -> bool:
         """Is the value still the one that the batch left?"""
@@ -109,6 +109,7 @@ class Plan:
         self.restores, self.restored = [], dict.fromkeys(self.restored, 0)
 
 
+# "+ 0": the few events of one row are sorted, and not all events read backwards until one of that row is met.
 _TOUCHED = """
 WITH of_batch AS (
   SELECT pgh_obj_id, min(pgh_id) AS first, max(pgh_id) AS last FROM {events}
@@ -121,9 +122,9 @@ FROM of_batch o
 JOIN {events} first ON first.pgh_id = o.first
 JOIN {events} last ON last.pgh_id = o.last
 LEFT JOIN LATERAL (
-  SELECT * FROM {events} e WHERE e.pgh_obj_id = o.pgh_obj_id
-  AND CASE first.pgh_label WHEN 'delete' THEN e.pgh_id = o.first WHEN 'update' THEN e.pgh_id < o.first END
-  ORDER BY e.pgh_id DESC LIMIT 1
+  SELECT * FROM {events} e WHERE first.pgh_label <> 'insert' AND e.pgh_obj_id = o.pgh_obj_id
+  AND CASE first.pgh_label WHEN 'delete' THEN e.pgh_id = o.first ELSE e.pgh_id < o.first END
+  ORDER BY e.pgh_id + 0 DESC LIMIT 1
 ) before ON true
 LEFT JOIN {table} now ON now.id = o.pgh_obj_id
 """
