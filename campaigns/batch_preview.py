@@ -2,10 +2,13 @@
 
 import re
 from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,7 +17,7 @@ from campaigns.kinds import KINDS
 from households.access import Permission, in_scope, within
 from households.identity import mask_id, mask_phone
 from households.intake.kinds import Kind
-from households.intake.models import ImportBatch, StagedRow
+from households.intake.models import Decision, ImportBatch, StagedRow
 from households.intake.rows import CheckedRow, is_beyond, sentences, title
 from households.intake.staged_rows import unpacked
 from households.models import HouseholdSpell, Membership, Region, User
@@ -81,7 +84,8 @@ class ChangedCell:
 
 @dataclass(frozen=True)
 class Line:
-    """One row of the workbook as this viewer may see it. `place`: sheet and row as Excel shows them."""
+    """One row of the workbook as this viewer may see it. `place`: sheet and row as Excel shows them; `decided`: what was
+    decided about a doubt, when and by whom."""
 
     place: str
     name: str
@@ -91,6 +95,7 @@ class Line:
     village: str
     verdict: str
     badge: str
+    decided: str
     changes: list[ChangedCell]
     column: str
     reason: str
@@ -231,6 +236,7 @@ def _lines(user: User, batch: ImportBatch, staged: list[StagedRow]) -> list[Line
     villages = {code: region.path for code, region in Region.objects.in_bulk(codes).items()}
     several = len(batch.layout["letters"]) > 1
     is_applied = batch.state == ImportBatch.State.APPLIED
+    decided = _decided([one.pk for one in staged if one.closed == StagedRow.Closed.DECIDED])
     return [
         Line(
             place=f"{row.sheet} {row.number}" if several else str(row.number),
@@ -243,12 +249,43 @@ def _lines(user: User, batch: ImportBatch, staged: list[StagedRow]) -> list[Line
             if one.closed
             else verdict(row.status, row.change, is_applied=is_applied),
             badge=_BADGES[Status.MERGED if one.closed else Status(row.status)],
+            decided=decided.get(one.pk, ""),
             changes=[] if is_beyond(row, user.regions) else _changes(row, villages, sensitive=sensitive),
             column=column_name(one.column, row.sheet, batch.layout["letters"], labels),
             reason=remarks(row, labels, user),
         )
         for one, row in zip(staged, rows, strict=True)
     ]
+
+
+def _decided(rows: Collection[int]) -> dict[int, str]:
+    """Row → the decision that settled it, in words; of a row settled with its twin nothing."""
+    found = Decision.objects.filter(row__in=rows).select_related("decided_by").order_by("pk")
+    return {
+        one.row_id: _("%(choice)s，%(who)s，%(at)s")
+        % {
+            "choice": one.get_choice_display(),
+            "who": one.decided_by,
+            "at": f"{timezone.localtime(one.decided_at):%Y-%m-%d %H:%M}",
+        }
+        for one in found
+    }
+
+
+def decisions_of(batches: Sequence[ImportBatch]) -> dict[UUID, str]:
+    """Of batches that are decisions about one row: which row it was, and what was decided if it stands; without the name."""
+    own = [one.pk for one in batches if not one.file_digest]
+    choice = Decision.objects.filter(row__closed_by=OuterRef("batch")).order_by("-pk").values("choice")[:1]
+    rows = StagedRow.objects.filter(batch__in=own).values_list("batch", "sheet", "row_number", Subquery(choice))
+    return {
+        batch: " ".join(
+            [
+                _("“%(sheet)s”第%(row)s行") % {"sheet": sheet, "row": number},
+                *([str(Decision.Choice(made).label)] if made else []),
+            ]
+        )
+        for batch, sheet, number, made in rows
+    }
 
 
 def detail(row: CheckedRow, kind: Kind[Any]) -> str:

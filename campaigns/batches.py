@@ -36,7 +36,6 @@ from households.intake.models import BatchWork, ImportBatch, MissingDecision
 from households.intake.progress import begin_anew
 from households.intake.undo import undo_batch
 from households.models import Membership, Person, User
-from households.periods import today
 from households.querysets import ScopedQuerySet, can
 from households.roster.missing import missing_people
 from households.wording import listed
@@ -274,14 +273,15 @@ def decide_missing(user: User, people: Collection[int], batch: ImportBatch, choi
         chosen = [members[pk] for pk in people if pk in members]
         if len(chosen) < len(set(people)):
             raise UploadRefused(_("所选的人中有的已由他人处理，或登记情况有了变化。请刷新后再选。"))
+        latest = max(batch.as_of or business_date(), business_date())
         early = next((one for one in chosen if one.period.lower is not None and day <= one.period.lower), None)
-        if choice != Missing.STAYS and (early or day > today()):
+        if choice != Missing.STAYS and (early or day > latest):
             who = early.person.name if early else ""
             raise UploadRefused(
                 _("%(name)s自%(first)s起登记在本户，减少的日期要晚于这一天。")
                 % {"name": who, "first": early.period.lower}
                 if early
-                else _("日期不能晚于今天。")
+                else _("日期不能晚于数据日期%(today)s。") % {"today": latest}
             )
         if choice == Missing.REMOVED:
             homes = {member.household_id for member in chosen}

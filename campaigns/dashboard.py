@@ -113,6 +113,8 @@ def dashboard(user: User, region: Region, day: date, target: str = "") -> Dashbo
     known = list(around.order_by("position"))
     children = [one for one in known if one.parent_id == region.code]
     codes = [region.code, *(child.code for child in children)]
+    # Asked before the figures are read: settled in between, they would be old ones that nobody calls old.
+    being_updated = coverage.being_updated(region.code)
     found, latest = coverage.as_of(codes, day), coverage.latest_progress(codes, day)
     cards = _cards(region, found[region.code], day)
     rows = [_row(child, found[child.code], latest.get(child.code), day) for child in children]
@@ -127,7 +129,7 @@ def dashboard(user: User, region: Region, day: date, target: str = "") -> Dashbo
         idle=[row for row in rows if not row.heads["households"]],
         target=shown,
         map=_map(region, rows, shown.target.key) if shown else None,
-        being_updated=coverage.being_updated(region.code),
+        being_updated=being_updated,
     )
 
 

@@ -91,6 +91,11 @@ class Sides:
     may_retry: bool
     identities: list[tuple[str, str]]
 
+    @property
+    def headed(self) -> list[tuple[Comparison, list[tuple[str, str]]]]:
+        """Each row with its values under their headings."""
+        return [(row, list(zip(self.sides, row.values, strict=True))) for row in self.rows]
+
 
 # People who are not in the register stand in rosters; a ledger's row is work that is not recorded.
 _TABS = {

@@ -100,6 +100,7 @@ def show_household(request: HttpRequest, pk: int) -> HttpResponse:
     if not coverage.settle_if_small():
         tasks.settle_touched.enqueue()
     kinds = [{"key": key, "title": kind.title, "target": kind.target} for key, kind in FACT_KINDS.items()]
+    being_updated = coverage.being_updated(home.village_id)  # before the figures: settled in between, they are old ones
     page = household_page(user, home)
     # What no target asks of this household is rarely recorded, but may be of an earlier day.
     asked = {line.definition.key for line in page.targets if line.eligible}
@@ -119,6 +120,6 @@ def show_household(request: HttpRequest, pk: int) -> HttpResponse:
             (kind for kind in kinds if kind["key"] in USUAL), key=lambda kind: USUAL.index(kind["key"])
         ),
         "other_kinds": [kind for kind in kinds if kind["target"] not in asked and kind["key"] not in USUAL],
-        "being_updated": coverage.being_updated(home.village_id),
+        "being_updated": being_updated,
     }
     return render(request, "household.html", context)

@@ -96,6 +96,12 @@ def record_cleaning(
     """A round of cleaning was completed on a day."""
     with recording(by, household, _("登记家居清洁")) as village:
         check_day("done_on", done_on)
+        # Sent once more after Back, the form comes with the next round already.
+        others = Cleaning.objects.filter(household=household, voided_at=None, done_on=done_on)
+        if other := others.exclude(round_number=round_number).first():
+            raise AlreadyRecordedError(
+                _("本户%(day)s已登记第%(round)s轮清洁，没有重复登记。") % {"day": done_on, "round": other.round_number}
+            )
         check_round(household.pk, round_number, done_on)
         same = {"household": household, "round_number": round_number, "done_on": done_on}
         fact = Cleaning(**same, helpers=helpers, items=list(items), score=score)

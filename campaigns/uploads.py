@@ -187,8 +187,9 @@ def _uploads(request: HttpRequest, user: User, form: UploadForm) -> dict[str, An
         except ValueError as error:
             raise Http404 from error
     shown = list(found[: PAGE_SIZE + 1])
+    decided = batch_preview.decisions_of(shown)
     for batch in shown:
-        batch.kind_title = KINDS[batch.kind].title
+        batch.kind_title, batch.decided = KINDS[batch.kind].title, decided.get(batch.pk, "")
     return {
         "form": form,
         "batches": shown[:PAGE_SIZE],

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -49,12 +50,17 @@ def own_and_below(user: User) -> list[Region]:
 
 
 def day_in(request: HttpRequest, name: str) -> date | None:
-    """A day of the query string; None where there is none or it cannot be read."""
+    """A day of the query string; None where there is none, or, which is said, where it cannot be read."""
+    asked = request.GET.get(name, "")
     try:
-        day = date.fromisoformat(request.GET.get(name, ""))
+        day = date.fromisoformat(asked)
     except ValueError:
-        return None
-    return day if day.year in YEARS else None
+        day = None
+    if day is not None and day.year in YEARS:
+        return day
+    if asked:
+        messages.warning(request, _("网址中的日期无法识别，已改用默认日期。请重新选择日期，或写成2018-06-30。"))
+    return None
 
 
 def asked_day(request: HttpRequest) -> date:

@@ -35,7 +35,7 @@ class VisitForm(RecordForm):
         max_length=1000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_t("涉及病情的内容只有获授权的人员能看到。"),
+        help_text=_t("走访情况、发现的需求、照片至少填一项。涉及病情的内容只有获授权的人员能看到。"),
     )
     needs = forms.CharField(
         label=_t("发现的需求"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})

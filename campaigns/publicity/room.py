@@ -48,7 +48,7 @@ PUBLICITY = Room(
         Link("publicity_entry", _("按行号录入"), _("照收回的登记表，填表号和行号，核对后一次登记多户。")),
         Link("leaflet_stock", _("宣传单库存"), _("各级各种宣传单的入库、出库和结存。"), Permission.VIEW_DASHBOARD),
     ),
-    leading=("contacted_households", "leaflets_handed_out"),
+    leading=("households_reached", "leaflets_handed_out"),
     ledgers=("contacts",),
     tables=(
         RecordTable(
@@ -118,7 +118,7 @@ PUBLICITY = Room(
         Figure("contacts", _("宣传合计"), _("户次"), lambda asked: _contacts(asked).count()),
         Figure(
             "contacted_households",
-            _("接受宣传的户"),
+            _("接受宣传的户（含现在不计入的）"),
             _("户"),
             lambda asked: _contacts(asked).values("household").distinct().count(),
         ),

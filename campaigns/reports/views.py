@@ -43,6 +43,7 @@ def show_reports(request: HttpRequest) -> HttpResponse:
     """What can be handed in, for a region and a day; and one sentence for the chat group."""
     user = require(request.user, Permission.VIEW_DASHBOARD)
     region, day = asked_region(request, user), asked_day(request)
+    being_updated = coverage.being_updated(region.code)  # before the figures: settled in between, they are old ones
     found = coverage.as_of([region.code], day)[region.code]
     context = {
         "region": region,
@@ -51,7 +52,7 @@ def show_reports(request: HttpRequest) -> HttpResponse:
         "children": Region.objects.visible_to(user).filter(parent=region).order_by("position"),
         "levels": levels_below(region),
         "sentence": one_sentence(region, found, day),
-        "being_updated": coverage.being_updated(region.code),
+        "being_updated": being_updated,
         "may_list": user.may(Permission.VIEW_PEOPLE),
         "may_export": user.may(Permission.UPLOAD),
         "may_template": user.may(Permission.MANAGE_RULES),

@@ -177,3 +177,20 @@ def test_no_entry_of_the_navigation_runs_out_of_a_laptops_screen(
     edge = page.evaluate("document.querySelector('.site-nav').getBoundingClientRect().right")
     ends = page.evaluate("[...document.querySelectorAll('.site-nav a')].map(a => a.getBoundingClientRect().right)")
     assert len(ends) > 8 and max(ends) <= edge + 0.5
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_meeting_mode_is_one_screen_without_what_is_for_the_desk(
+    live_server: LiveServer, session: str, browser: Browser, language: str
+) -> None:
+    opened = context(browser, live_server.url, session, 1366)
+    opened.add_cookies([{"name": "django_language", "value": language, "url": live_server.url}])
+    page = opened.new_page()
+    page.goto(f"{live_server.url}/dashboard/")
+    page.click("[data-fullscreen]")
+    page.wait_for_function("document.fullscreenElement !== null")
+    page.wait_for_selector(".board-actions")
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    assert page.locator(".figure-card:visible").count() == 5
+    assert page.locator("main > details:visible, main .no-print a:visible").count() == 0
+    assert page.locator("[data-fullscreen]:visible").count() == 1

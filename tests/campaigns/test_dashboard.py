@@ -1,6 +1,7 @@
 """The dashboard and its worklists through the front door."""
 
 import re
+from collections.abc import Collection
 from datetime import date
 
 import pytest
@@ -9,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from campaigns import coverage
-from households.models import Person, Region
+from households.models import Household, Person, Region
 from tests import make
 from tests.conftest import Cast
 
@@ -77,7 +78,32 @@ def test_any_day_can_be_looked_at(officer_a: Client) -> None:
 
 @pytest.mark.usefixtures("world")
 def test_an_unreadable_day_shows_the_business_date(officer_a: Client) -> None:
-    assert officer_a.get("/dashboard/?day=junk").status_code == 200
+    told = "网址中的日期无法识别"
+    for junk in ("junk", "0018-06-30", "2018-02-30"):
+        assert told in officer_a.get(f"/dashboard/?day={junk}").content.decode()
+    for readable in ("", "?day=", "?day=2018-06-09"):
+        assert told not in officer_a.get(f"/dashboard/{readable}").content.decode()
+
+
+@pytest.mark.usefixtures("world")
+@pytest.mark.parametrize("path", ["/dashboard/", "/reports/"])
+def test_figures_that_are_settled_while_a_page_reads_them_are_called_old(
+    officer_a: Client, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    told = "正在更新，稍后刷新"
+    assert told not in officer_a.get(path).content.decode()
+    make.contact(Household.objects.get(spells__village=make.VILLAGE_A2), on=date(2018, 6, 11))
+    read = coverage.as_of
+
+    def settled_right_after(codes: Collection[str], day: date) -> dict[str, coverage.Coverage]:
+        found = read(codes, day)
+        coverage.settle_touched()
+        return found
+
+    monkeypatch.setattr(coverage, "SMALL", 0)  # the worker has to do it
+    monkeypatch.setattr(coverage, "as_of", settled_right_after)
+    assert told in officer_a.get(path).content.decode()
+    assert told not in officer_a.get(path).content.decode()
 
 
 @pytest.mark.usefixtures("world")

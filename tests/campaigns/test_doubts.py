@@ -213,6 +213,38 @@ def test_putting_aside_needs_a_reason_and_is_kept(upload: Any, officer_a: Client
     assert (Decision.objects.get().choice, Decision.objects.get().reason) == ("not_ours", "户籍在迁西县")
 
 
+def test_what_was_decided_about_each_row_when_and_by_whom_stands_where_it_came_from(
+    upload: Any, officer_a: Client, cast: Cast
+) -> None:
+    daughters = {"李芳": OTHER[:17], "赵敏": "1"}
+    batch = upload(
+        person(证件号码=NUMBER),
+        *(person(姓名=name, 证件号码=number, 与户主关系="之女") for name, number in daughters.items()),
+    )
+    first, second = waiting()
+    decide(officer_a, first, "correct", cell_id_no=OTHER)
+    decide(officer_a, second, "not_ours", reason="户籍在迁西县")
+    page = officer_a.get(reverse("upload_detail", args=[batch.pk])).content.decode()
+    rows = {name: row for row in page.split("<tr>") for name in ("王小芳", "李芳", "赵敏") if f"<span>{name} " in row}
+    assert f"改正后登记，{cast.officer_a}，20" in rows["李芳"]
+    assert f"不是本县（市、区）的人，{cast.officer_a}，20" in rows["赵敏"]
+    assert "已处理" not in rows["王小芳"]
+    # Among the uploads, each decision tells which row it was; the person's name stays on the upload's own page.
+    listed = officer_a.get(reverse("uploads")).content.decode()
+    assert f"第{first.row_number}行 改正后登记" in listed
+    assert "李芳" not in listed
+
+
+def test_both_sides_of_a_doubt_can_be_read_on_a_phone(upload: Any, officer_a: Client) -> None:
+    upload(person(证件号码=NUMBER))
+    upload(person(证件号码=NUMBER, 姓名="王晓芳"), day=LATER)
+    (row,) = waiting()
+    page = officer_a.get(reverse("doubt", args=[row.pk])).content.decode()
+    assert 'class="data table-stack"' in page
+    assert f'<td data-label="表格第{row.row_number}行"><strong>王晓芳</strong>' in page
+    assert '<td data-label="登记簿"><strong>王小芳</strong>' in page
+
+
 def test_the_corrected_file_sent_again_settles_the_doubts_it_mends_and_no_others(upload: Any, cast: Cast) -> None:
     wrong = [
         person(证件号码=NUMBER),

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from campaigns import coverage
 from campaigns.fact_lines import FACT_KINDS
-from campaigns.models import Contact, Helper, Pairing
+from campaigns.models import Cleaning, Contact, Helper, Pairing
 from households.models import Household, Installation, Person
 from tests import make
 from tests.conftest import Cast
@@ -310,3 +310,20 @@ def test_what_is_not_asked_of_a_household_has_no_button_among_its_targets(
     assert f"/households/{home.pk}/record/contact/" in targets and "无任务" in targets
     assert f"/households/{home.pk}/record/grant/" not in targets
     assert f"/households/{home.pk}/record/grant/" in shown[: shown.index('id="targets"')]
+
+
+def test_a_cleaning_sent_once_more_after_back_is_no_further_round(officer_a: Client, home: Household) -> None:
+    """Back reloads the form: the day that was typed is still there, the number of the round is the next one."""
+    address = f"/households/{home.pk}/record/cleaning/"
+    for number in (1, 2):
+        answer = officer_a.post(address, {"done_on": "2018-06-20", "round_number": number}, follow=True)
+    assert "本户2018-06-20已登记第1轮清洁，没有重复登记" in answer.content.decode()
+    officer_a.post(address, {"done_on": "2018-06-25", "round_number": 2})
+    rounds = Cleaning.objects.order_by("round_number").values_list("round_number", "done_on")
+    assert list(rounds) == [(1, date(2018, 6, 20)), (2, date(2018, 6, 25))]
+
+
+def test_a_visit_says_beforehand_what_it_needs(officer_a: Client, home: Household) -> None:
+    assert (
+        "走访情况、发现的需求、照片至少填一项" in officer_a.get(f"/households/{home.pk}/record/visit/").content.decode()
+    )

@@ -185,9 +185,10 @@ def test_another_county_cannot_be_laid_beside_ones_own(cast: Cast, officer_a: Cl
     assert "迁西县" not in officer_a.get(url).content.decode()
 
 
-def test_the_actions_figures_come_after_the_page(city: Client) -> None:
+def test_the_actions_figures_come_after_the_page_and_say_what_the_page_says(city: Client) -> None:
+    make.contact(make.household(make.VILLAGE_A), on=date(2018, 6, 10))  # nobody lives there whom the target counts
     part = city.get(reverse("dashboard_actions", args=[make.CITY])).content.decode()
-    assert "<html" not in part and "接受宣传的户" in part and "<strong>3</strong>" in part
+    assert "<html" not in part and "已宣传到户" in part and "<strong>3</strong>" in part
 
 
 def test_a_day_before_anybody_was_registered_says_so(city: Client) -> None:

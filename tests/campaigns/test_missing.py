@@ -2,7 +2,7 @@
 
 import io
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from django.urls import reverse
 from campaigns.pseudonyms import PSEUDONYM
 from households import operations
 from households.intake.models import ImportBatch, MissingDecision, StagedRow
-from households.models import HouseholdSpell, Membership, Person
+from households.models import HouseholdSpell, Installation, Membership, Person
 from households.periods import period
 from tests import make
 from tests.conftest import Cast
@@ -169,7 +169,7 @@ def test_who_stands_in_the_roster_or_lives_elsewhere_cannot_be_decided_about(
 
 def test_a_refused_decision_keeps_what_was_ticked_and_chosen(missing: ImportBatch, officer_a: Client) -> None:
     page = settle(officer_a, missing, "died", "李花", day=date(2999, 1, 1))
-    assert "日期不能晚于今天" in page.content.decode()
+    assert "日期不能晚于数据日期" in page.content.decode()
     listed = page.content.decode()
     assert re.findall(r'name="people" value="(\d+)"[^>]* checked', listed) == [str(Person.objects.get(name="李花").pk)]
     assert '<option value="died" selected>' in listed
@@ -185,7 +185,7 @@ def test_nobody_chosen_or_no_day_is_said(missing: ImportBatch, officer_a: Client
     [
         ("died", date(1800, 1, 1), ["李花"], "减少的日期要晚于这一天"),
         ("died", make.REPORTING_DAY, ["李花"], "减少的日期要晚于这一天"),
-        ("died", date(2999, 1, 1), ["李花"], "日期不能晚于今天"),
+        ("died", date(2999, 1, 1), ["李花"], "日期不能晚于数据日期"),
         ("removed", LATER, ["李花"], "同户还有"),
         ("died", LATER, ["李花", "王小芳"], "有的已由他人处理"),
     ],
@@ -196,6 +196,13 @@ def test_a_decision_that_cannot_be_meant_changes_nothing(
     assert told in settle(officer_a, missing, choice, *names, day=day).content.decode()
     assert not MissingDecision.objects.exists()
     assert Membership.objects.filter(period__upper_inf=True).count() == 3
+
+
+def test_nobody_has_died_after_the_day_of_the_data(missing: ImportBatch, officer_a: Client) -> None:
+    Installation.objects.update(is_demonstration=True)  # its data end years before today
+    told = settle(officer_a, missing, "died", "李花", day=LATER + timedelta(days=1)).content.decode()
+    assert f"日期不能晚于数据日期{LATER}" in told
+    assert "已处理1人" in settle(officer_a, missing, "died", "李花").content.decode()
 
 
 def test_a_second_officer_learns_that_somebody_has_decided(missing: ImportBatch, officer_a: Client) -> None:

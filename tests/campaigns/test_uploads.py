@@ -68,6 +68,13 @@ def test_an_uploaded_roster_is_previewed_then_applied_and_moves_the_figures(
     assert coverage.as_of([make.COUNTY_A], batch.as_of)[make.COUNTY_A].heads["women"] == 1
 
 
+def test_where_nothing_can_be_imported_the_queue_is_offered_but_not_urged(
+    at_once: None, officer_a: Client, tmp_path: Path
+) -> None:
+    send(officer_a, workbook(tmp_path, person(证件号码="130299")))
+    assert '<button class="button">全部转入待核实</button>' in page_of(officer_a, ImportBatch.objects.get())
+
+
 def test_confirming_twice_has_one_effect(at_once: None, officer_a: Client, tmp_path: Path) -> None:
     send(officer_a, workbook(tmp_path))
     batch = ImportBatch.objects.get()
