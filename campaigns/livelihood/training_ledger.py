@@ -397,7 +397,7 @@ ATTENDANCES = Ledger(
     patterns=COURSE_PATTERNS
     | {
         rf"{_HELD}+的?(?:时间|日期)": "attended_on",
-        r"(?:是否)?(?:签到|到场|到会|出勤|考勤|到课|出席)(?:情况|记录|状态)?": "mark",
+        r"(?:是否)?(?:签到|到场|到会|出勤|考勤|到课|出席|参加|参训)(?:情况|记录|状态)?": "mark",
         r"(?:学员|参训人员|本人)(?:签字|签名|签到)": "mark",
     },
     titled={"course": name_reader("培训班|培训会|培训|讲座|讲堂|课程|课|班"), "attended_on": day_in, "session_place": place_in},

@@ -83,7 +83,11 @@ _OF_HELPERS = (
         rf"(?:{_PAIRED})?(?:结束|终止|解除|截止)的?(?:时间|日期)": "paired_until",
     }
 )
-PATTERNS = _OF_HELPERS | {rf"{_PAIRED}的?(?:方式|类型|形式)": "pairing_kind"}
+PATTERNS = _OF_HELPERS | {
+    rf"(?:是否)?(?:已)?{_PAIRED}(?:情况|状态|与否)?": "paired",
+    rf"{_PAIRED}的?(?:方式|类型|形式)": "pairing_kind",
+}
+DENIES = {"paired": ("helper_name",)}
 
 
 def pairing_drafts(row: CheckedRow, unit: Unit, known: KnownHelpers, frame: Frame) -> list[Draft]:
@@ -191,6 +195,7 @@ PAIRINGS = Ledger(
     done={"paired": "helper_name"},
     aliases=ALIASES | {"日期": "paired", "时间": "paired"},
     patterns=PATTERNS,
+    denies=DENIES,
     phones=PHONES,
     single=frozenset({"helper_name"}),
     series=SEVERAL_HELPERS,
