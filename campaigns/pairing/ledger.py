@@ -1,6 +1,6 @@
 """The ledgers of helpers and of pairings (包联人名册, 结对包联台账), and how any ledger tells a pairing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -87,7 +87,7 @@ PATTERNS = _OF_HELPERS | {
     rf"(?:是否)?(?:已)?{_PAIRED}(?:情况|状态|与否)?": "paired",
     rf"{_PAIRED}的?(?:方式|类型|形式)": "pairing_kind",
 }
-DENIES = {"paired": ("helper_name",)}
+DENIES: Mapping[str, tuple[str, ...]] = {"paired": ("helper_name",)}
 
 
 def pairing_drafts(row: CheckedRow, unit: Unit, known: KnownHelpers, frame: Frame) -> list[Draft]:

@@ -35,7 +35,7 @@ MOST_AID = 100_000
 AIDED = Column("aided", "助学", clean_done)
 PROJECT = Column("aid_project", "助学项目", text_cleaner(100))
 AMOUNT = Column("aid_amount", "助学金额", MoneyCleaner(most=MOST_AID))
-DENIES = {"aided": ("aid_paid", "aid_amount")}
+DENIES: Mapping[str, tuple[str, ...]] = {"aided": ("aid_paid", "aid_amount")}
 GOODS = Column("aid_goods", "实物", choice("yes_no"))
 # Of the ledger of payments alone.
 PAID = Column("aid_paid", "发放日期", clean_done)

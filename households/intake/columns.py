@@ -252,8 +252,9 @@ def _decimal_date(number: float) -> Any:
 class MoneyCleaner:
     """Yuan as int or float with two decimals. `unit`: yuan per unit of a bare number (10000 for 万元 columns).
 
-    Negative: of an average unknown, flagged; of a sum held, because it takes something back. Above `most` yuan: held as absurd. Parts of a fen hold a sum, because nobody paid them; a
-    figure that is an average (`is_average`: income per head or month) is rounded.
+    Negative: of an average unknown, flagged; of a sum held, because it takes something back. Above `most` yuan: held as
+    absurd. Parts of a fen hold a sum, because nobody paid them; a figure that is an average (`is_average`: income per
+    head or month) is rounded.
     """
 
     most: int

@@ -135,9 +135,10 @@ class RowJudge:
         # The sum of a ledger's money is a long number, too, but not as long as anybody's.
         if not any(map(is_long_number, keys.values())) and self._is_total(texts, row, keys):
             return _kind_of_total(texts)
-        if not any(holds_number(value) for value in keys.values()):
-            if _counts_columns(list(filled.values())) or self._is_furniture(texts, len(names), keys):
-                return "other"
+        if not any(holds_number(value) for value in keys.values()) and (
+            _counts_columns(list(filled.values())) or self._is_furniture(texts, len(names), keys)
+        ):
+            return "other"
         if keys:
             return "other" if self._is_signature(filled) else "person"
         if self._is_signature(filled):

@@ -10,7 +10,7 @@ import xlsxwriter
 
 from campaigns.cleaning.models import Cleaning
 from campaigns.kinds import KINDS
-from campaigns.models import Contact, Grant, InsuredPerson, Pairing
+from campaigns.models import Contact, Donation, Grant, InsuredPerson, Pairing, Visit
 from households.intake.applying import apply_batch
 from households.intake.headers import normalise_header, resolve
 from households.intake.staging import receive, result, stage
@@ -232,3 +232,24 @@ def test_a_payment_that_was_not_made_is_no_grant(cast: Cast, tmp_path: Path, wom
     assert [row["status"] for row in told["rows"]] == ["imported_flagged", "held", "held", "held"]
     assert "DATE_FROM_TICK" not in told["rows"][0]["codes"]
     assert [(one.granted_on, one.amount) for one in Grant.objects.all()] == [(date(2018, 5, 20), 500)]
+
+
+@pytest.mark.parametrize("asked", ["是否到账", "到账情况"])
+def test_money_that_has_not_come_in_is_no_donation(cast: Cast, tmp_path: Path, asked: str) -> None:
+    told = sent("donations", cast.federation_staff, tmp_path, [
+        ["捐赠人", "捐款金额（元）", "捐款时间", asked],
+        ["春燕家政公司", 2000, "2018-03-08", "已到账"], ["巧手编织公司", 500, "2018-03-08", "未到账"],
+    ])  # fmt: skip
+    assert [row["status"] for row in told["rows"]] == ["imported_flagged", "held"]
+    assert [one.amount for one in Donation.objects.all()] == [2000]
+
+
+@pytest.mark.parametrize("asked", ["是否完成", "完成情况"])
+def test_a_no_beside_a_day_is_no_visit(cast: Cast, tmp_path: Path, women: list[Person], asked: str) -> None:
+    told = sent("visits", cast.officer_a, tmp_path, [
+        ["乡镇", "村", "户主姓名", "走访人", "走访时间", asked],
+        ["黄各庄镇", "曹庄子村", "王小芳", "吴小芳", "2018-05-06", "√"],
+        ["黄各庄镇", "曹庄子村", "李桂兰", "吴小芳", "2018-05-06", "×"],
+    ])  # fmt: skip
+    assert [row["status"] for row in told["rows"]] == ["imported_flagged", "held"]
+    assert Visit.objects.count() == 1
