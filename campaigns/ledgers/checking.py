@@ -146,6 +146,12 @@ def _hold_unclear(ledger: Ledger, table: Table, rows: list[CheckedRow]) -> None:
             told = [cells[at] for cells in (table.columns.get(other, []) for other in others) if cells and cells[at]]
             if told and is_denied(table.columns.get(name, [None] * len(rows))[at]):
                 row.add("ANSWERS_CONTRADICT", name, written=as_text(told[0])[:40])
+    remarks = table.columns.get("remark", []) if ledger.undone else []
+    done = [table.columns[name] for name in ledger.done if name in table.columns]
+    for at, cell in enumerate(remarks):
+        tells = not done or any(cells[at] is not None and not is_denied(cells[at]) for cells in done)
+        if tells and isinstance(cell, str) and re.search(ledger.undone, cell):
+            rows[at].add("REMARK_UNDOES", written=cell.strip()[:40])
     for name in ledger.each:
         cells = table.columns.get(name, [])
         if any(cell is not None for cell in cells):

@@ -196,6 +196,7 @@ PAIRINGS = Ledger(
     aliases=ALIASES | {"日期": "paired", "时间": "paired"},
     patterns=PATTERNS,
     denies=DENIES,
+    undone=r"(?:包联|结对|帮扶)?(?:关系)?已?(?:解除|取消|终止)|未(?:结对|包联)",
     phones=PHONES,
     single=frozenset({"helper_name"}),
     series=SEVERAL_HELPERS,

@@ -349,6 +349,7 @@ GRANTS = Ledger(
     | {word: name for name, words in _PAYMENT.items() for word in words.split()},
     patterns=PAYMENT_PATTERNS | PATTERNS,
     denies=DENIES,
+    undone=r"未(?:发放|领取|到账|发$)|已?(?:退回|退款|作废)",
     phones={"aid_donor": "aid_donor_phone"},
     titled={"aid_project": project_in},
     series={name: name for name in ("aid_amount", "aided", "aid_paid", "aid_receipt")},

@@ -253,3 +253,26 @@ def test_a_no_beside_a_day_is_no_visit(cast: Cast, tmp_path: Path, women: list[P
     ])  # fmt: skip
     assert [row["status"] for row in told["rows"]] == ["imported_flagged", "held"]
     assert Visit.objects.count() == 1
+
+
+@pytest.mark.parametrize("remark", ["已退保", "未承保（超龄）", "本人不愿投保"])
+def test_a_remark_that_the_cover_is_none_is_not_passed_over(
+    cast: Cast, tmp_path: Path, women: list[Person], remark: str
+) -> None:
+    policy = make.policy()
+    told = sent("policies", cast.officer_a, tmp_path, [
+        ["姓名", "身份证号", "保单号", "备注"],
+        [women[0].name, women[0].id_number, policy.number, "本人已签字"],
+        [women[1].name, women[1].id_number, policy.number, remark],
+    ])  # fmt: skip
+    assert [(row["status"], row["codes"]) for row in told["rows"]] == [("imported", []), ("held", ["REMARK_UNDOES"])]
+    assert [one.person_id for one in InsuredPerson.objects.all()] == [women[0].pk]
+
+
+def test_a_remark_beside_a_no_holds_nothing(cast: Cast, tmp_path: Path, women: list[Person]) -> None:
+    policy = make.policy()
+    told = sent("policies", cast.officer_a, tmp_path, [
+        ["姓名", "身份证号", "保单号", "是否投保", "备注"],
+        [women[0].name, women[0].id_number, policy.number, "×", "本人不愿投保"],
+    ])  # fmt: skip
+    assert told["rows"][0]["codes"] == ["NOTHING_TOLD"]
