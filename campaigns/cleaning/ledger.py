@@ -104,6 +104,7 @@ PATTERNS = {
 _CHECKED = r"(?:复查|验收|复核|检查|回访|抽查|核查)"
 # Of this ledger only: elsewhere a check is of something else.
 _OWN_PATTERNS = PATTERNS | {
+    r"是否(?:已|按时)?(?:完成|达标|合格|落实|到位)|(?:完成|落实|达标)(?:情况|状态|与否)|状态": "cleaning",
     rf"{_CHECKED}的?(?:结果|情况|结论|是否合格|评定)": "recheck_result",
     rf"{_CHECKED}的?(?:时间|日期)": "rechecked",
     rf"{_CHECKED}(?:人|人员|员|干部)(?:姓名|签字)?": "checker",

@@ -263,6 +263,7 @@ POLICIES = Ledger(
     title=gettext_lazy("“两癌”承保名单"),
     about=About.PERSON,
     columns=(POLICY_NO, INSURED, UNTIL, PERIOD, STATE, REASON),
+    undone=r"退保|拒保|未(?:投保|承保|参保|交费)|不愿意?(?:投保|参保)|注销",
     done={"insured": ""},
     aliases=ALIASES,
     patterns=PATTERNS,

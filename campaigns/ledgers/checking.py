@@ -7,7 +7,7 @@ from typing import Any
 
 from campaigns.business_day import business_date
 from campaigns.ledgers.around import Told, fill_from_above, fill_from_labels, read_dittos, split_phones
-from campaigns.ledgers.done_cells import Done, day_of
+from campaigns.ledgers.done_cells import Done, day_of, is_denied
 from campaigns.ledgers.spans import split_spans
 from campaigns.ledgers.spec import About, Ledger
 from campaigns.ledgers.table import ROW_KEY, ledger_table
@@ -138,7 +138,20 @@ def _keep_told_again(ledger: Ledger, table: Table, around: Told) -> Told:
 
 
 def _hold_unclear(ledger: Ledger, table: Table, rows: list[CheckedRow]) -> None:
-    """A blank cell where other rows tell something is not to be guessed, nor what an unread column says."""
+    """A blank cell where other rows tell something is not to be guessed, nor what an unread column says; nor is a 否 to be
+    passed over that stands beside what was done.
+    """
+    for name, others in ledger.denies.items():
+        for at, row in enumerate(rows):
+            told = [cells[at] for cells in (table.columns.get(other, []) for other in others) if cells and cells[at]]
+            if told and is_denied(table.columns.get(name, [None] * len(rows))[at]):
+                row.add("ANSWERS_CONTRADICT", name, written=as_text(told[0])[:40])
+    remarks = table.columns.get("remark", []) if ledger.undone else []
+    done = [table.columns[name] for name in ledger.done if name in table.columns]
+    for at, cell in enumerate(remarks):
+        tells = not done or any(cells[at] is not None and not is_denied(cells[at]) for cells in done)
+        if tells and isinstance(cell, str) and re.search(ledger.undone, cell):
+            rows[at].add("REMARK_UNDOES", written=cell.strip()[:40])
     for name in ledger.each:
         cells = table.columns.get(name, [])
         if any(cell is not None for cell in cells):

@@ -84,6 +84,7 @@ COMBINED = Ledger(
         if word not in _UNSURE and name in _FIELDS
     },
     patterns={pattern: name for pattern, name in PATTERNS.items() if name in _FIELDS},
+    denies={**pairing.DENIES, **schooling.DENIES},
     phones=PHONES,
     single=frozenset({"helper_name"}),
     series=SEVERAL_HELPERS,

@@ -15,9 +15,11 @@ from households.roster.names import clean_name
 # ○ is yes in one office and, as on sheets of who came, no in another: somebody has to say.
 _YES = re.compile(
     r"[√✓✔☑vV●★Yy]|是|有|已|1|100%|(已)?(经)?(全部)?"
-    r"(完成|办理|参加|参保|投保|承保|宣传|清洁|资助|发放|结对|入户|落实|到位)(到位|到户|完成)?"
+    r"(完成|办理|参加|参保|投保|承保|宣传|清洁|资助|发放|领取|到账|结对|包联|入户|落实|到位|达标|合格)(到位|到户|完成)?"
 )
 _NO = re.compile(r"[×✗✘☒xXnN]|否|无|未.{0,6}|没有?.{0,6}|不.{0,4}|0|/|-|—|－|空|待.{0,6}")
+# Of these what says no in so many words: a stroke or a blank is written where the column asks nothing of the row.
+_DENIED = re.compile(r"[×✗✘☒xXnN]|否|未.{0,6}|没有?.{0,6}|不.{0,4}|0|待.{0,6}|已?(解除|取消|终止|作废|退回)")
 _MONTH = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(?:份|底|末|初|中旬|上旬|下旬)?")
 _AMOUNT = re.compile(r"(?!\d{8})[¥￥]?(?:\d[\d,]*(?:\.\d+)?(?:[万千]?元|[万千])|\d[\d,]+(?:\.\d+)?)整?")
 # An earlier day is an amount that Excel's day numbers begin with: 4000 would be 1910.
@@ -83,6 +85,11 @@ def clean_done(cell: CellValue) -> Any:
     if isinstance(name, str) and is_plainly_a_name(name):
         return Done(who=name, written=written)
     return Doubt(None, ("ENUM_UNKNOWN",), {"written": written[:40]}, Policy.HELD)
+
+
+def is_denied(cell: CellValue) -> bool:
+    """Whether a cell says in so many words that it was not done, or is not so any more."""
+    return _DENIED.fullmatch(unicodedata.normalize("NFKC", tidy(as_text(cell))).replace(" ", "")) is not None
 
 
 def clean_day(cell: CellValue) -> Any:

@@ -24,6 +24,7 @@ ACCEPTABLE = frozenset(
         "EVENT_SIMILAR", "OUTSIDER_UNCONFIRMED", "OUTSIDER_MAY_BE_REGISTERED",
         "SUM_RECORDED",
         "GRANT_RECEIPT_AGAIN",
+        "REMARK_UNDOES",
     }
 )  # fmt: skip
 

@@ -109,7 +109,9 @@ class Ledger:
     an outsider `drafts` gets no unit, the row's village is hers. filled: fields written once for several rows (merged, or
     blank below), which are filled down within the rows that agree in `starts`. titled: field → reader of the lines above
     the table, whose answer all rows have where no column tells it. each: fields that every row must fill where one does.
-    spans: field whose cells may tell a first and a last day → the field of the last. halting: regular expression of
+    spans: field whose cells may tell a first and a last day → the field of the last. denies: field of a √ → fields that a row cannot
+    tell in which it says no. undone: regular expression of what a remark says where nothing was done after all, or is so no more.
+    halting: regular expression of
     headers that must not be left unread → code of the finding that holds the rows. labelled: fields that a title may tell with
     its label (义诊地点：村委会). hints: field → words with the signs by which titles, headers and names of sheets tell them
     where no column does. phones: field of a name → field of the telephone that may stand behind it in one cell, "" where
@@ -143,6 +145,8 @@ class Ledger:
     filled: frozenset[str] = frozenset()
     titled: Mapping[str, TitleReader] = field(default_factory=dict)
     spans: Mapping[str, str] = field(default_factory=dict)
+    denies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    undone: str = ""
     each: tuple[str, ...] = ()
     halting: Mapping[str, str] = field(default_factory=dict)
     labelled: frozenset[str] = frozenset()

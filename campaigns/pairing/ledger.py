@@ -1,6 +1,6 @@
 """The ledgers of helpers and of pairings (包联人名册, 结对包联台账), and how any ledger tells a pairing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -83,7 +83,11 @@ _OF_HELPERS = (
         rf"(?:{_PAIRED})?(?:结束|终止|解除|截止)的?(?:时间|日期)": "paired_until",
     }
 )
-PATTERNS = _OF_HELPERS | {rf"{_PAIRED}的?(?:方式|类型|形式)": "pairing_kind"}
+PATTERNS = _OF_HELPERS | {
+    rf"(?:是否)?(?:已)?{_PAIRED}(?:情况|状态|与否)?": "paired",
+    rf"{_PAIRED}的?(?:方式|类型|形式)": "pairing_kind",
+}
+DENIES: Mapping[str, tuple[str, ...]] = {"paired": ("helper_name",)}
 
 
 def pairing_drafts(row: CheckedRow, unit: Unit, known: KnownHelpers, frame: Frame) -> list[Draft]:
@@ -191,6 +195,8 @@ PAIRINGS = Ledger(
     done={"paired": "helper_name"},
     aliases=ALIASES | {"日期": "paired", "时间": "paired"},
     patterns=PATTERNS,
+    denies=DENIES,
+    undone=r"(?:包联|结对|帮扶)?(?:关系)?已?(?:解除|取消|终止)|未(?:结对|包联)",
     phones=PHONES,
     single=frozenset({"helper_name"}),
     series=SEVERAL_HELPERS,

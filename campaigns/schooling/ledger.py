@@ -35,6 +35,7 @@ MOST_AID = 100_000
 AIDED = Column("aided", "助学", clean_done)
 PROJECT = Column("aid_project", "助学项目", text_cleaner(100))
 AMOUNT = Column("aid_amount", "助学金额", MoneyCleaner(most=MOST_AID))
+DENIES: Mapping[str, tuple[str, ...]] = {"aided": ("aid_paid", "aid_amount")}
 GOODS = Column("aid_goods", "实物", choice("yes_no"))
 # Of the ledger of payments alone.
 PAID = Column("aid_paid", "发放日期", clean_done)
@@ -79,6 +80,7 @@ _GIVER = r"(?:捐赠|捐款|捐助|资助|结对|爱心)"
 _GIVERS = r"(?:单位|企业|人士|个人|人|方|者)"
 PAYMENT_PATTERNS = {
     r"(?:发放|领取|领款|打款|拨付|支付|到账)+的?(?:时间|日期)": "aid_paid",
+    r"(?:助学金?|资助金?|资助款|发放|领取|到账)+(?:情况|状态|与否)|是否(?:已)?(?:到账|到位|完成)|状态": "aided",
     r"(?:收据|票据|领款单|凭证)的?(?:号码?|编号)": "aid_receipt",
     r"(?:资金|经费|款项|善款|助学金)的?(?:来源|出处)(?:渠道)?": "aid_source",
     rf"{_GIVER}+{_GIVERS}(?:\({_GIVERS}\)|(?:或|及|和|/|、){_GIVERS})?的?(?:名称|姓名)?": "aid_donor",
@@ -139,11 +141,14 @@ def project_in(text: str) -> str:
 
 def grant_drafts(row: CheckedRow, unit: Unit, known: KnownProjects, frame: Frame) -> list[Draft]:
     """The grant that the row tells, if any: a day, or an amount."""
+    _read_tick(row)
     when = PAID if row.values.get(AIDED.label) is None and row.values.get(PAID.label) else AIDED
     day, amount = row.values.get(when.label), row.values.get(AMOUNT.label)
     if day is None and not amount:
         return []
     assert unit.person is not None
+    if amount == 0 and row.values.get(GOODS.label) != "是":
+        row.add_compared("NUMBER_OUT_OF_RANGE", AMOUNT.field, written="0")
     if day is None:
         row.add_compared("DATE_FROM_TICK", AIDED.field, written=str(amount), expected=frame.as_of.isoformat())
     granted_on = date.fromisoformat(day) if day else frame.as_of
@@ -181,6 +186,15 @@ def grant_drafts(row: CheckedRow, unit: Unit, known: KnownProjects, frame: Frame
             labels=_LABELS,
         )
     ]
+
+
+def _read_tick(row: CheckedRow) -> None:
+    """A √ beside the day of the payment means that day, not the list's."""
+    if row.values.get(PAID.label) and not is_soft(row, PAID.field) and is_soft(row, AIDED.field):
+        ticks = [one for one in row.findings if (one.code, one.field) == ("DATE_FROM_TICK", AIDED.field)]
+        if ticks:
+            row.values[AIDED.label] = row.values[PAID.label]
+            row.findings = [one for one in row.findings if one not in ticks]
 
 
 def _look_at_receipt(row: CheckedRow, paid: Sequence[Grant], same: Mapping[str, Any]) -> None:
@@ -334,6 +348,8 @@ GRANTS = Ledger(
     | {"日期": "aided", "时间": "aided", "学生姓名": "name"}
     | {word: name for name, words in _PAYMENT.items() for word in words.split()},
     patterns=PAYMENT_PATTERNS | PATTERNS,
+    denies=DENIES,
+    undone=r"未(?:发放|领取|到账|发$)|已?(?:退回|退款|作废)",
     phones={"aid_donor": "aid_donor_phone"},
     titled={"aid_project": project_in},
     series={name: name for name in ("aid_amount", "aided", "aid_paid", "aid_receipt")},

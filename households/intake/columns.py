@@ -252,8 +252,9 @@ def _decimal_date(number: float) -> Any:
 class MoneyCleaner:
     """Yuan as int or float with two decimals. `unit`: yuan per unit of a bare number (10000 for 万元 columns).
 
-    Negative: unknown, flagged. Above `most` yuan: held as absurd. Parts of a fen hold a sum, because nobody paid them; a
-    figure that is an average (`is_average`: income per head or month) is rounded.
+    Negative: of an average unknown, flagged; of a sum held, because it takes something back. Above `most` yuan: held as
+    absurd. Parts of a fen hold a sum, because nobody paid them; a figure that is an average (`is_average`: income per
+    head or month) is rounded.
     """
 
     most: int
@@ -273,7 +274,7 @@ class MoneyCleaner:
         if yuan is None:
             return Doubt(None, ("NUMBER_UNREADABLE",), params)
         if yuan < 0:
-            return Doubt(None, ("NUMBER_OUT_OF_RANGE",), params, Policy.FLAGGED)
+            return Doubt(None, ("NUMBER_OUT_OF_RANGE",), params, Policy.FLAGGED if self.is_average else None)
         if yuan > self.most:
             return Doubt(None, ("NUMBER_OUT_OF_RANGE",), params)
         return self._to_the_fen(float(yuan), text)

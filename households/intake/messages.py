@@ -180,6 +180,8 @@ ROW_CODES: dict[str, RowCode] = {
     "HEADCOUNT_OF_SEVERAL": RowCode(F, _("参训人数没有登记"),
         _("这一行没有写场次日期，或有几场，看不出“{column}”的{written}人是哪一场的，没有登记。请一场一行，写明日期和人数。")),
     "DATE_IN_FUTURE": RowCode(H, _("日期还没有到"), _("“{column}”的日期{written}晚于{expected}，不能登记尚未发生的事。请核对日期。")),
+    "REMARK_UNDOES": RowCode(H, _("备注与登记不符"),
+        _("备注写“{written}”，与这一行登记的内容不符。确已办理的，请确认；没有办理的，不要登记这一行。")),
     "DATE_TOO_EARLY": RowCode(H, _("日期早于行动开始"),
         _("“{column}”的日期{written}早于行动开始日期{expected}。请核对年份；无误的，请确认。")),
     "HELPER_NEW": RowCode(F, _("新增包联人"), _("登记簿中没有包联人“{written}”，导入时新增（{expected}）。请核对姓名和类别。")),

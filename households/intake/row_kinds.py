@@ -23,13 +23,16 @@ _TOTAL = re.compile(
 # The same where a name or a place stands, with nothing beside it that could be one: 小计, 共计12人, 合计(3户), 曹庄子村小计, 户数:3.
 _TOTAL_FOR_NAME = re.compile(
     r"(?P<of>\D{0,12}?)(合计|小计|总计|共计|累计|总数|汇总|总?[户人]数|[总一]?共有?(?=约?\d)):?"
-    r"[\d.,:;()/、约余多共计男女妇儿童人次户口名个万元]{0,24}"
+    r"[\d.,:;()/、约余多共计男女妇儿童人次户口名个万元家类种项期批场笔]{0,24}"
 )
 _SUMMED = re.compile(
     r"((本|全|该|以上)[页表册部户]?|.*([村乡镇县区市组居庄处队户]|社区|街道|人口|人员|妇女|儿童|[户人]数))?"
 )
+# One count of a total, with what is counted: 2家, 4个岗位, 企业3家. Nobody's name and no place has a figure before such a word.
+_COUNTED = r"\D{0,4}\d[\d.,]*[余多]?(人次|[人户口名个场家类种项期批处笔])\D{0,6}"
 _COUNT = re.compile(
     r"共?约?[\d.,]*[余多]?(人次|人|户|口|名|个|场|万?元)?([,、/]?[\d.,]*[余多]?(人次|人|户|口|名|个|场|万?元))*(以上|左右|余)?|[-—/\\]+"
+    rf"|{_COUNTED}([,、/]{_COUNTED})*"
 )
 _FOOTER = re.compile(
     r"(附?注\d*|备注|说明|填表说明|填报说明|填报单位|填表单位|制表单位|编制单位|填报时间|填表时间|制表时间|填报日期|填表日期|制表日期"
@@ -79,7 +82,8 @@ def plainly_a_person(row: list[CellValue], key_columns: list[int]) -> bool:
         value = row[column] if column < len(row) else None
         if not value:
             return False
-        long_number = long_number or (holds_number(value) and not _is_labelled(value))
+        length = len(value) if isinstance(value, str) else 15 * (isinstance(value, float | int) and value > 1e14)
+        long_number = long_number or (length >= 15 and holds_number(value) and not _is_labelled(value))
     return long_number
 
 
@@ -127,12 +131,14 @@ class RowJudge:
             return _kind_of_total(texts) if any(_TOTAL.fullmatch(text) for text in texts) else "other"
         if self._repeats_header(row) or (looks_like_header(row, self._spec) and self._only_words(keys)):
             return "header"
-        if not any(holds_number(value) for value in keys.values()):
-            texts = [_condensed(value) for value in filled.values()]
-            if self._is_total(texts, row, keys):
-                return _kind_of_total(texts)
-            if _counts_columns(list(filled.values())) or self._is_furniture(texts, len(names), keys):
-                return "other"
+        texts = [_condensed(value) for value in filled.values()]
+        # The sum of a ledger's money is a long number, too, but not as long as anybody's.
+        if not any(map(is_long_number, keys.values())) and self._is_total(texts, row, keys):
+            return _kind_of_total(texts)
+        if not any(holds_number(value) for value in keys.values()) and (
+            _counts_columns(list(filled.values())) or self._is_furniture(texts, len(names), keys)
+        ):
+            return "other"
         if keys:
             return "other" if self._is_signature(filled) else "person"
         if self._is_signature(filled):

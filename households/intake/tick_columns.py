@@ -12,7 +12,9 @@ from households.intake.row_kinds import holds_number
 from households.intake.workbook import CellValue, Sheet
 
 _TICKS = frozenset({"√", "✓", "✔", "☑", "v", "●", "○", "★", "是", "有", "y", "1", "对"})
-_DONE = re.compile(r"已?(?:经|全部)?(?:完成|办理|参加|投保|宣传|清洁|走访|结对|发放)")
+_DONE = re.compile(
+    r"已?(?:经|全部)?(?:完成|办理|参加|投保|宣传|清洁|走访|结对|包联|发放|领取|到账|到位|落实|入户|达标|合格)"
+)
 _CROSSES = frozenset({"", "×", "✗", "✘", "x", "否", "无", "没有", "n", "0", "/", "-", "—", "☐", "□"})
 
 

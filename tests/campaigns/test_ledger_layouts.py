@@ -10,7 +10,7 @@ import xlsxwriter
 
 from campaigns.cleaning.models import Cleaning
 from campaigns.kinds import KINDS
-from campaigns.models import Contact, Grant, InsuredPerson, Pairing
+from campaigns.models import Contact, Donation, Grant, InsuredPerson, Pairing, Visit
 from households.intake.applying import apply_batch
 from households.intake.headers import normalise_header, resolve
 from households.intake.staging import receive, result, stage
@@ -170,3 +170,109 @@ def test_an_amount_is_in_the_unit_that_header_or_title_tell(
 )  # fmt: skip
 def test_patterns_take_no_other_persons_column(kind: str, header: str, field: str | None) -> None:
     assert resolve(normalise_header(header), KINDS[kind].table()) == field
+
+
+@pytest.mark.parametrize("asked", ["是否完成", "完成情况", "是否达标", "状态"])
+def test_a_no_beside_a_day_is_no_cleaning(cast: Cast, tmp_path: Path, women: list[Person], asked: str) -> None:
+    """The day is filled down by the form: the column beside it, which nobody read, says who was not visited."""
+    told = sent("cleanings", cast.officer_a, tmp_path, [
+        ["乡镇", "村", "户主姓名", "清洁日期", asked],
+        ["黄各庄镇", "曹庄子村", "王小芳", "2018-05-06", "√"],
+        ["黄各庄镇", "曹庄子村", "李桂兰", "2018-05-06", "×"],
+        ["黄各庄镇", "曹庄子村", "张淑珍", "2018-05-06", "未完成"],
+    ])  # fmt: skip
+    assert [row["status"] for row in told["rows"]] == ["imported", "held", "held"]
+    assert [one.household.head_name for one in Cleaning.objects.select_related("household")] == ["王小芳"]
+
+
+@pytest.mark.parametrize("asked", ["是否完成", "是否入户", "完成情况"])
+def test_a_no_beside_a_day_is_no_contact(cast: Cast, tmp_path: Path, women: list[Person], asked: str) -> None:
+    told = sent("contacts", cast.officer_a, tmp_path, [
+        ["乡镇", "村", "户主姓名", "宣传时间", "宣传方式", asked],
+        ["黄各庄镇", "曹庄子村", "王小芳", "2018-05-06", "入户", "已完成"],
+        ["黄各庄镇", "曹庄子村", "李桂兰", "2018-05-06", "入户", "否"],
+    ])  # fmt: skip
+    assert [row["status"] for row in told["rows"]] == ["imported", "held"]
+    assert Contact.objects.count() == 1
+
+
+@pytest.mark.parametrize("asked", ["是否结对", "是否包联", "包联状态"])
+def test_a_helper_beside_a_no_is_no_pairing(cast: Cast, tmp_path: Path, women: list[Person], asked: str) -> None:
+    told = sent("pairings", cast.officer_a, tmp_path, [
+        ["乡镇", "村", "姓名", "身份证号", "包联人", asked],
+        *(["黄各庄镇", "曹庄子村", one.name, one.id_number, "吴小芳", said]
+          for one, said in zip(women, ("是", "否", "已解除"), strict=True)),
+    ])  # fmt: skip
+    assert [row["status"] for row in told["rows"]] == ["imported_flagged", "held", "held"]
+    assert [one.person.name for one in Pairing.objects.select_related("person")] == ["王小芳"]
+
+
+def test_a_no_in_the_combined_ledger_outweighs_what_stands_beside_it(
+    cast: Cast, tmp_path: Path, women: list[Person]
+) -> None:
+    told = sent("combined", cast.officer_a, tmp_path, [
+        ["乡镇", "村", "姓名", "身份证号", "是否结对", "包联人", "助学", "助学金额"],
+        ["黄各庄镇", "曹庄子村", "王小芳", women[0].id_number, "否", "吴小芳", None, None],
+        ["黄各庄镇", "曹庄子村", "李桂兰", women[1].id_number, None, None, "×", 500],
+    ])  # fmt: skip
+    assert [(row["status"], row["codes"][0]) for row in told["rows"]] == [("held", "ANSWERS_CONTRADICT")] * 2
+    assert not Pairing.objects.exists()
+    assert not Grant.objects.exists()
+
+
+@pytest.mark.parametrize("asked", ["是否发放", "发放情况", "是否到账"])
+def test_a_payment_that_was_not_made_is_no_grant(cast: Cast, tmp_path: Path, women: list[Person], asked: str) -> None:
+    """A √ beside the day of the payment means that day; a × there, no money or money taken back is no aid."""
+    told = sent("grants", cast.officer_a, tmp_path, [
+        ["姓名", "身份证号", "资助金额", "发放日期", asked],
+        *([one.name, one.id_number, amount, "2018-05-20", said]
+          for one, amount, said in zip(women, (500, 500, 0), ("√", "×", "√"), strict=True)),
+        [women[0].name, women[0].id_number, -500, "2018-05-21", None],
+    ])  # fmt: skip
+    assert [row["status"] for row in told["rows"]] == ["imported_flagged", "held", "held", "held"]
+    assert "DATE_FROM_TICK" not in told["rows"][0]["codes"]
+    assert [(one.granted_on, one.amount) for one in Grant.objects.all()] == [(date(2018, 5, 20), 500)]
+
+
+@pytest.mark.parametrize("asked", ["是否到账", "到账情况"])
+def test_money_that_has_not_come_in_is_no_donation(cast: Cast, tmp_path: Path, asked: str) -> None:
+    told = sent("donations", cast.federation_staff, tmp_path, [
+        ["捐赠人", "捐款金额（元）", "捐款时间", asked],
+        ["春燕家政公司", 2000, "2018-03-08", "已到账"], ["巧手编织公司", 500, "2018-03-08", "未到账"],
+    ])  # fmt: skip
+    assert [row["status"] for row in told["rows"]] == ["imported_flagged", "held"]
+    assert [one.amount for one in Donation.objects.all()] == [2000]
+
+
+@pytest.mark.parametrize("asked", ["是否完成", "完成情况"])
+def test_a_no_beside_a_day_is_no_visit(cast: Cast, tmp_path: Path, women: list[Person], asked: str) -> None:
+    told = sent("visits", cast.officer_a, tmp_path, [
+        ["乡镇", "村", "户主姓名", "走访人", "走访时间", asked],
+        ["黄各庄镇", "曹庄子村", "王小芳", "吴小芳", "2018-05-06", "√"],
+        ["黄各庄镇", "曹庄子村", "李桂兰", "吴小芳", "2018-05-06", "×"],
+    ])  # fmt: skip
+    assert [row["status"] for row in told["rows"]] == ["imported_flagged", "held"]
+    assert Visit.objects.count() == 1
+
+
+@pytest.mark.parametrize("remark", ["已退保", "未承保（超龄）", "本人不愿投保"])
+def test_a_remark_that_the_cover_is_none_is_not_passed_over(
+    cast: Cast, tmp_path: Path, women: list[Person], remark: str
+) -> None:
+    policy = make.policy()
+    told = sent("policies", cast.officer_a, tmp_path, [
+        ["姓名", "身份证号", "保单号", "备注"],
+        [women[0].name, women[0].id_number, policy.number, "本人已签字"],
+        [women[1].name, women[1].id_number, policy.number, remark],
+    ])  # fmt: skip
+    assert [(row["status"], row["codes"]) for row in told["rows"]] == [("imported", []), ("held", ["REMARK_UNDOES"])]
+    assert [one.person_id for one in InsuredPerson.objects.all()] == [women[0].pk]
+
+
+def test_a_remark_beside_a_no_holds_nothing(cast: Cast, tmp_path: Path, women: list[Person]) -> None:
+    policy = make.policy()
+    told = sent("policies", cast.officer_a, tmp_path, [
+        ["姓名", "身份证号", "保单号", "是否投保", "备注"],
+        [women[0].name, women[0].id_number, policy.number, "×", "本人不愿投保"],
+    ])  # fmt: skip
+    assert told["rows"][0]["codes"] == ["NOTHING_TOLD"]

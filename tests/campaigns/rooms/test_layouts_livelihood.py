@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from campaigns.models import Attendance, Employment, JobOffer, ProjectPlan, TrainingProject, TrainingSession
+from campaigns.models import Attendance, Donation, Employment, JobOffer, ProjectPlan, TrainingProject, TrainingSession
 from households.models import Person
 from tests import make
 from tests.campaigns.test_ledger_layouts import Cells, sent, women
@@ -37,6 +37,43 @@ def test_a_place_beside_a_course_is_no_caption(cast: Cast, tmp_path: Path) -> No
     ])  # fmt: skip
     assert [row["row"] for row in told["rows"]] == [3, 4]
     assert set(TrainingSession.objects.values_list("day", flat=True)) == {date(2018, 4, 10), date(2018, 4, 11)}
+
+
+@pytest.mark.parametrize(
+    "total",
+    [
+        ["合计", "2家", "2类", 45],
+        ["总计", "2家企业", "2个岗位", 45],
+        [None, "合计", "2类", 45],
+        [None, "合计2家", None, 45],
+    ],
+)
+def test_a_total_that_counts_firms_and_kinds_is_no_post(cast: Cast, tmp_path: Path, total: Cells) -> None:
+    """The firm “2家” offered 45 posts of “2类”: every published figure was doubled without a word."""
+    told = sent("jobs", cast.officer_a, tmp_path, [
+        ["序号", "企业名称", "岗位名称", "招聘人数"], [1, "春燕家政", "保洁员", 20], [2, "巧手编织", "编织工", 25], total,
+    ])  # fmt: skip
+    assert [row["row"] for row in told["rows"]] == [2, 3]
+    assert sum(JobOffer.objects.values_list("posts", flat=True)) == 45
+
+
+@pytest.mark.parametrize(
+    "total",
+    [
+        ["合计", "2家单位", 350000, None],
+        ["合计", "2家", "350000元", None],
+        ["合计", "企业1家、个人1人", 350000, "2018年上半年"],
+        ["合计", None, 350000, None],
+    ],
+)
+def test_a_large_total_is_no_donation(cast: Cast, tmp_path: Path, total: Cells) -> None:
+    """A sum from 100,000 on looked like the number of somebody and made a donor of the total."""
+    told = sent("donations", cast.federation_staff, tmp_path, [
+        ["序号", "捐赠单位（人）", "捐款金额（元）", "捐赠时间"],
+        [1, "春燕家政公司", 340000, "2018.5.1"], [2, "李女士", 10000, "2018.5.2"], total,
+    ])  # fmt: skip
+    assert [row["row"] for row in told["rows"]] == [2, 3]
+    assert sum(Donation.objects.values_list("amount", flat=True)) == 350_000
 
 
 @pytest.mark.parametrize(
