@@ -41,7 +41,7 @@ _DIMENSION = re.compile(rb"<dimension\b[^>]*?/>|<dimension\b[^>]*?>\s*</dimensio
 _SELECTED = re.compile(rb'\stabSelected="[^"]*"')
 _WIDTHS = (14, 60)
 # A blank cell too many.
-_EMPTY = "（空）"
+_EMPTY = "—"
 _SUMMARY_WIDTHS = (24, 90)
 
 
