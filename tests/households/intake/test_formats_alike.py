@@ -161,42 +161,37 @@ def test_a_comment_in_the_xml_of_excel_2003_is_no_value_and_blank_rows_in_one_el
     assert [(row - 2, *rest) for row, *rest in outcome(commented)] == outcome(plain)
 
 
-def test_a_column_of_months_that_became_first_days_tells_months(cast: Cast, tmp_path: Path) -> None:
-    """1980-5 typed into Excel is 1 May, shown as 1980年5月: the number knows the day, and without one it is asked for."""
+def born(path: Path, births: dict[datetime.date, datetime.date]) -> Path:
+    """People born on the keys, whose birth dates are written as the values; those of this century have no number yet."""
     book = openpyxl.Workbook()
     page = book.worksheets[0]
     page.append(COLUMNS)
-    births = [datetime.date(1980, 5, day) for day in (9, 1, 17, 28)] + [datetime.date(2014, 5, 1)]
-    for number, born in enumerate(births):
+    for number, (day, written) in enumerate(births.items()):
         row = person(
             姓名=f"王小{'一二三四五'[number]}",
             户编号=f"130207104225000{number}",
-            证件号码=make.id_number(born) if born.year < 2000 else "",
+            证件号码=make.id_number(day) if day.year < 2000 else "",
         )
         page.append([row[header] for header in HEADERS])
-        page.cell(number + 2, len(COLUMNS)).value = born.replace(day=1)
-    book.save(tmp_path / "a.xlsx")
-    *women, child = told(preview(tmp_path / "a.xlsx", cast.officer_a))["rows"]
+        page.cell(number + 2, len(COLUMNS)).value = written
+    book.save(path)
+    return path
+
+
+def test_a_column_of_months_that_became_first_days_tells_months(cast: Cast, tmp_path: Path) -> None:
+    """1980-5 typed into Excel is 1 May, shown as 1980年5月: the number knows the day, and without one it is asked for."""
+    births = [datetime.date(1980, 5, day) for day in (9, 1, 17, 28)] + [datetime.date(2014, 5, 1)]
+    path = born(tmp_path / "a.xlsx", {day: day.replace(day=1) for day in births})
+    *women, child = told(preview(path, cast.officer_a))["rows"]
     assert [(row["status"], row["codes"]) for row in women] == [("imported_flagged", ["DATE_INCOMPLETE"])] * 4
-    assert [row["values"]["出生日期"] for row in women] == [born.isoformat() for born in births[:4]]
+    assert [row["values"]["出生日期"] for row in women] == [day.isoformat() for day in births[:4]]
     assert (child["status"], child["values"]["出生日期"]) == ("held", None)
 
 
 def test_first_days_that_the_identity_numbers_confirm_are_days(cast: Cast, tmp_path: Path) -> None:
-    book = openpyxl.Workbook()
-    page = book.worksheets[0]
-    page.append(COLUMNS)
     births = [datetime.date(1980, month, 1) for month in (3, 5, 7)] + [datetime.date(2014, 5, 1)]
-    for number, born in enumerate(births):
-        row = person(
-            姓名=f"王小{'一二三四'[number]}",
-            户编号=f"130207104225000{number}",
-            证件号码=make.id_number(born) if born.year < 2000 else "",
-        )
-        page.append([row[header] for header in HEADERS])
-        page.cell(number + 2, len(COLUMNS)).value = born
-    book.save(tmp_path / "a.xlsx")
-    *women, child = told(preview(tmp_path / "a.xlsx", cast.officer_a))["rows"]
+    path = born(tmp_path / "a.xlsx", {day: day for day in births})
+    *women, child = told(preview(path, cast.officer_a))["rows"]
     assert [(row["status"], row["codes"]) for row in women] == [("imported", [])] * 3
     assert (child["values"]["出生日期"], child["codes"]) == ("2014-05-01", ["ID_MISSING"])
 

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from households.identity import IdKind, parse_id
 from households.intake.models import ImportBatch, StagedRow
 from households.intake.rows import sentences
 from households.intake.staged_rows import unpacked
@@ -266,24 +265,6 @@ def test_what_is_hidden_under_a_merged_cell_is_not_read(cast: Cast, tmp_path: Pa
         sheet.write(2, 3, "1302071042250009")  # the next family's number, left under the merged cell
     result = told(preview(path, cast.officer_a))
     assert [one["values"]["户编号"] for one in result["rows"]] == ["1302071042250001"] * 2
-
-
-def test_in_a_column_with_damaged_numbers_one_that_passes_by_chance_is_held(check: Any) -> None:
-    chance = next(
-        number
-        for day in range(1, 29)
-        for month in range(1, 13)
-        if (number := f"130299{1980:04d}{month:02d}{day:02d}1000") and parse_id(number).kind is IdKind.CITIZEN
-    )
-    header = ["县", "乡镇", "行政村", "户主姓名", "姓名", "证件号码"]
-    rows = [[*PLACE, "赵大山", "赵大山", chance], [*PLACE, "赵二山", "赵二山", "130299198001012000"]]
-    alone = check(名册=[header, rows[0]])
-    assert alone["rows"][0]["status"] == "imported"
-    together = check(名册=[header, *rows])
-    assert [one["status"] for one in together["rows"]] == ["held", "rejected"]
-    # Beside a number that is ruined where it is stored, a text was typed as it stands.
-    typed = check(名册=[header, rows[0], [*PLACE, "赵二山", "赵二山", float(chance)]])
-    assert [one["status"] for one in typed["rows"]] == ["imported", "rejected"]
 
 
 NEIGHBOUR, SON = make.id_number(date(1949, 6, 7)), make.id_number(date(1975, 4, 5), "M")
