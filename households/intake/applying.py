@@ -18,14 +18,15 @@ from django.utils import timezone
 from households.access import steward
 from households.audit import recording as audit
 from households.audit.models import Action
+from households.intake.decided_before import compared, put_aside_again
 from households.intake.kinds import Compared, Kind
 from households.intake.models import BatchPerson, ImportBatch, StagedRow
 from households.intake.open_rows import settle_earlier
 from households.intake.progress import Stopped, Told, telling, unless_stopped
 from households.intake.register_state import count_anew, register_moves, settled_moves
-from households.intake.rows import CheckedRow
+from households.intake.rows import CheckedRow, codes_of, without_comparison
 from households.intake.staged_rows import rows_of
-from households.intake.staging import collector_paused, frame_of, save_preview, without_comparison
+from households.intake.staging import collector_paused, frame_of, save_preview
 from households.models import User
 
 # One writer at a time: overlapping rosters wait for each other instead of deadlocking or doubling people.
@@ -74,18 +75,23 @@ def _apply[C: Compared](batch_id: uuid.UUID, kind: Kind[C], told: Told, *, by: U
         if _only_confirms(batch, kind):
             return _applied(batch, kind, _confirmed_by(batch), lambda: rows_of(batch), by=by)
         rows = rows_of(batch)
-        previewed = [(row.status, row.change, row.before) for row in rows]
+        previewed = _verdicts(rows)
         rows = [without_comparison(row) for row in rows]
         unless_stopped(batch_id)
         frame = frame_of(batch, by=by, told=safe_point)
         batch.compared_at_move = settled_moves()
-        comparison = kind.compare(rows, frame)
-        if [(row.status, row.change, row.before) for row in rows] != previewed:
+        comparison = compared(batch, kind, rows, frame)
+        if _verdicts(rows) != previewed:
             save_preview(batch, rows, comparison, batch.layout)
             return Outcome.OUTDATED
         with pghistory.context(user=by.pk, reason=kind.name, batch=str(batch.pk)):
             outcomes = kind.write(rows, comparison, frame)
         return _applied(batch, kind, outcomes, lambda: rows, by=by)
+
+
+def _verdicts(rows: list[CheckedRow]) -> list[tuple[object, ...]]:
+    """What the officer has seen of a preview."""
+    return [(row.status, row.change, row.before, sorted(codes_of(row.findings))) for row in rows]
 
 
 def _only_confirms(batch: ImportBatch, kind: Kind[Any]) -> bool:
@@ -106,6 +112,7 @@ def _applied(
     """What follows once the people are written, in the same transaction."""
     record(batch, outcomes)
     settle_earlier(batch, rows, kind.brings_again)
+    put_aside_again(batch, by=by)
     audit.record(
         Action.APPLY,
         by=by,

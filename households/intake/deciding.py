@@ -20,10 +20,10 @@ from households.intake.kinds import Frame, Kind
 from households.intake.messages import Policy
 from households.intake.models import Decision, ImportBatch, StagedRow
 from households.intake.open_rows import is_open, rows_of
-from households.intake.rows import CheckedRow, is_beyond, sentences
+from households.intake.rows import CheckedRow, is_beyond, sentences, without_comparison
 from households.intake.sheets import Table
 from households.intake.staged_rows import unpacked
-from households.intake.staging import frame_of, save_preview, without_comparison
+from households.intake.staging import frame_of, save_preview
 from households.intake.workbook import CellValue
 from households.models import Person, User
 from households.querysets import can

@@ -154,6 +154,7 @@ class StagedRow(models.Model):
                 name="staged_open",
                 condition=Q(status__in=["held", "rejected"], closed=""),
             ),
+            models.Index(fields=["village_code"], name="staged_decided", condition=Q(closed="decided")),
             models.Index(fields=["closed_by"], name="staged_closed_by", condition=Q(closed_by__isnull=False)),
             models.Index(fields=["batch", "status", "id"], name="staged_status"),
             models.Index(fields=["person"], name="staged_person", condition=Q(person__isnull=False)),

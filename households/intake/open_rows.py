@@ -25,14 +25,15 @@ OPEN = Q(
 
 
 def rows_of(user: Any) -> QuerySet[StagedRow]:
-    """The user's rows: of her villages, and of uploads from inside her regions where the village is not known."""
+    """The rows of a user, or of whatever else has regions: of the villages there, and of uploads from inside these regions
+    where the village is not known."""
     # A row without a village may be of any county that its uploader has.
     nowhere = Q(village_code="") & in_scope("batch__regions__0", user.regions)
     return StagedRow.objects.filter(in_scope("village_code", user.regions) | nowhere).select_related("batch")
 
 
 def doubts_of(user: Any) -> QuerySet[StagedRow]:
-    """The user's doubts, settled ones among them."""
+    """The doubts there (see rows_of), settled ones among them."""
     return rows_of(user).filter(status__in=_DOUBTS)
 
 

@@ -95,6 +95,13 @@ class CheckedRow:
             self.findings.append(found)
 
 
+def without_comparison(row: CheckedRow) -> CheckedRow:
+    """The row as the file alone tells it, ready to be compared again."""
+    row.findings = [one for one in row.findings if not one.is_compared]
+    row.change, row.before, row.person_id, row.is_softened = "", {}, None, False
+    return row
+
+
 def codes_of(findings: list[Finding]) -> list[str]:
     """The codes, each once, gravest first."""
     return list(dict.fromkeys(one.code for one in sorted(findings, key=lambda one: -one.policy)))

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from households.access import steward
 from households.intake import originals
 from households.intake.bundle import read_files
+from households.intake.decided_before import compared
 from households.intake.kinds import Compared, Frame, Kind
 from households.intake.mapping import named_by_hand, with_remembered
 from households.intake.messages import file_message
@@ -133,7 +134,7 @@ def _stage[C: Compared](
         if locked.state not in STAGEABLE:  # applied or discarded while this run was reading the file
             return locked
         batch.compared_at_move = settled_moves()
-        comparison = kind.compare(rows, frame)
+        comparison = compared(batch, kind, rows, frame)
         layout = {"letters": letters_of(found.tables), "details": found.details, "files": files_of(workbook)}
         save_preview(batch, rows, comparison, layout)
     return batch
@@ -245,13 +246,6 @@ def frame_of(batch: ImportBatch, *, by: User | None = None, told: Told = untold)
     """What surrounds the rows of a batch whose day is known; `by` writes, else its uploader."""
     assert batch.as_of is not None
     return Frame(batch.as_of, tuple(batch.regions), by.pk if by else batch.created_by_id, told)
-
-
-def without_comparison(row: CheckedRow) -> CheckedRow:
-    """The row as the file alone tells it, ready to be compared again."""
-    row.findings = [one for one in row.findings if not one.is_compared]
-    row.change, row.before, row.person_id, row.is_softened = "", {}, None, False
-    return row
 
 
 # --- results ----------------------------------------------------------------------------------------------------------

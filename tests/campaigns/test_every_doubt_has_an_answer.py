@@ -17,8 +17,9 @@ from campaigns.kinds import KINDS
 from campaigns.models import Contact
 from households.intake.applying import apply_batch
 from households.intake.messages import ROW_CODES, Policy
+from households.intake.models import StagedRow
 from households.intake.staging import receive, stage
-from households.models import HouseholdSpell, Membership, Person, Region
+from households.models import Household, HouseholdSpell, Membership, Person, Region
 from households.operations import end_memberships, reopen_membership
 from tests import make
 from tests.campaigns.doubts import decide, waiting
@@ -169,6 +170,24 @@ def test_a_doubt_is_answered_from_its_page(upload: Any, officer_a: Client, code:
     assert answer.status_code == 302, re.sub(r"<[^>]+>|\s+", " ", answer.content.decode())
     assert row.pk not in {one.pk for one in waiting()}
     assert Person.objects.filter(name=doubt.name or "王小芳").exists()
+    # The same roster again, other doubts of it still open: this one is not asked a second time.
+    left, register = sorted(map(_said_of, waiting())), _register()
+    upload(*doubt.rows, headers=ALL, day=LATER if doubt.before else make.REPORTING_DAY)
+    assert sorted(map(_said_of, waiting())) == left
+    assert _register() == register
+
+
+def _said_of(row: StagedRow) -> tuple[int, list[str]]:
+    return row.row_number, sorted(row.codes)
+
+
+def _register() -> list[Any]:
+    return [
+        list(Person.objects.order_by("pk").values()),
+        list(Household.objects.order_by("pk").values()),
+        list(HouseholdSpell.objects.order_by("pk").values()),
+        list(Membership.objects.order_by("pk").values()),
+    ]
 
 
 def test_of_two_villages_of_one_name_the_township_tells_which(upload: Any, officer_a: Client) -> None:
