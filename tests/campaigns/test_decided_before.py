@@ -8,6 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from campaigns.kinds import KINDS
+from campaigns.models import Contact
 from households.intake.applying import Outcome, apply_batch
 from households.intake.models import Decision, ImportBatch, StagedRow
 from households.intake.staging import receive, stage
@@ -140,3 +142,18 @@ def test_the_preview_already_says_it_and_a_decision_meanwhile_renews_it(
     assert rows_of(batch)[0] == ("imported_flagged", "unchanged", ["DECIDED_BEFORE"])
     assert apply_batch(batch.pk, ROSTER, by=cast.officer_a) is Outcome.APPLIED
     assert waiting() == []
+
+
+def test_a_ledgers_row_is_not_asked_twice_either(upload: Any, officer_a: Client, cast: Cast, tmp_path: Path) -> None:
+    upload(person(证件号码=NUMBER), CHILD)
+    cells = {"县": "丰南区", "乡镇": "黄各庄镇", "行政村": "曹庄子村", "姓名": "王小芳", "证件号码": WRONG}
+    told = {"宣传时间": "2018-06-01", "宣传方式": "入户宣传"}
+    path = write(tmp_path / "宣传.xlsx", [cells | told], headers=(*cells, *told))
+    for _time in range(3):
+        batch = receive(path, name=path.name, by=cast.officer_a, kind="contacts")
+        stage(batch.pk, KINDS["contacts"], default_as_of=make.REPORTING_DAY)
+        assert apply_batch(batch.pk, KINDS["contacts"], by=cast.officer_a) is Outcome.APPLIED
+        for row in waiting():
+            assert row.batch.file_name == "宣传.xlsx" and not Contact.objects.exists()
+            assert decide(officer_a, row, "correct", cell_id_no=NUMBER).status_code == 302
+        assert Contact.objects.count() == 1
