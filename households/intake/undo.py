@@ -28,7 +28,7 @@ from households.querysets import id_array
 
 def plan_undo(batch: ImportBatch, kind: Kind[Any]) -> Plan:
     """What undoing the applied batch would do now; reads only. The caller has checked that the user may."""
-    with steward():
+    with steward(), collector_paused():
         return kind.plan_undo(batch)
 
 

@@ -109,7 +109,8 @@ class Plan:
         self.restores, self.restored = [], dict.fromkeys(self.restored, 0)
 
 
-# "+ 0": the few events of one row are sorted, and not all events read backwards until one of that row is met.
+# Most rows stand as the batch left them: their values come once. "OFFSET 0": and are compared once. "+ 0": the few events
+# of one row are sorted, and not all events read backwards until one of that row is met.
 _TOUCHED = """
 WITH of_batch AS (
   SELECT pgh_obj_id, min(pgh_id) AS first, max(pgh_id) AS last FROM {events}
@@ -117,7 +118,7 @@ WITH of_batch AS (
     SELECT id FROM pghistory_context WHERE metadata ? 'batch' AND metadata->>'batch' = %(mark)s AND metadata->>'reason' = %(reason)s)
   GROUP BY pgh_obj_id
 )
-SELECT o.pgh_obj_id, first.pgh_label, last.pgh_label, before.pgh_id, now.id, {before}, {after}, {now}
+SELECT o.pgh_obj_id, first.pgh_label, last.pgh_label, before.pgh_id, now.id, left_it.stands, {before}, {after}, {now}
 FROM of_batch o
 JOIN {events} first ON first.pgh_id = o.first
 JOIN {events} last ON last.pgh_id = o.last
@@ -127,6 +128,7 @@ LEFT JOIN LATERAL (
   ORDER BY e.pgh_id + 0 DESC LIMIT 1
 ) before ON true
 LEFT JOIN {table} now ON now.id = o.pgh_obj_id
+CROSS JOIN LATERAL (SELECT now.id IS NOT NULL AND ({now_row}) IS NOT DISTINCT FROM ({after}) AS stands OFFSET 0) left_it
 """
 
 
@@ -141,22 +143,22 @@ def touched(model: type[models.Model], mark: str, reason: str) -> dict[int, Touc
         table=model._meta.db_table,
         before=", ".join(f'before."{one}"' for one in columns),
         after=", ".join(f'last."{one}"' for one in columns),
-        now=", ".join(f'now."{one}"' for one in columns),
+        now_row=", ".join(f'now."{one}"' for one in columns),
+        now=", ".join(f'CASE WHEN NOT left_it.stands THEN now."{one}" END' for one in columns),
     )
     found: dict[int, Touched] = {}
     with connection.cursor() as cursor:
         cursor.execute(query, {"mark": mark, "reason": reason})
-        for pk, first, last, before_event, is_there, *values in cursor.fetchall():
-            before, after, now = (
-                dict(zip(columns, values[at : at + len(columns)], strict=True))
-                for at in range(0, 3 * len(columns), len(columns))
-            )
+        width = len(columns)
+        for pk, first, last, before_event, is_there, stands, *values in cursor.fetchall():
+            after = dict(zip(columns, values[width : 2 * width], strict=True))
+            now = after if stands else dict(zip(columns, values[2 * width :], strict=True))
             found[pk] = Touched(
                 pk=pk,
                 is_created=first == "insert",
                 is_deleted=last == "delete",
                 before_event=before_event,
-                before=before if before_event is not None else None,
+                before=dict(zip(columns, values[:width], strict=True)) if before_event is not None else None,
                 after=after,
                 now=now if is_there is not None else None,
                 encrypted=encrypted,
