@@ -7,7 +7,6 @@ back at its next safe point, the last of which is its end.
 """
 
 import uuid
-from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
 
@@ -73,7 +72,7 @@ def _apply[C: Compared](batch_id: uuid.UUID, kind: Kind[C], told: Told, *, by: U
             return Outcome.NOT_READY
         safe_point(0, 0)
         if _only_confirms(batch, kind):
-            return _applied(batch, kind, _confirmed_by(batch), lambda: rows_of(batch), by=by)
+            return _applied(batch, kind, _confirmed_by(batch), by=by)
         rows = rows_of(batch)
         previewed = _verdicts(rows)
         rows = [without_comparison(row) for row in rows]
@@ -86,7 +85,7 @@ def _apply[C: Compared](batch_id: uuid.UUID, kind: Kind[C], told: Told, *, by: U
             return Outcome.OUTDATED
         with pghistory.context(user=by.pk, reason=kind.name, batch=str(batch.pk)):
             outcomes = kind.write(rows, comparison, frame)
-        return _applied(batch, kind, outcomes, lambda: rows, by=by)
+        return _applied(batch, kind, outcomes, by=by)
 
 
 def _verdicts(rows: list[CheckedRow]) -> list[tuple[object, ...]]:
@@ -106,12 +105,10 @@ def _confirmed_by(batch: ImportBatch) -> dict[int, str]:
     return dict.fromkeys(people.values_list("person_id", flat=True), "confirmed")
 
 
-def _applied(
-    batch: ImportBatch, kind: Kind[Any], outcomes: dict[int, str], rows: Callable[[], list[CheckedRow]], *, by: User
-) -> Outcome:
+def _applied(batch: ImportBatch, kind: Kind[Any], outcomes: dict[int, str], *, by: User) -> Outcome:
     """What follows once the people are written, in the same transaction."""
     record(batch, outcomes)
-    settle_earlier(batch, rows, kind.brings_again)
+    settle_earlier(batch, kind.brings_again)
     put_aside_again(batch, by=by)
     audit.record(
         Action.APPLY,

@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from households.access import in_scope
+from households.intake import staged_rows
 from households.intake.models import ImportBatch, StagedRow
 from households.intake.rows import CheckedRow
 from households.intake.staged_rows import unpacked, who_of
@@ -47,9 +48,7 @@ def open_rows(user: Any) -> QuerySet[StagedRow]:
     return rows_of(user).filter(OPEN)
 
 
-def settle_earlier(
-    batch: ImportBatch, its_rows: Callable[[], list[CheckedRow]], brings_again: Callable[[CheckedRow, CheckedRow], bool]
-) -> None:
+def settle_earlier(batch: ImportBatch, brings_again: Callable[[CheckedRow, CheckedRow], bool]) -> None:
     """Close the open doubts about people whom a batch just applied brings again. Runs in its transaction, as steward.
 
     A doubt is met by a row of the same identity number, or, without a usable number, by a row of the same village and name
@@ -60,12 +59,12 @@ def settle_earlier(
     waiting = list(earlier.select_related("batch").order_by("pk"))
     if not waiting:
         return
+    numbers = {bytes(one.id_index) for one in waiting if one.id_index is not None}
+    villages = {one.village_code for one in waiting if one.id_index is None}
     by_number: dict[bytes, list[CheckedRow]] = defaultdict(list)
     by_who: dict[bytes | None, list[CheckedRow]] = defaultdict(list)
-    villages = {
-        one.village_code for one in waiting if one.id_index is None
-    }  # a digest of every row would take its time
-    for row in its_rows():
+    # Most rows have nothing to do with any doubt, and to decrypt them all would take its time.
+    for row in staged_rows.rows_of(batch, Q(id_index__in=numbers) | Q(village_code__in=villages)):
         if row.id_index is not None:
             by_number[row.id_index].append(row)
         if row.village in villages:
