@@ -211,8 +211,8 @@ def verdict(status: str, change: str, *, is_applied: bool) -> str:
 def remarks(row: CheckedRow, labels: dict[str, str], user: User) -> str:
     """Why a row is held, sent back or flagged, as far as this user may know; long numbers masked."""
     sensitive = user.may(Permission.VIEW_SENSITIVE)
-    open_to_all = [one for one in row.findings if sensitive or labels.get(one.field) not in SENSITIVE]
-    closed = [one for one in row.findings if one not in open_to_all]
+    open_to_all = [one for one in row.open_findings if sensitive or labels.get(one.field) not in SENSITIVE]
+    closed = [one for one in row.open_findings if one not in open_to_all]
     told = sentences(open_to_all, labels, beyond=is_beyond(row, user.regions))
     return masked_numbers(running([told, *map(title, closed)]))
 

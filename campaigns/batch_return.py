@@ -115,6 +115,6 @@ def _cells(row: CheckedRow, table: Table, labels: dict[str, str], *, beyond: boo
     """(column letter, what is wrong and what to do) for each finding about a cell."""
     return [
         (table.letters[one.field], sentence(one, labels, beyond=beyond))
-        for one in row.findings
+        for one in row.open_findings
         if one.field in table.letters
     ]

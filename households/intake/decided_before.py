@@ -16,11 +16,11 @@ from households.intake.kinds import Compared, Frame, Kind
 from households.intake.messages import Policy
 from households.intake.models import Decision, ImportBatch, StagedRow
 from households.intake.open_rows import doubts_of
-from households.intake.rows import CheckedRow, Finding, codes_of, without_comparison
+from households.intake.rows import DECIDED_BEFORE, CheckedRow, Finding, codes_of, without_comparison
 from households.intake.staged_rows import unpacked, who_of
 from households.models import User
 
-_TAKEN, _SET_ASIDE = "DECIDED_BEFORE", "SET_ASIDE_BEFORE"
+_SET_ASIDE = "SET_ASIDE_BEFORE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class _Earlier:
         if stored is None:
             return None
         told = replace(unpacked(stored, self.staged.closed_by.layout), sheet=row.sheet, number=row.number)
-        told.findings.append(Finding(_TAKEN, params=self.told))
+        told.findings.append(Finding(DECIDED_BEFORE, params=self.told))
         return told
 
 

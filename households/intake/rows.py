@@ -10,6 +10,9 @@ from households.access import within
 from households.intake.messages import ROW_CODES, Policy, policy_of, row_message
 from households.wording import running, word
 
+# The finding on a row that is taken as it was decided: see decided_before.
+DECIDED_BEFORE = "DECIDED_BEFORE"
+
 
 class Finding(NamedTuple):
     """One remark on a row. `field`: the engine's name of the cell's column, "" for the whole row. `is_compared`: it
@@ -82,6 +85,12 @@ class CheckedRow:
     def is_in(self) -> bool:
         """Will this row be written?"""
         return not self.is_merged and (not self.findings or self.policy < Policy.HELD)
+
+    @property
+    def open_findings(self) -> list[Finding]:
+        """Those that still ask for something: where a decision about the same row holds, not what it has settled."""
+        settled = self.is_in and any(one.code == DECIDED_BEFORE for one in self.findings)
+        return [one for one in self.findings if one.policy < Policy.HELD] if settled else self.findings
 
     def add(self, code: str, field: str = "", *, policy: Policy | None = None, **params: str) -> None:
         """Put one more finding on the row, once."""

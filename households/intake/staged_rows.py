@@ -76,7 +76,7 @@ def _record(start: bytes, row: CheckedRow, labels: list[str], texts: _Texts) -> 
             texts[row.status],
             texts[row.change],
             _array(codes_of(findings)) if findings else _NO_CODES,
-            texts[worst_field(findings) if findings else ""],
+            texts[worst_field(row.open_findings) if findings else ""],
             texts[row.village],
             _field(row.id_index) if row.id_index is not None else _NULL,
             _field(encrypt_bytes(ROW_PURPOSE, packed(row, labels))),

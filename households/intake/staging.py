@@ -284,6 +284,6 @@ def _shown(row: CheckedRow, column: str, labels: dict[str, str], regions: Sequen
         "change": row.change or None,
         "codes": codes_of(row.findings),
         "column": labels.get(column),
-        "message": sentences(row.findings, labels, beyond=is_beyond(row, regions)),
+        "message": sentences(row.open_findings, labels, beyond=is_beyond(row, regions)),
         "values": row.values,
     }

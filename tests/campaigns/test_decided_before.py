@@ -53,6 +53,7 @@ def test_a_corrected_row_counts_as_her_in_the_next_roster_and_says_why(
     assert set(again.people.values_list("person__name", "outcome")) == {("王小芳", "confirmed"), ("李花", "confirmed")}
     page = officer_a.get(reverse("upload_detail", args=[again.pk])).content.decode()
     assert f"，{cast.officer_a}：改正后登记），已照那次处理登记" in page
+    assert "校验不符" not in page and "对不上" not in page
     english = officer_a.get(
         reverse("upload_detail", args=[again.pk]), headers={"accept-language": "en"}
     ).content.decode()
