@@ -17,7 +17,7 @@ from campaigns.kinds import KINDS
 from households.access import Permission, in_scope, within
 from households.identity import mask_id, mask_phone
 from households.intake.kinds import Kind
-from households.intake.models import Decision, ImportBatch, StagedRow
+from households.intake.models import Decision, ImportBatch, MissingDecision, StagedRow
 from households.intake.rows import CheckedRow, is_beyond, sentences, title
 from households.intake.staged_rows import unpacked
 from households.models import HouseholdSpell, Membership, Region, User
@@ -103,7 +103,8 @@ class Line:
 
 @dataclass(frozen=True)
 class MissingLine:
-    """A registered person of the roster's villages who does not stand in it."""
+    """A registered person of the roster's villages who does not stand in it. `stayed`: who has said of an earlier roster, and of
+    which day, that she lives there all the same."""
 
     person_id: int
     name: str
@@ -111,6 +112,7 @@ class MissingLine:
     household: str
     household_id: int
     village: str
+    stayed: str
 
 
 @dataclass(frozen=True)
@@ -346,6 +348,7 @@ def _missing_lines(user: User, batch: ImportBatch, members: list[Membership]) ->
         household__in=[member.household_id for member in members], period__contains=batch.as_of
     )
     villages = {spell.household_id: spell.village.path for spell in spells.select_related("village")}
+    stayed = _stayed([member.person_id for member in members])
     return [
         MissingLine(
             person_id=member.person_id,
@@ -356,6 +359,18 @@ def _missing_lines(user: User, batch: ImportBatch, members: list[Membership]) ->
             household=member.household.head_name or member.household.number,
             household_id=member.household_id,
             village=villages.get(member.household_id, ""),
+            stayed=stayed.get(member.person_id, ""),
         )
         for member in members
     ]
+
+
+def _stayed(people: Collection[int]) -> dict[int, str]:
+    """Person → the last time that a roster left her out and somebody has said that she lives there."""
+    stays = MissingDecision.objects.filter(
+        person__in=people, choice=MissingDecision.Choice.STAYS, batch__state=ImportBatch.State.APPLIED
+    )
+    return {
+        one.person_id: f"{one.day:%Y-%m-%d} {one.decided_by}"
+        for one in stays.select_related("decided_by").order_by("decided_at")
+    }

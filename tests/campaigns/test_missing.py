@@ -344,3 +344,13 @@ def test_a_pseudonymised_case_does_not_come_back_as_nobody(missing: ImportBatch,
     home = make.household(status="removed", head_name=PSEUDONYM)
     assert officer_a.post(reverse("household_relist", args=[home.pk])).status_code == 404
     assert home.spells.get().status == "removed"
+
+
+def test_who_was_said_to_stay_is_known_when_the_next_roster_leaves_her_out_too(
+    missing: ImportBatch, upload: Any, officer_a: Client, cast: Cast
+) -> None:
+    settle(officer_a, missing, "stays", "李花")
+    again = upload(person(证件号码=NUMBER), day=date(2018, 12, 31))
+    page = officer_a.get(reverse("upload_detail", args=[again.pk]), {"show": "missing"}).content.decode()
+    assert page.count("前次漏列时已核实仍在本户") == 1
+    assert f"前次漏列时已核实仍在本户（2018-09-30 {cast.officer_a}）" in page
