@@ -6,12 +6,14 @@ shown anew. One that was put aside is put aside again, as long as the register s
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
 
+from households.access import within
 from households.intake.kinds import Compared, Frame, Kind
 from households.intake.messages import Policy
 from households.intake.models import Decision, ImportBatch, StagedRow
@@ -38,12 +40,12 @@ class _Earlier:
         day = timezone.localtime(self.decision.decided_at).date()
         return {"who": str(self.decision.decided_by), "day": day.isoformat(), "expected": str(choice.label)}
 
-    def written(self, row: CheckedRow) -> CheckedRow | None:
-        """`row` as the decision about it wrote it."""
+    def written(self, row: CheckedRow, regions: Sequence[str]) -> CheckedRow | None:
+        """`row` as the decision about it wrote it, unless that was outside of the uploader's regions."""
         if self.staged.closed_by is None or self.decision.row_id != self.staged.pk:
             return None
         stored = self.staged.closed_by.rows.first()
-        if stored is None:
+        if stored is None or not within(stored.village_code, regions):
             return None
         told = replace(unpacked(stored, self.staged.closed_by.layout), sheet=row.sheet, number=row.number)
         told.findings.append(Finding(DECIDED_BEFORE, params=self.told))
@@ -55,7 +57,11 @@ def compared[C: Compared](batch: ImportBatch, kind: Kind[C], rows: list[CheckedR
     comparison = kind.compare(rows, frame)
     known = _decided(batch, rows)
     as_in_file = list(rows)
-    taken = {position: row for position, one in known.items() if (row := one.written(rows[position])) is not None}
+    taken = {
+        position: row
+        for position, one in known.items()
+        if (row := one.written(rows[position], batch.regions)) is not None
+    }
     stands = not taken
     while not stands:
         rows[:] = [taken.get(position, row) for position, row in enumerate(as_in_file)]

@@ -20,7 +20,7 @@ from households.roster.kind import ROSTER
 from tests import make
 from tests.campaigns.doubts import decide, waiting
 from tests.conftest import Cast
-from tests.households.intake.books import HEADERS, person, write
+from tests.households.intake.books import HEADERS, imported, person, write
 
 LATER = date(2018, 9, 30)
 NUMBER = make.id_number(date(1975, 2, 3))
@@ -90,6 +90,21 @@ def test_of_another_countys_decisions_nothing_is_known(upload: Any, cast: Cast, 
     ImportBatch.objects.filter(pk=corrected.pk).update(regions=[make.COUNTY_B])
     again = upload(mistyped(), CHILD, day=LATER)
     assert rows_of(again)[0][0] == "held"  # her damaged number fits the registered one
+
+
+def test_what_the_city_has_written_in_another_county_is_not_shown_to_this_one(
+    upload: Any, client: Client, cast: Cast, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "city.xlsx", [mistyped(), CHILD], headers=HEADERS)
+    imported(path, cast.federation_staff, default_as_of=make.REPORTING_DAY)
+    client.force_login(cast.federation_staff)
+    elsewhere = {"cell_township": "兴城镇", "cell_village": "东河南寨村", "cell_household_no": "1302271"}
+    answer = decide(client, waiting()[0], "correct", cell_id_no=NUMBER, **elsewhere)
+    assert answer.status_code == 302
+    assert Person.objects.get(name="王小芳").county_code == make.COUNTY_B
+    again = upload(mistyped(), CHILD, day=LATER)
+    assert rows_of(again)[0] == ("rejected", "", ["ID_CHECKSUM"])
+    assert again.people.count() == 1
 
 
 def test_a_row_put_aside_is_put_aside_again_and_stays_so(upload: Any, officer_a: Client, cast: Cast) -> None:
