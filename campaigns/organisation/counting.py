@@ -82,8 +82,7 @@ def how_we_count(day: date) -> Note | None:
 
 def in_force(year: CampaignYear) -> CountingRules | None:
     """The year's highest version."""
-    found: CountingRules | None = year.rules.order_by("version").last()
-    return found
+    return CountingRules.objects.filter(campaign_year=year).order_by("-version").first()
 
 
 def _next(year: CampaignYear, values: dict[str, Any], reason: str, based_on: int) -> CountingRules:
