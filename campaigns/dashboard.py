@@ -15,6 +15,7 @@ from campaigns.county_map import CityMap, map_of, without_level
 from campaigns.coverage import Coverage, Figures
 from campaigns.models import Target
 from campaigns.targets import TARGETS, TargetDefinition
+from households.access import LEVELS
 from households.models import Region, User
 
 WEEK = timedelta(days=7)
@@ -94,53 +95,98 @@ class Dashboard:
 
     region: Region
     day: date
-    trail: list[Region]
     cards: list[Card]
     heads: dict[str, int]
     rows: list[Row]
     idle: list[Row]
     target: Card | None
     map: CountyMap | None
-    being_updated: bool
 
 
-def dashboard(user: User, region: Region, day: date, target: str = "") -> Dashboard:
-    """Figures of a region and its children on a day. The caller has checked that the user may see the region.
+@dataclass(frozen=True)
+class Place:
+    """A region that a user may see, with what of its surroundings she may see: trail: its ancestors and itself, from the
+    top; children: the next level down, in official order."""
+
+    region: Region
+    trail: list[Region]
+    children: list[Region]
+
+
+def place_of(user: User, code: str) -> Place | None:
+    """Where a page is about; None as for a region that does not exist, where the user may not see it."""
+    around = Region.objects.visible_to(user).filter(Q(parent=code) | Q(code__in=_ancestors(code)))
+    known = list(around.order_by("position"))
+    trail = sorted((one for one in known if one.parent_id != code), key=lambda one: one.code)
+    if not trail or trail[-1].code != code:
+        return None
+    return Place(trail[-1], trail, [one for one in known if one.parent_id == code])
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a dashboard is made of, as the ledger says it. target: the key of the one whose map or trend is shown, None where
+    there is no task at all; now: of the region and its children; history: of the region, weekly, until the day."""
+
+    region: Region
+    children: list[Region]
+    day: date
+    target: Target | None
+    now: dict[str, Coverage]
+    latest: dict[str, date | None]
+    history: list[Coverage]
+
+    @property
+    def has_below(self) -> bool:
+        """Does anybody live in a region below?"""
+        return any(self.now[child.code].heads["households"] for child in self.children)
+
+
+def known_of(place: Place, day: date, target: str = "") -> Known:
+    """Figures of a region and its children on a day.
 
     `target` is the key of the one whose map is shown, otherwise the furthest behind.
     """
-    around = Region.objects.visible_to(user).filter(Q(parent=region) | Q(code__in=_ancestors(region)))
-    known = list(around.order_by("position"))
-    children = [one for one in known if one.parent_id == region.code]
-    codes = [region.code, *(child.code for child in children)]
-    # Asked before the figures are read: settled in between, they would be old ones that nobody calls old.
-    being_updated = coverage.being_updated(region.code)
-    found, latest = coverage.as_of(codes, day), coverage.latest_progress(codes, day)
-    cards = _cards(region, found[region.code], day)
-    rows = [_row(child, found[child.code], latest.get(child.code), day) for child in children]
-    shown = _shown(cards, target)
+    codes = [place.region.code, *(child.code for child in place.children)]
+    now = coverage.as_of(codes, day)
+    of_region = now[place.region.code]
+    return Known(
+        region=place.region,
+        children=place.children,
+        day=day,
+        target=_shown(of_region, target),
+        now=now,
+        latest=coverage.latest_progress(codes, day),
+        history=coverage.on_days(place.region.code, weeks(day), of_region),
+    )
+
+
+def dashboard(known: Known) -> Dashboard:
+    """The page, made of what is known and nothing else: what was made once may be shown again for the same."""
+    region, day = known.region, known.day
+    cards = [_card(region, target, known.history, day) for target in TARGETS]
+    rows = [_row(child, known.now[child.code], known.latest.get(child.code), day) for child in known.children]
+    shown = next((card for card in cards if card.target.key == known.target), None)
     return Dashboard(
         region=region,
         day=day,
-        trail=sorted((one for one in known if one.parent_id != region.code), key=lambda one: one.code),
         cards=cards,
-        heads=found[region.code].heads,
+        heads=known.now[region.code].heads,
         rows=[row for row in rows if row.heads["households"]],
         idle=[row for row in rows if not row.heads["households"]],
         target=shown,
         map=_map(region, rows, shown.target.key) if shown else None,
-        being_updated=being_updated,
     )
 
 
-def _ancestors(region: Region) -> list[str]:
+def _ancestors(code: str) -> list[str]:
     """Codes of the region itself and what it lies in."""
-    return [region.code[:digits] for digits in (2, 4, 6, 9, 12) if digits <= len(region.code)]
+    return [code[:digits] for digits in LEVELS if digits <= len(code)]
 
 
 def trail(user: User, region: Region) -> list[Region]:
     """The region and its ancestors, from the top, as far as the user may see them."""
-    return list(Region.objects.visible_to(user).filter(code__in=_ancestors(region)).order_by("code"))
+    return list(Region.objects.visible_to(user).filter(code__in=_ancestors(region.code)).order_by("code"))
 
 
 def weeks(day: date) -> list[date]:
@@ -161,17 +207,14 @@ def step_of(figures: Figures) -> int:
 def cells_of(region: Region, figures: Coverage, day: date) -> list[Cell]:
     """The five targets of a region."""
     return [
-        Cell(t, figures.target(t.key), _worklist_url(region, t, day), step_of(figures.target(t.key))) for t in TARGETS
+        Cell(t, of, _worklist_url(region, t, day), step_of(of))
+        for t, of in zip(TARGETS, figures.targets.values(), strict=True)
     ]
 
 
-def _cards(region: Region, now: Coverage, day: date) -> list[Card]:
-    history = coverage.on_days(region.code, weeks(day))
-    return [_card(region, t, now.target(t.key), [one.target(t.key) for one in history], day) for t in TARGETS]
-
-
-def _card(region: Region, target: TargetDefinition, now: Figures, history: Sequence[Figures], day: date) -> Card:
-    before = history[-2]
+def _card(region: Region, target: TargetDefinition, of_region: Sequence[Coverage], day: date) -> Card:
+    history = [one.target(target.key) for one in of_region]
+    before, now = history[-2:]
     change = None if now.percent is None or before.percent is None else round(now.percent - before.percent, 1)
     return Card(
         target=target,
@@ -198,13 +241,13 @@ def _row(region: Region, figures: Coverage, latest: date | None, day: date) -> R
     )
 
 
-def _shown(cards: list[Card], asked: str) -> Card | None:
-    """The card asked for, or the one furthest behind, the first of equals."""
-    with_task = [card for card in cards if card.figures.percent is not None]
-    for card in with_task:
-        if card.target.key == asked:
-            return card
-    return min(with_task, key=lambda card: card.figures.percent or 0, default=None)
+def _shown(of_region: Coverage, asked: str) -> Target | None:
+    """The target asked for, or the one furthest behind, the first of equals."""
+    percents = {t.key: of_region.target(t.key).percent for t in TARGETS}
+    with_task = {key: percent for key, percent in percents.items() if percent is not None}
+    if asked in with_task:
+        return Target(asked)
+    return min(with_task, key=lambda key: with_task[key], default=None)
 
 
 def _map(region: Region, rows: list[Row], target: Target) -> CountyMap | None:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from campaigns import coverage, tasks
 from campaigns.charts import FONT, HEAT
 from campaigns.comparison import HEAD_TITLES, beside, compared
-from campaigns.dashboard import dashboard, trail, weeks
+from campaigns.dashboard import Known, Place, dashboard, known_of, place_of, trail, weeks
 from campaigns.figures import asked_for, leading_figures
 from campaigns.models import ReportRound, Target
 from campaigns.outlook import outlook
@@ -59,23 +59,30 @@ def looks_of(user: User, region: Region, *, has_below: bool) -> Looks:
 def show_dashboard(request: HttpRequest, code: str = "") -> HttpResponse:
     """Five big figures, the map, head counts, and the table of the next level down, for any day."""
     user = require(request.user, Permission.VIEW_DASHBOARD)
-    region = region_of(user, code) if code else home_region(user)
-    if not coverage.settle_if_small():
+    place = _place(user, code or home_region(user).code)
+    is_settled = coverage.settle_if_small()
+    if not is_settled:
         tasks.settle_touched.enqueue()
-    page = dashboard(user, region, asked_day(request), request.GET.get("target", ""))
-    figures = {
-        "page": page,
-        "heads": [(title, page.heads[key]) for key, title in HEAD_TITLES],
-        "targets": TARGETS,
-        "worklists": user.may(Permission.VIEW_WORKLIST),
-    }
+    # Asked before the figures are read: settled in between, they would be old ones that nobody calls old.
+    being_updated = not is_settled and coverage.being_updated(place.region.code)
+    known = known_of(place, asked_day(request), request.GET.get("target", ""))
     context = {
-        "page": page,
-        "looks": looks_of(user, region, has_below=bool(page.rows)),
+        "known": known,
+        "trail": place.trail,
+        "being_updated": being_updated,
+        "looks": looks_of(user, place.region, has_below=known.has_below),
         "targets": TARGETS,
-        "figures": rendered("components/dashboard_figures.html", figures),
+        "figures": rendered(
+            "components/dashboard_figures.html", _in_figures, known, user.may(Permission.VIEW_WORKLIST)
+        ),
     }
     return render(request, "dashboard.html", context)
+
+
+def _in_figures(known: Known, worklists: bool) -> dict[str, Any]:
+    page = dashboard(known)
+    heads = [(title, page.heads[key]) for key, title in HEAD_TITLES]
+    return {"page": page, "heads": heads, "targets": TARGETS, "worklists": worklists}
 
 
 @require_safe
@@ -84,15 +91,15 @@ def show_dashboard(request: HttpRequest, code: str = "") -> HttpResponse:
 def download_chart(request: HttpRequest, code: str, chart: str) -> HttpResponse:
     """The map or the trend of a target as a picture that stands alone: its colours are in it."""
     user = require(request.user, Permission.VIEW_DASHBOARD)
-    region = region_of(user, code)
-    page = dashboard(user, region, asked_day(request), request.GET.get("target", ""))
+    place = _place(user, code)
+    page = dashboard(known_of(place, asked_day(request), request.GET.get("target", "")))
     if chart not in CHARTS or (chart == "map" and page.map is None):
         raise Http404
     card = page.target or page.cards[0]  # a trend without any task says so
     context = {"page": page, "card": card, "heat": list(enumerate(HEAT)), "start": weeks(page.day)[0], "font": FONT}
     response = render(request, f"dashboard_{chart}.svg", context, content_type="image/svg+xml")
     name = _("%(region)s%(target)s%(chart)s（%(day)s）.svg") % {
-        "region": region.short_name,
+        "region": place.region.short_name,
         "target": card.target.title,
         "chart": CHARTS[chart],
         "day": page.day.isoformat(),
@@ -168,6 +175,13 @@ def compare(request: HttpRequest, code: str) -> HttpResponse:
         "choices": beside(user, region),
     }
     return render(request, "dashboard_comparison.html", context | _around(user, region))
+
+
+def _place(user: User, code: str) -> Place:
+    place = place_of(user, code)
+    if place is None:
+        raise Http404
+    return place
 
 
 def _around(user: User, region: Region) -> dict[str, Any]:

@@ -4,7 +4,7 @@ It answers "is this person registered today, is she covered today" by comparing 
 answer with the ledger for every region and with the standing.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
@@ -134,7 +134,7 @@ def verify(day: date) -> list[Difference]:
     ]
     # The standing keeps no status of households: what is listed is narrowed by the spells themselves.
     expected = {
-        key: replace(figures, unexited=0)
+        key: figures._replace(unexited=0)
         for key, figures in counted.items()
         if len(key[0]) == 12 and key[1] not in HEADS
     }

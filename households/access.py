@@ -105,7 +105,7 @@ def levels_above(regions: Sequence[str]) -> list[str]:
 
 def code_range(field: str, prefix: str) -> models.Q:
     """The subtree of a prefix as a range on an indexed code column (collation "C"), never LIKE."""
-    return models.Q(**{f"{field}__gte": prefix}) & models.Q(**{f"{field}__lt": next_prefix(prefix)})
+    return models.Q(**{f"{field}__gte": prefix, f"{field}__lt": next_prefix(prefix)})
 
 
 def next_prefix(prefix: str) -> str:
@@ -115,10 +115,9 @@ def next_prefix(prefix: str) -> str:
 
 def in_scope(field: str, prefixes: list[str]) -> models.Q:
     """Condition for rows whose region code is inside the scope; an empty scope matches nothing."""
-    condition = models.Q(pk__in=[])
-    for prefix in prefixes:
-        condition |= code_range(field, prefix)
-    return condition
+    if not prefixes:
+        return models.Q(pk__in=[])  # no condition at all would match everything
+    return models.Q(*(code_range(field, prefix) for prefix in prefixes), _connector=models.Q.OR)
 
 
 @contextmanager

@@ -94,7 +94,7 @@ def parts_of(now: Coverage, before: Coverage) -> list[Part]:
 def thawed(submission: Submission) -> Coverage:
     """One submission's figures."""
     found = {series: Figures(*counts[: len(WHAT)]) for series, counts in submission.figures.items()}
-    return Coverage(submission.region_id, found)
+    return Coverage.of(submission.region_id, found)
 
 
 def frozen_parts(submission: Submission, before: Coverage) -> list[Part]:

@@ -44,7 +44,7 @@ def reported(user: User, of: ReportRound, region: Region) -> Reported | None:
 
 def _sum(code: str, parts: Collection[Coverage]) -> Coverage:
     """Regions side by side: nobody is counted in two of them."""
-    return Coverage(
+    return Coverage.of(
         code,
         {
             series: Figures(*(sum(getattr(part.target(series), what) for part in parts) for what in WHAT))

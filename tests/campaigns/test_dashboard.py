@@ -130,6 +130,26 @@ def test_another_countys_figures_do_not_exist(officer_a: Client, officer_b: Clie
 
 
 @pytest.mark.usefixtures("world")
+@pytest.mark.parametrize("path", ["/dashboard/{}/", "/unfinished/publicity/{}/"])
+def test_who_works_for_no_region_sees_none(client: Client, path: str) -> None:
+    client.force_login(make.user(regions=()))
+    for code in (make.CITY, make.COUNTY_A, make.VILLAGE_A):
+        assert client.get(path.format(code)).status_code == 404, code
+
+
+@pytest.mark.usefixtures("world")
+def test_a_code_with_a_digit_too_few_or_too_many_is_no_region(officer_a: Client) -> None:
+    for code in (
+        make.COUNTY_A[:-1],
+        make.COUNTY_A + "1",
+        make.VILLAGE_A[:-1],
+        make.VILLAGE_A + "1",
+        make.VILLAGE_A * 9,
+    ):
+        assert officer_a.get(f"/dashboard/{code}/").status_code == 404, code
+
+
+@pytest.mark.usefixtures("world")
 def test_each_gap_lists_exactly_its_units(officer_a: Client) -> None:
     def names(target: str, query: str = "") -> list[str]:
         html = officer_a.get(f"/unfinished/{target}/{make.COUNTY_A}/{query}").content.decode()
@@ -181,8 +201,8 @@ def test_long_lists_are_paged_without_loss(officer_a: Client) -> None:
 
 
 @pytest.mark.usefixtures("world")
-@pytest.mark.parametrize("url", ["/dashboard/", f"/unfinished/pairing/{make.COUNTY_A}/"])
-def test_pages_cost_the_same_number_of_queries_at_any_size(officer_a: Client, url: str) -> None:
+@pytest.mark.parametrize(("url", "most"), [("/dashboard/", 18), (f"/unfinished/pairing/{make.COUNTY_A}/", 23)])
+def test_pages_cost_the_same_number_of_queries_at_any_size(officer_a: Client, url: str, most: int) -> None:
     officer_a.get(url)  # the session's first request costs one more
     counts = []
     for size in (1, 40):
@@ -192,4 +212,4 @@ def test_pages_cost_the_same_number_of_queries_at_any_size(officer_a: Client, ur
         with CaptureQueriesContext(connection) as queries:
             officer_a.get(url)
         counts.append(len(queries))
-    assert counts[0] == counts[1] <= 36
+    assert counts[0] == counts[1] <= most

@@ -107,7 +107,9 @@ def test_equal_shares_share_a_place_and_who_has_no_task_has_none(city: Client) -
 @pytest.mark.usefixtures("tangshan")
 def test_places_go_by_the_exact_share(monkeypatch: pytest.MonkeyPatch) -> None:
     shares = {make.COUNTY_A: (1000, 972), make.COUNTY_B: (10000, 9725)}  # both read 97.2%
-    known = {code: coverage.Coverage(code, {"publicity": coverage.Figures(*counts)}) for code, counts in shares.items()}
+    known = {
+        code: coverage.Coverage.of(code, {"publicity": coverage.Figures(*counts)}) for code, counts in shares.items()
+    }
     monkeypatch.setattr("campaigns.ranking.coverage.as_of", lambda codes, day: known)
     regions = [make.region(make.COUNTY_A), make.region(make.COUNTY_B)]
     for target in (BY_KEY[Target.PUBLICITY], None):
