@@ -32,6 +32,7 @@ DATA_FILES = (
     "campaigns/health/relief_ledger.py",
     "campaigns/schooling/ledger.py",
     "campaigns/sheets/row_numbers.py",
+    "households/intake/legends.py",
     "households/intake/number_words.py",
     "households/intake/series.py",
     "campaigns/livelihood/employment_ledger.py",

@@ -368,6 +368,9 @@ FILE_WARNINGS: dict[str, Promise] = {
     "EMPTY_SHEET_SKIPPED": _("跳过了空白工作表。"),
     "NON_DATA_SHEET_SKIPPED": _("跳过了没有名册的工作表（如填表说明）。"),
     "UNKNOWN_COLUMNS": _("有不需要的列，其内容没有保存。"),
+    "COLOURS_NOT_READ": _(
+        "表中注明了颜色或字体的含义，而颜色和字体没有读入。请把它表示的内容另写成一列；已去世、迁出、清退的人员请另列或删去。"
+    ),
     "SAME_FILE_AGAIN": _("这个文件以前上传过。"),
 }
 

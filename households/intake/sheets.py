@@ -23,6 +23,7 @@ from households.intake.headers import (
 )
 from households.intake.household_rows import counted_households, filled_down, heads_of_their_own
 from households.intake.household_sheets import lend, lists_households
+from households.intake.legends import colour_legends
 from households.intake.row_kinds import (
     INVISIBLE,
     RowJudge,
@@ -132,6 +133,8 @@ def find_tables(workbook: Workbook, spec: TableSpec, by_hand: Mapping[str, Heade
             _warn(found, "EMPTY_SHEET_SKIPPED", sheet.name)
         for table in tables:
             _warn_about(found, table, sheet)
+        if tables and (told := colour_legends(sheet, {number for table in tables for number in table.row_numbers})):
+            _warn(found, "COLOURS_NOT_READ", *map(masked, told))
         found.tables += tables
     of_homes = replace(spec, keys=(*spec.keys, *spec.starts))  # there a number or a head makes a row of its own
     lending = [(sheet, _tables_of(sheet, header, of_homes)) for sheet, header in homes]
