@@ -45,9 +45,10 @@ class Problem:
 
 class ParsedSheet:
     """One sheet: `rows` yields (Excel row number, cells from column A on); merged corners are top, left, bottom, right;
-    struck: (Excel row number, column index) of cells that are struck through; from_1904: its days count from then."""
+    struck: (Excel row number, column index) of cells that are struck through; comments: the same with a cell's comment;
+    from_1904: its days count from then."""
 
-    __slots__ = ("from_1904", "hidden", "hidden_rows", "merged", "name", "rows", "struck")
+    __slots__ = ("comments", "from_1904", "hidden", "hidden_rows", "merged", "name", "rows", "struck")
 
     def __init__(
         self,
@@ -58,6 +59,7 @@ class ParsedSheet:
         merged: Iterable[Corners] = (),
         hidden_rows: Iterable[int] = (),
         struck: Iterable[tuple[int, int]] = (),
+        comments: Iterable[tuple[int, int, str]] = (),
         from_1904: bool = False,
     ) -> None:
         self.name = sheet_name(name)
@@ -66,6 +68,7 @@ class ParsedSheet:
         self.merged = list(merged)
         self.hidden_rows = list(hidden_rows)
         self.struck = list(struck)
+        self.comments = list(comments)
         self.from_1904 = from_1904
 
 

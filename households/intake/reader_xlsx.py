@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from households.intake import reader_sheetml
+from households.intake.reader_comments import Comment, comments
 from households.intake.reader_sheetml import attributes, parse
 from households.intake.reader_values import Corners, ParsedSheet, RefusedError, Row, column_index
 from households.intake.reader_zip import Parts
@@ -24,6 +25,11 @@ _ROW_NUMBER = re.compile(rb"""\sr=["'](\d+)["']""")
 # A row without height is not seen either.
 _ROW_HIDDEN = re.compile(rb"""\s(?:hidden=["'](?:1|true)|ht=["']0(?:\.0*)?)["']""")
 _MERGE = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref=["']([A-Z]+)(\d+):([A-Z]+)(\d+)["']""")
+# A cell with its own rich text in which something is struck through.
+_STRUCK_INLINE = re.compile(
+    rb"""<(?:\w+:)?c\b[^>]*?\sr=["']([A-Z]+)(\d+)["'][^>]*(?<!/)>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?strike\b(?![^>]*["'](?:0|false)["'])""",
+    re.DOTALL,
+)
 # calamine may start on a sheet that ends above this row before the look is done; below it a stray cell would be dear.
 _SURELY_SMALL = 100_000
 # Formulas, error cells and writers that use single quotes are for the careful parser.
@@ -34,7 +40,7 @@ _ERROR_CELL = b't="e"'
 class SheetEntry:
     """A sheet of the workbook: name, whether hidden, its part, and what the look at its XML told."""
 
-    __slots__ = ("hidden", "hidden_rows", "merged", "name", "part", "plain", "struck")
+    __slots__ = ("comments", "hidden", "hidden_rows", "merged", "name", "part", "plain", "struck")
 
     def __init__(self, name: str, part: str, hidden: bool) -> None:
         self.name = name
@@ -44,6 +50,7 @@ class SheetEntry:
         self.merged: list[Corners] = []
         self.hidden_rows: list[int] = []
         self.struck: list[tuple[int, int]] = []
+        self.comments: list[Comment] = []
 
 
 def sheets(data: bytes, *, careful: bool) -> Iterator[ParsedSheet]:
@@ -70,6 +77,7 @@ def sheets(data: bytes, *, careful: bool) -> Iterator[ParsedSheet]:
             merged=entry.merged,
             hidden_rows=entry.hidden_rows,
             struck=entry.struck,
+            comments=entry.comments,
             from_1904=from_1904,
         )
 
@@ -159,10 +167,14 @@ def _inspect(parts: Parts, entries: list[SheetEntry]) -> None:
         if name in sheet_of:
             _inspect_sheet(sheet_of[name], data)
             cells = {cell for pattern in struck for cell in pattern.findall(data)}
+            if b"<strike" in data:
+                cells |= set(_STRUCK_INLINE.findall(data))
             sheet_of[name].struck = sorted((int(row), column_index(column.decode())) for column, row in cells)
     missing = set(sheet_of) - set(parts.names())
     if missing:
         raise RefusedError("CORRUPT_FILE")
+    for part, entry in sheet_of.items():
+        entry.comments = comments(parts, part)
 
 
 def _struck_cells(parts: Parts) -> re.Pattern[bytes] | None:

@@ -59,11 +59,11 @@ class Table:
     titles, the file's name and folders. Empty below a line that may be a caption but cannot be read. is_captioned:
     whether the first group is a caption.
 
-    header_row: Excel number of the header's last row, 0 for none. headers: field → the header as written. titles: texts above the
-    header. loose_rows: Excel numbers of rows whose household cannot be told (blank beside merged household cells).
-    counted: the running number of each row's household, where the table counts households. struck_rows: Excel numbers of
-    rows whose name or number is struck through. torn_rows: of rows with more cells than their header. again: fields that this table
-    tells once more of the rows of the table before it (see TableSpec.series), under the number `turn`.
+    header_row: Excel number of the header's last row, 0 for none. headers: field → as written. titles: texts above it.
+    loose_rows: Excel numbers of rows whose household cannot be told (blank beside merged household cells). counted: the running
+    number of each row's household, where the table counts households. struck_rows: of rows whose name or number is struck
+    through. torn_rows: of rows with more cells than their header. comments: Excel number → comments on the row's cells. again:
+    fields that this table tells once more of the rows of the table before it (see TableSpec.series), under the number `turn`.
     """
 
     sheet: str
@@ -81,6 +81,7 @@ class Table:
     counted: list[CellValue] | None = None
     struck_rows: frozenset[int] = frozenset()
     torn_rows: frozenset[int] = frozenset()
+    comments: dict[int, list[str]] = field(default_factory=dict)
     again: frozenset[str] = frozenset()
     turn: int = 1
 
@@ -449,7 +450,7 @@ def _fill(
         loose = [numbers[index] for index in people if numbers[index] in set(loose)]
         numbers = [numbers[index] for index in people]
     table.columns, table.row_numbers, table.loose_rows = columns, numbers, frozenset(loose)
-    table.counted = counted_households(columns, spec)
+    table.counted, table.comments = counted_households(columns, spec), sheet.comments
     keys = {table.fields[name] for name in spec.keys if name in table.fields}
     table.struck_rows = frozenset(number for number, column in sheet.struck if column in keys)
 

@@ -57,7 +57,8 @@ class Merge:
 class Sheet:
     """One sheet: `rows[i]` is the row that Excel numbers `numbers[i]`; blank rows are left out; columns start at A.
 
-    struck: (Excel row number, column index) of cells that are struck through, as far as the format tells.
+    struck: (Excel row number, column index) of cells that are struck through, as far as the format tells; comments: the
+    comments on the cells of each Excel row, of an .xlsx.
     is_text: whether it was delimited text, where a comma too many pushes all that follows into the next columns.
     file: the file's name as uploaded, which `name` begins with where several files are read as one.
     """
@@ -69,6 +70,7 @@ class Sheet:
     merged: list[Merge] = field(default_factory=list)
     hidden_rows: frozenset[int] = frozenset()
     struck: frozenset[tuple[int, int]] = frozenset()
+    comments: dict[int, list[str]] = field(default_factory=dict)
     is_text: bool = False
     file: str = ""
 
@@ -209,9 +211,10 @@ def _collect(messages: Iterator[dict[str, Any]]) -> list[Sheet]:
             merged = [Merge(*corners) for corners in message["merged"]]
             hidden_rows, from_1904 = frozenset(message["hidden_rows"]), message["from_1904"]
             struck = frozenset((row, column) for row, column in message["struck"])
-            sheets.append(
-                Sheet(message["sheet"], message["hidden"], merged=merged, hidden_rows=hidden_rows, struck=struck)
-            )
+            sheet = Sheet(message["sheet"], message["hidden"], merged=merged, hidden_rows=hidden_rows, struck=struck)
+            for row, _column, text in message["comments"]:
+                sheet.comments.setdefault(row, []).append(text)
+            sheets.append(sheet)
         elif "refuse" in message:
             raise FileRefused(message["refuse"])
         elif "end" in message:

@@ -18,7 +18,13 @@ from households.intake.workbook import CellProblem, CellValue
 from households.periods import today
 from households.places import PlaceIndex
 from households.roster.fields import COLUMNS, read_exit_status
-from households.roster.gone import is_gone_beside, is_gone_herself, speaks_of_the_gone, state_of_the_gone
+from households.roster.gone import (
+    is_gone_beside,
+    is_gone_herself,
+    is_gone_in_comment,
+    speaks_of_the_gone,
+    state_of_the_gone,
+)
 from households.roster.grouping import has_doubtful_sex
 from households.roster.row_places import place_finding, places_of
 from households.roster.storage import HOUSEHOLD_LABELS, SEX_OF_RELATION
@@ -154,7 +160,7 @@ def _hold_rounded_households(rows: list[CheckedRow]) -> None:
 
 def _hold_the_gone(rows: list[CheckedRow], table: Table) -> None:
     """Whoever has died, moved away or been taken off the list, as a caption, a title, a name, her state or remark says, or
-    another cell in place of what it is for, or whose name is struck through."""
+    another cell in place of what it is for, or a comment on one, or whose name is struck through."""
     texts = (tidy(text) for group in table.around or ((table.sheet, *table.titles),) for text in group)
     said = next(filter(speaks_of_the_gone, texts), "")
     for row, cell in zip(rows, table.columns.get("person_state", ()), strict=False):
@@ -167,6 +173,10 @@ def _hold_the_gone(rows: list[CheckedRow], table: Table) -> None:
             if cell in gone:
                 row.findings = [one for one in row.findings if (one.field, one.code) != (name, "ENUM_UNKNOWN")]
                 row.add("NO_LONGER_THERE", name, written=tidy(str(cell))[:40])
+    for row in rows if table.comments else ():
+        told = next(filter(is_gone_in_comment, table.comments.get(row.number, ())), None)
+        if told is not None:
+            row.add("NO_LONGER_THERE", written=tidy(told)[:40])
     for row in rows if table.struck_rows else ():
         if row.number in table.struck_rows:
             row.add("NO_LONGER_THERE", written=str(_STRUCK))

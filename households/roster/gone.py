@@ -47,6 +47,13 @@ def is_gone_beside(cell: str) -> bool:
     return is_gone_herself(cell) or any(map(is_gone_herself, _IN_BRACKETS.findall(cell)))
 
 
+def is_gone_in_comment(text: str) -> bool:
+    """Whether a comment on a cell of her row says so of her; before what it says, programs write who says it."""
+    lines = [line for line in ("".join(line.split()) for line in text.splitlines()) if line]
+    said = "".join(line for line in lines if not line.endswith((":", "：")))
+    return any(map(is_gone_beside, {said, *lines[-1:]}))
+
+
 def state_of_the_gone(cell: str) -> bool:
     """Whether a column about people's state (人员状态, 变动情况, 减少原因) says of her that she is no longer there."""
     return _LEFT.search(cell) is not None and _STAYED.search(cell) is None

@@ -4,8 +4,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 import xlsxwriter
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 
 from households.intake.models import ImportBatch
 from households.models import Household, Membership, Person
@@ -321,6 +324,49 @@ def test_who_is_struck_through_is_asked_about(cast: Cast, tmp_path: Path) -> Non
     held = [one["values"]["姓名"] for one in result["rows"] if "NO_LONGER_THERE" in one["codes"]]
     assert held == ["钱小凤"]
     assert "删除线" in result["rows"][1]["message"]
+
+
+@pytest.mark.parametrize(
+    ("comment", "is_gone"),
+    [
+        ("已去世", True),
+        ("张会计:\n2018年3月因病去世", True),
+        ("[Threaded comment]\n\nYour version of Excel allows you to read this.\n\nComment:\n    已迁出", True),
+        ("整户清退", True),
+        ("张会计:\n丈夫已去世", False),
+        ("证件号码待核实", False),
+    ],
+)
+def test_whose_comment_says_that_she_is_gone_is_asked_about(
+    cast: Cast, tmp_path: Path, comment: str, *, is_gone: bool
+) -> None:
+    book = xlsxwriter.Workbook(str(tmp_path / "commented.xlsx"))
+    sheet = book.add_worksheet("名册")
+    people = [row("赵大凤", date(1960, 3, 1)), row("钱小凤", date(1962, 3, 1)), row("孙小凤", date(1964, 3, 1))]
+    for number, person in enumerate([dict(zip(people[0], people[0], strict=True)), *people]):
+        for column, value in enumerate(person.values()):
+            sheet.write_string(number, column, value)
+    sheet.write_comment(2, 3, comment)
+    book.add_worksheet("说明").write_comment(3, 3, "已去世")
+    book.close()
+    result = told(preview(tmp_path / "commented.xlsx", cast.officer_a))
+    held = [one["values"]["姓名"] for one in result["rows"] if "NO_LONGER_THERE" in one["codes"]]
+    assert held == (["钱小凤"] if is_gone else [])
+
+
+def test_struck_through_inside_a_cells_own_text_is_asked_about(tmp_path: Path, cast: Cast) -> None:
+    """As some writers put it: the rich text stands in the cell and not among the workbook's texts."""
+    people = [row("赵大凤", date(1960, 3, 1)), row("钱小凤", date(1962, 3, 1))]
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(list(people[0]))
+    for person in people:
+        sheet.append(list(person.values()))
+    sheet.cell(3, list(people[0]).index("姓名") + 1).value = CellRichText(TextBlock(InlineFont(strike=True), "钱小凤"))
+    book.save(tmp_path / "inline.xlsx")
+    result = told(preview(tmp_path / "inline.xlsx", cast.officer_a))
+    held = [one["values"]["姓名"] for one in result["rows"] if "NO_LONGER_THERE" in one["codes"]]
+    assert held == ["钱小凤"]
 
 
 HOMES = ["家庭编号", "乡镇", "行政村", "户主姓名", "证件号码", "贫困户属性", "主要致贫原因", "联系电话"]
