@@ -112,6 +112,7 @@ _OWN_PATTERNS = PATTERNS | {
     r"(?:需|要求|限期)?整改的?(?:内容|事项|问题|意见|要求)": "wants",
     r"(?:限期)?整改(?:期限|时限|截止)(?:时间|日期)?": "due",
     r"整改的?完成(?:时间|日期)": "settled",
+    r"是否(?:已|实际)?入户": "whether",
 }
 # What a form may give a column of its own to tick; which of them are items, the rules say.
 _ITEM_WORDS = (

@@ -137,6 +137,11 @@ def _keep_told_again(ledger: Ledger, table: Table, around: Told) -> Told:
     return [(position[at], *rest) for at, *rest in around if at in position]  # type: ignore[misc]
 
 
+# What a remark or a column of who came says where it was not done after all.
+_NOT_DONE = "参加|参会|参训|到场|出席|到会|完成|入户|领取|领到|发放|走访|见面|见到|清洁|宣传"
+_UNDONE = rf"(?:未|没有?)(?:能|按时)?(?:{_NOT_DONE})|请假|缺席|缺勤|取消|作废"
+
+
 def _hold_unclear(ledger: Ledger, table: Table, rows: list[CheckedRow]) -> None:
     """A blank cell where other rows tell something is not to be guessed, nor what an unread column says; nor is a 否 to be
     passed over that stands beside what was done.
@@ -146,12 +151,17 @@ def _hold_unclear(ledger: Ledger, table: Table, rows: list[CheckedRow]) -> None:
             told = [cells[at] for cells in (table.columns.get(other, []) for other in others) if cells and cells[at]]
             if told and is_denied(table.columns.get(name, [None] * len(rows))[at]):
                 row.add("ANSWERS_CONTRADICT", name, written=as_text(told[0])[:40])
-    remarks = table.columns.get("remark", []) if ledger.undone else []
+    undone = f"{ledger.undone}|{_UNDONE}" if ledger.undone else _UNDONE
     done = [table.columns[name] for name in ledger.done if name in table.columns]
-    for at, cell in enumerate(remarks):
-        tells = not done or any(cells[at] is not None and not is_denied(cells[at]) for cells in done)
-        if tells and isinstance(cell, str) and re.search(ledger.undone, cell):
-            rows[at].add("REMARK_UNDOES", written=cell.strip()[:40])
+    for name in ("whether", "remark"):
+        for at, cell in enumerate(table.columns.get(name, [])):
+            tells = not done or any(cells[at] is not None and not is_denied(cells[at]) for cells in done)
+            # Who stayed away, a column of its own may tell.
+            tells = tells and not any(table.columns.get(one, [None] * len(rows))[at] for one in ledger.each)
+            says_no = name == "whether" and any(map(is_denied, as_text(cell).split("、")))
+            if tells and (says_no or (isinstance(cell, str) and re.search(undone, cell))):
+                written = table.headers.get(name, "") + "：" if name == "whether" else ""
+                rows[at].add("REMARK_UNDOES", written=f"{written}{as_text(cell).strip()}"[:40])
     for name in ledger.each:
         cells = table.columns.get(name, [])
         if any(cell is not None for cell in cells):

@@ -33,12 +33,17 @@ _PLACE = {
     r"(?:所在|所属)?(?:乡\(镇\)|乡镇|镇|乡|乡镇\(街道\)|乡镇/街道)(?:名称?)?": "township",
     r"(?:所在|所属)?(?:县\(市、?区\)|县区|县市区|县|区县)(?:名称?)?": "county",
 }
+# Whether that of which the row tells was done; where a ledger keeps this itself, its own pattern wins.
+_WHETHER = {
+    r"是否(?:已|按时|实际)*(?:参加|参会|参训|参赛|出席|到场|到会|发放|领取|发到|落实|实施|完成|办理)(?:到位|到户|完成)?"
+    r"|(?:出勤|签到|出席|到会|到场|参会|参训|参加|发放|领取)(?:情况|状态|与否)": "whether"
+}
 
 
 def patterns_of(ledger: Ledger) -> tuple[tuple[re.Pattern[str], str], ...]:
-    """The ledger's own patterns, then those of people, households and places."""
+    """The ledger's own patterns, then those of people, households and places, and whether it was done."""
     shared = _PLACE if ledger.about is About.NOBODY else _PERSON | _HOUSEHOLD | _PLACE
-    return tuple((_compiled(pattern), name) for pattern, name in (ledger.patterns | shared).items())
+    return tuple((_compiled(pattern), name) for pattern, name in (ledger.patterns | shared | _WHETHER).items())
 
 
 @cache

@@ -110,7 +110,7 @@ class Ledger:
     blank below), which are filled down within the rows that agree in `starts`. titled: field → reader of the lines above
     the table, whose answer all rows have where no column tells it. each: fields that every row must fill where one does.
     spans: field whose cells may tell a first and a last day → the field of the last. denies: field of a √ → fields that a row cannot
-    tell in which it says no. undone: regular expression of what a remark says where nothing was done after all, or is so no more.
+    tell in which it says no. undone: what a remark says, beyond the common words, where nothing was done after all, or is so no more.
     halting: regular expression of
     headers that must not be left unread → code of the finding that holds the rows. labelled: fields that a title may tell with
     its label (义诊地点：村委会). hints: field → words with the signs by which titles, headers and names of sheets tell them

@@ -19,7 +19,7 @@ _ROSTER_COLUMNS = {column.field: column for column in roster_fields.COLUMNS}
 # Columns that every list has and no ledger keeps.
 _KNOWN_AND_LEFT = frozenset(
     {
-        "seq", "age", "relation", "nation", "id_type", "province", "city", "hamlet", "household_size", "remark",
+        "seq", "age", "relation", "nation", "id_type", "province", "city", "hamlet", "household_size", "remark", "whether",
         "phone_household", "phone_person",
     }
 )  # fmt: skip
@@ -79,7 +79,7 @@ def ledger_table(ledger: Ledger, columns: Sequence[Column], labels: dict[str, st
         is_section=lambda _text: False,
         unneeded=frozenset(),
         labels=labels,
-        together=frozenset(ledger.done),
+        together=frozenset({*ledger.done, "whether"}),
         single=ledger.single,
         series=ledger.series,
         ticks={name: frozenset(map(normalise_header, words)) for name, words in ledger.ticks.items()},

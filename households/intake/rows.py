@@ -12,6 +12,8 @@ from households.wording import running, word
 
 # The finding on a row that is taken as it was decided: see decided_before.
 DECIDED_BEFORE = "DECIDED_BEFORE"
+# With these a row is merged into another of the file.
+_MERGING = frozenset({"DUPLICATE_IN_FILE", "ROW_REPEATED"})
 
 
 class Finding(NamedTuple):
@@ -106,6 +108,8 @@ class CheckedRow:
 
 def without_comparison(row: CheckedRow) -> CheckedRow:
     """The row as the file alone tells it, ready to be compared again."""
+    compared = [one for one in row.findings if one.is_compared]
+    row.is_merged = row.is_merged and not any(one.code in _MERGING for one in compared)
     row.findings = [one for one in row.findings if not one.is_compared]
     row.change, row.before, row.person_id, row.is_softened = "", {}, None, False
     return row

@@ -20,10 +20,8 @@ from campaigns.models import (
 )
 from households.models import Person
 from tests import make
-from tests.campaigns.test_ledger_layouts import sent, women
+from tests.campaigns.test_ledger_layouts import sent
 from tests.conftest import Cast
-
-__all__ = ["women"]
 
 VILLAGE = "曹庄子村"
 

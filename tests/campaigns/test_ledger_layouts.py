@@ -44,17 +44,6 @@ def sent(
     return told
 
 
-@pytest.fixture
-def women(cast: Cast, tmp_path: Path) -> list[Person]:
-    """Three women of 曹庄子村, each head of a household."""
-    rows = [
-        person(姓名=name, 户编号=f"130207104225000{number}", 证件号码=make.id_number(date(1970 + number, 5, 1)))
-        for number, name in enumerate(("王小芳", "李桂兰", "张淑珍"), start=1)
-    ]
-    registered(cast.officer_a, tmp_path, *rows)
-    return list(Person.objects.order_by("birth_date"))
-
-
 def test_the_village_stands_in_the_title_and_the_words_are_the_villages_own(
     cast: Cast, tmp_path: Path, women: list[Person]
 ) -> None:

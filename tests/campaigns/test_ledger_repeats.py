@@ -6,10 +6,8 @@ from pathlib import Path
 from campaigns.models import Cleaning, Contact, Grant, Pairing, Visit
 from households.models import Person
 from tests import make
-from tests.campaigns.test_ledger_layouts import sent, women
+from tests.campaigns.test_ledger_layouts import sent
 from tests.conftest import Cast
-
-__all__ = ["women"]
 
 VILLAGE = "曹庄子村"
 APRIL, MAY = date(2018, 4, 12), date(2018, 5, 12)

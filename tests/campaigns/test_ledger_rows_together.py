@@ -12,10 +12,8 @@ from households.intake.models import ImportBatch
 from households.intake.undo import undo_batch
 from households.models import Person
 from tests import make
-from tests.campaigns.test_ledger_layouts import sent, women
+from tests.campaigns.test_ledger_layouts import sent
 from tests.conftest import Cast
-
-__all__ = ["women"]
 
 VILLAGE = "曹庄子村"
 

@@ -62,6 +62,20 @@ def test_relief_comes_in_and_twice_is_once(cast: Cast, tmp_path: Path, child: Pe
     assert (Relief.objects.get().amount, Relief.objects.get().illness) == (Decimal(4000), "先天性心脏病")
 
 
+@pytest.mark.parametrize(
+    ("header", "yes", "no"), [("是否发放", "√", "×"), ("发放情况", "已发放", "未发放"), ("备注", "在家", "未领取")]
+)
+def test_relief_that_was_not_paid_after_all_is_asked_about(
+    cast: Cast, tmp_path: Path, child: Person, header: str, yes: str, no: str
+) -> None:
+    make.relief_programme()
+    told = ledger("relief", cast.officer_a, tmp_path, relief_row(child, **{header: no}))
+    assert (told["rows"][0]["status"], told["rows"][0]["codes"]) == ("held", ["REMARK_UNDOES"])
+    assert not Relief.objects.exists()
+    told = ledger("relief", cast.officer_a, tmp_path, relief_row(child, **{header: yes}))
+    assert told["rows"][0]["status"] == "imported" and Relief.objects.exists()
+
+
 def test_a_second_relief_in_the_statistical_year_is_held_and_in_the_next_taken(
     cast: Cast, tmp_path: Path, child: Person
 ) -> None:

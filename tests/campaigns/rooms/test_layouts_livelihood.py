@@ -10,10 +10,10 @@ import pytest
 from campaigns.models import Attendance, Donation, Employment, JobOffer, ProjectPlan, TrainingProject, TrainingSession
 from households.models import Person
 from tests import make
-from tests.campaigns.test_ledger_layouts import Cells, sent, women
+from tests.campaigns.test_ledger_layouts import Cells, sent
 from tests.conftest import Cast
 
-__all__ = ["women"]  # a fixture
+__all__ = []  # a fixture
 
 
 def listed(women: list[Person]) -> list[Cells]:

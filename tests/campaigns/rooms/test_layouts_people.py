@@ -20,12 +20,12 @@ from campaigns.models import (
 )
 from households.models import Person
 from tests import make
-from tests.campaigns.test_ledger_layouts import sent, women
+from tests.campaigns.test_ledger_layouts import sent
 from tests.campaigns.test_ledgers import registered
 from tests.conftest import Cast
 from tests.households.intake.books import person
 
-__all__ = ["women"]  # a fixture
+__all__ = []  # a fixture
 
 
 def test_a_list_of_money_and_goods_under_one_group(cast: Cast, tmp_path: Path) -> None:

@@ -16,10 +16,10 @@ from households.intake.models import ImportBatch
 from households.models import Person
 from tests import make
 from tests.campaigns.rooms.test_schooling_ledgers import pupils
-from tests.campaigns.test_ledger_layouts import sent, women
+from tests.campaigns.test_ledger_layouts import sent
 from tests.conftest import Cast
 
-__all__ = ["pupils", "women"]
+__all__ = ["pupils"]
 
 
 def figure(key: str) -> Any:

@@ -223,6 +223,16 @@ def test_attendance_keeps_registered_women_and_others_by_name(cast: Cast, tmp_pa
     assert changed["counts"]["changed"] == 1
 
 
+def test_who_stayed_away_is_kept_so_where_a_column_says_it_and_asked_about_where_only_a_remark_does(
+    cast: Cast, tmp_path: Path
+) -> None:
+    ledger("courses", cast.officer_a, tmp_path, COURSE)
+    told = ledger("attendances", cast.officer_a, tmp_path, attended("吴学员", 签到="×", 备注="请假"))
+    assert told["rows"][0]["status"] == "imported_flagged" and Attendance.objects.get().mark == "excused"
+    told = ledger("attendances", cast.officer_a, tmp_path, attended("周学员", 签到=None, 备注="请假未参加"))
+    assert "REMARK_UNDOES" in told["rows"][0]["codes"] and Attendance.objects.count() == 1
+
+
 def test_a_woman_of_another_county_is_a_name_like_any_other(cast: Cast, tmp_path: Path, woman: Person) -> None:
     ledger("courses", cast.federation_staff, tmp_path, COURSE)
     told = ledger("attendances", cast.officer_b, tmp_path, attended(woman.name, 身份证号码=woman.id_number))
