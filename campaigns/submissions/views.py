@@ -101,6 +101,8 @@ def submit_report(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     of, region = _round(user, pk), region_of(user, code)
     if not may_submit(user, of, region):
         raise Http404
+    if not is_asked(of, region):  # a kept address, or the last household has moved away: its page says why
+        return redirect("submission_round", pk, code)
     last = in_force(of, [region.code]).get(region.code)
     if request.method != "POST" and last is not None and last.state != Submission.State.RETURNED:
         return redirect("submission", last.pk)  # nothing is left to hand in: Back, or a kept address

@@ -295,6 +295,10 @@ def test_a_region_with_nobody_is_not_asked_for_a_report(of: ReportRound, cast: C
     assert "本级不用上报" in page and "核对并上报" not in page and "未上报" not in page
     assert "未上报" not in officer_b.get(reverse("submission_rounds")).text
     assert of.title not in officer_b.get(reverse("home")).text
+    hand_in = reverse("submission_submit", args=[of.pk, make.COUNTY_B])
+    for answer in (officer_b.get(hand_in), officer_b.post(hand_in, {"note": ""})):
+        assert answer["Location"] == reverse("submission_round", args=[of.pk, make.COUNTY_B])
+    assert not Submission.objects.exists()
     make.person(make.household(make.VILLAGE_B), birth=date(1980, 5, 1))
     coverage.settle_touched()
     assert "核对并上报" in page_of(officer_b, of, make.COUNTY_B)
