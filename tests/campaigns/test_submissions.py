@@ -330,3 +330,11 @@ def test_what_was_declared_as_nothing_new_stays_so(of: ReportRound, homes: list[
     coverage.settle_touched()
     line = officer_a.get(reverse("submission_round", args=[of.pk, make.COUNTY_A])).context["lines"][0]
     assert (line.parts[0].figures.covered, line.parts[0].new, line.parts[0].needs_zero) == (1, 0, True)
+
+
+def test_who_still_owes_a_report_past_the_deadline_is_told_so(cast: Cast, of: ReportRound) -> None:
+    township = signed_in(cast.township_worker)
+    pages = [reverse("submission_rounds"), reverse("submission_round", args=[of.pk, make.TOWNSHIP_A])]
+    assert all("已过期限" in township.get(page).text for page in pages)
+    submit(township, of, make.TOWNSHIP_A)
+    assert not any("已过期限" in township.get(page).text for page in pages)
