@@ -46,7 +46,9 @@ class PhotosField(forms.FileField):
     widget = PhotosInput(attrs={"multiple": True, "accept": "image/jpeg,image/png,image/webp"})
 
     def __init__(self, **kwargs: Any) -> None:
-        told = gettext_lazy("JPG、PNG或WEBP格式，每张不超过15MB，一次最多9张；自动缩小，并去掉拍摄地点等信息。请勿拍摄证件和病历。")
+        told = gettext_lazy(
+            "JPG、PNG或WEBP格式，每张不超过15MB，一次最多9张；自动缩小，并去掉拍摄地点等信息。请勿拍摄证件和病历。"
+        )
         super().__init__(**{"help_text": told} | kwargs)
 
     def clean(self, data: Any, initial: Any = None) -> list[bytes]:
