@@ -27,10 +27,11 @@ class KeptLine:
 
 @dataclass(frozen=True)
 class KeptLines:
-    """The first of them; `more`: how many are not shown."""
+    """The first of them; `more`: how many are not shown; `later`: is any kept because of an import that came after?"""
 
     lines: list[KeptLine]
     more: int
+    later: bool
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def kept_lines(user: User, kept: Sequence[Kept]) -> KeptLines:
         if found is not None:
             name = str(found) if model == "person" else _("%(head)s户") % {"head": found}
             lines.append(KeptLine(name, home_of.get(pk) if model == "person" else pk, str(REASONS[reason])))
-    return KeptLines(lines, len(kept) - len(lines))
+    return KeptLines(lines, len(kept) - len(lines), any(one.reason == "later_batch" for one in kept))
 
 
 @dataclass(frozen=True)

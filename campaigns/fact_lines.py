@@ -41,6 +41,14 @@ class FactLine:
         table = FACT_KINDS[self.kind].table
         return reverse("record_edit", args=[*table.split("/"), self.fact.pk]) if table else ""
 
+    @property
+    def photos_url(self) -> str:
+        """Where its photos are added and voided, "" for what has no such page."""
+        return reverse(f"{self.kind}_photos", args=[self.fact.pk]) if self.kind in _WITH_PHOTO_PAGE else ""
+
+
+_WITH_PHOTO_PAGE = ("contact", "cleaning")
+
 
 def facts_of(kind: FactKind, household: Household, people: Sequence[Person]) -> QuerySet[Any]:
     """Facts of one kind of a household (whose visibility the caller has checked) and of its members."""

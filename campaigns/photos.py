@@ -17,6 +17,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -43,6 +44,12 @@ class PhotosField(forms.FileField):
     """Several photos, cleaned to the bytes to keep."""
 
     widget = PhotosInput(attrs={"multiple": True, "accept": "image/jpeg,image/png,image/webp"})
+
+    def __init__(self, **kwargs: Any) -> None:
+        told = gettext_lazy(
+            "JPG、PNG或WEBP格式，每张不超过15MB，一次最多9张；自动缩小，并去掉拍摄地点等信息。请勿拍摄证件和病历。"
+        )
+        super().__init__(**{"help_text": told} | kwargs)
 
     def clean(self, data: Any, initial: Any = None) -> list[bytes]:
         files: list[UploadedFile] = [one for one in (data if isinstance(data, list | tuple) else [data]) if one]

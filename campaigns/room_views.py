@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -26,7 +27,7 @@ from campaigns.records.spec import RecordTable
 from campaigns.room import Room
 from campaigns.rooms import ROOMS, due_in
 from campaigns.targets import BY_KEY
-from campaigns.views import asked_day, home_region, own_and_below, region_of, require
+from campaigns.views import asked_day, home_region, own_and_below, region_of, require, ticked
 from households.access import Permission
 from households.audit import recording as audit
 from households.intake.xlsx_writer import NewSheet, write_book
@@ -142,6 +143,9 @@ def edit_record(request: HttpRequest, room: str, table: str, pk: int | None = No
     if isinstance(record, Recorded) and record.voided_at is not None:
         messages.info(request, _("这条记录已经作废，不能再修改。"))
         return redirect("records", room, table)
+    # Who comes from a household's page to correct a record of it goes back there, not into the table of all.
+    home = ticked([request.GET.get("household", "")])
+    records, back = reverse("records", args=[room, table]), reverse("household", args=home) if home else ""
     # Named as it stands: checking a form already writes what was typed into its record.
     here = str(record) if record else _("新增")
     form = of.form(request.POST or None, request.FILES or None, instance=record, by=user)
@@ -158,9 +162,12 @@ def edit_record(request: HttpRequest, room: str, table: str, pk: int | None = No
         else:
             audit.note_of(request).about = saved
             messages.success(request, _("已保存：%(title)s。") % {"title": saved})
-            return redirect(of.link(saved)) if of.link else redirect("records", room, table)
+            return redirect(back or (of.link(saved) if of.link else records))
     may_void = isinstance(record, Recorded)
-    context = {"room": place, "table": of, "form": form, "record": record, "here": here, "may_void": may_void}
+    context = {
+        "room": place, "table": of, "form": form, "record": record, "here": here, "may_void": may_void,
+        "back": back or records,
+    }  # fmt: skip
     return render(request, "record_edit.html", context)
 
 

@@ -47,7 +47,7 @@ class Cleaning(Fact):
         triggers = touching.triggers("fact_of_household")
 
     def __str__(self) -> str:
-        return f"{self.done_on} {self.round_number}"
+        return f"{self.done_on} {_('第%(number)s轮') % {'number': self.round_number}}"
 
 
 @track

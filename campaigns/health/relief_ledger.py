@@ -96,7 +96,7 @@ def _programme(row: CheckedRow, known: KnownRelief) -> ReliefProgramme | None:
     if found is None:
         names = "、".join(list(known.by_name)[:5])
         code = "RELIEF_PROGRAMME_UNKNOWN" if name else "RELIEF_PROGRAMME_MISSING"
-        row.add_compared(code, PROGRAMME.field, written=name or "", suggestion=names)
+        row.add_compared(code, PROGRAMME.field, written=name or "", suggestion=names or _("（还没有登记任何项目）"))
     return found
 
 

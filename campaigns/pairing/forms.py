@@ -41,11 +41,7 @@ class VisitForm(RecordForm):
         label=_t("发现的需求"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
     next_on = day_field(_t("下次走访日期"), required=False)
-    photos = PhotosField(
-        label=_t("照片"),
-        required=False,
-        help_text=_t("最多9张；自动缩小，并去掉拍摄地点等信息。请勿拍摄证件和病历。"),
-    )
+    photos = PhotosField(label=_t("照片"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

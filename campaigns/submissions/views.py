@@ -71,6 +71,7 @@ def show_round(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     of, region = _round(user, pk), region_of(user, code)
     found = lines(user, of, region)
     own = in_force(of, [region.code]).get(region.code)
+    asked = is_asked(of, region)
     context = {
         "round": of,
         "region": region,
@@ -78,16 +79,16 @@ def show_round(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         "lines": found,
         "targets": TARGETS,
         "own": own,
-        "reports": is_asked(of, region),
-        "has_nobody": submits(of, region) and not is_asked(of, region),
+        "reports": asked,
+        "has_nobody": submits(of, region) and not asked,
         "total": total_of(found),
         "idle": idle(user, of, region, found),
         "has_figures": reported(user, of, region) is not None,
         "may_submit": may_submit(user, of, region) and (own is None or own.state == Submission.State.RETURNED),
         "reminder": reminder(of, region, found),
         "open": sum(line.is_open for line in found),
+        "is_late": _is_late(of, asked, own, found),
         "to_decide": sum(line.state == Submission.State.SUBMITTED for line in found),
-        "today": business_date(),
     }
     return render(request, "submission_round.html", context)
 
@@ -101,6 +102,8 @@ def submit_report(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     of, region = _round(user, pk), region_of(user, code)
     if not may_submit(user, of, region):
         raise Http404
+    if not is_asked(of, region):  # a kept address, or the last household has moved away: its page says why
+        return redirect("submission_round", pk, code)
     last = in_force(of, [region.code]).get(region.code)
     if request.method != "POST" and last is not None and last.state != Submission.State.RETURNED:
         return redirect("submission", last.pk)  # nothing is left to hand in: Back, or a kept address
@@ -207,13 +210,21 @@ def _submission(user: User, pk: int) -> Submission:
 def _own_line(user: User, of: ReportRound, region: Region) -> dict[str, Any]:
     """How far the user's own region is in a round."""
     found: list[Line] = lines(user, of, region)
+    own, asked = in_force(of, [region.code]).get(region.code), is_asked(of, region)
     return {
-        "own": in_force(of, [region.code]).get(region.code),
-        "reports": is_asked(of, region),
+        "own": own,
+        "reports": asked,
+        "is_late": _is_late(of, asked, own, found),
         "expected": len(found),
         "open": sum(line.is_open for line in found),
         "to_decide": sum(line.state == Submission.State.SUBMITTED for line in found),
     }
+
+
+def _is_late(of: ReportRound, asked: bool, own: Submission | None, found: list[Line]) -> bool:
+    """Is the deadline past, and the region's own report or one below it still to come?"""
+    owes = asked and (own is None or own.state == Submission.State.RETURNED)
+    return of.due_on < business_date() and (owes or any(line.is_open for line in found))
 
 
 def _add(form: Any, error: ValidationError) -> None:

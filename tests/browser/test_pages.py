@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from django.test import Client
@@ -45,8 +46,10 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def session(cast: Cast, client: Client) -> str:
-    """The city's officer, signed in; one household with a woman nobody helps yet."""
-    make.person(make.household(make.VILLAGE_A), name="金某甲", pinyin="jin mou jia")
+    """The city's officer, signed in; one household with a woman nobody helps yet and a girl who is not at school."""
+    home = make.household(make.VILLAGE_A)
+    make.person(home, name="金某甲", pinyin="jin mou jia")
+    make.person(home, birth=date(2008, 5, 1), school_status="非在校生")
     client.force_login(cast.federation_staff)
     return str(client.cookies["sessionid"].value)
 
@@ -81,6 +84,28 @@ def test_pages_fit_speak_chinese_and_make_no_complaint(
     assert faults == []
     # The page that does not exist says so to the console as well.
     assert [text for text in complaints if "404" not in text] == []
+
+
+def test_in_english_too_a_phone_shows_tables_as_cards_that_fit(
+    live_server: LiveServer, session: str, browser: Browser
+) -> None:
+    # Longer words than the Chinese ones: a label or figure that may not break pushes the card off the screen.
+    opened = context(browser, live_server.url, session, 390)
+    opened.add_cookies([{"name": "django_language", "value": "en", "url": live_server.url}])
+    page = opened.new_page()
+    faults: list[object] = []
+    for path in ("/dashboard/1302/outlook/", "/actions/", "/suspect-data/", "/accounts/sessions/"):
+        page.goto(live_server.url + path)
+        faults += page.evaluate(
+            """path => {
+                document.querySelectorAll("main details").forEach(one => { one.open = true; });
+                return [document.documentElement, ...document.querySelectorAll(".table-wrap")]
+                    .filter(one => one.scrollWidth > one.clientWidth)
+                    .map(one => [path, one.getAttribute("aria-label") || one.tagName]);
+            }""",
+            path,
+        )
+    assert faults == []
 
 
 def test_a_chooser_of_the_back_office_finds_a_person_without_her_name_in_an_address(

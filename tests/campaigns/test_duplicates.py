@@ -266,11 +266,13 @@ def test_a_merge_sent_twice_has_one_effect_and_its_page_says_what_it_did(cast: C
         row for row in officer_a.get(page(officer_a, kept, other)).context["page"].rows if row.label == "所在村"
     )
     assert sides.values == [str(make.region(make.VILLAGE_A).path)] * 2
+    assert 'class="data"' not in officer_a.get(page(officer_a, kept, other)).text
     for _again in range(2):
         answer = decide(officer_a, kept, other, keep=kept.pk)
         assert answer.status_code == 302
     decision = PairDecision.objects.get()
     text = officer_a.get(answer.url).text
+    assert 'class="data"' not in text and 'data-label="并入的一条"' in text  # a phone shows each row as a card
     for words in ("核对户口簿", "结对包联：转入1条", "文化程度", "满族", "汉族", left.head_name, "撤回合并"):
         assert words in text
     kept.refresh_from_db()

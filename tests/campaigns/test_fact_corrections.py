@@ -118,3 +118,17 @@ def test_what_may_tell_of_illness_is_kept_from_who_may_not_see_it(
     answer = client.post(at("pairing/visits", visit), {"visited_on": "2018-05-09", "next_on": "2018-05-01"})
     assert "下次走访日期应晚于本次走访日期" in answer.content.decode()
     assert officer_b.get(at("pairing/visits", visit)).status_code == 404
+
+
+def test_who_corrects_from_a_households_page_goes_back_to_it(officer_a: Client, home: Household, woman: Person) -> None:
+    one = make.cleaning(home, on=date(2018, 4, 12))
+    page, address = f"/households/{home.pk}/", at("cleaning/cleanings", one) + f"?household={home.pk}"
+    assert f'href="{address}"' in officer_a.get(page).text
+    form = officer_a.get(address).text
+    assert "2018-04-12 第1轮" in form and f'<a class="button button-quiet" href="{page}">' in form  # cancelling
+    answer = officer_a.post(address, {"done_on": "2018-04-13"})
+    assert answer["Location"] == page
+    assert "已保存：2018-04-13 第1轮。" in officer_a.get(page).text
+    for odd in ("https://example.org/", "-1", "9" * 30):
+        answer = officer_a.post(at("cleaning/cleanings", one) + f"?household={odd}", {"done_on": "2018-04-13"})
+        assert answer["Location"].startswith("/actions/cleaning/")

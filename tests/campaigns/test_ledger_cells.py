@@ -94,8 +94,17 @@ def test_relief_is_not_paid_on_a_day_to_come(cast: Cast, tmp_path: Path, women: 
         [VILLAGE, "李桂兰", women[1].id_number, None, 500, "2018-06-01", "2018-06-02"],
     ])  # fmt: skip
     assert [row["codes"][0] for row in told["rows"]] == ["DATE_IN_FUTURE", "RELIEF_PROGRAMME_MISSING"]
-    assert "困境妇女临时救助、大病妇女救助" in told["rows"][1]["message"]
+    assert told["rows"][1]["message"].startswith("“救助项目”空白")
+    assert "困境妇女临时救助、大病妇女救助；" in told["rows"][1]["message"]
     assert not Relief.objects.exists()
+
+
+def test_relief_before_any_programme_is_registered_says_so(cast: Cast, tmp_path: Path, women: list[Person]) -> None:
+    told = sent("relief", cast.officer_a, tmp_path, [
+        ["村", "姓名", "身份证号", "救助项目", "救助金额", "审批时间"],
+        [VILLAGE, "王小芳", women[0].id_number, None, 500, "2018-06-01"],
+    ])  # fmt: skip
+    assert "（还没有登记任何项目）" in told["rows"][0]["message"]
 
 
 def test_need_of_a_loan_and_its_amount_in_two_columns(cast: Cast, tmp_path: Path, women: list[Person]) -> None:

@@ -295,6 +295,10 @@ def test_a_region_with_nobody_is_not_asked_for_a_report(of: ReportRound, cast: C
     assert "本级不用上报" in page and "核对并上报" not in page and "未上报" not in page
     assert "未上报" not in officer_b.get(reverse("submission_rounds")).text
     assert of.title not in officer_b.get(reverse("home")).text
+    hand_in = reverse("submission_submit", args=[of.pk, make.COUNTY_B])
+    for answer in (officer_b.get(hand_in), officer_b.post(hand_in, {"note": ""})):
+        assert answer["Location"] == reverse("submission_round", args=[of.pk, make.COUNTY_B])
+    assert not Submission.objects.exists()
     make.person(make.household(make.VILLAGE_B), birth=date(1980, 5, 1))
     coverage.settle_touched()
     assert "核对并上报" in page_of(officer_b, of, make.COUNTY_B)
@@ -326,3 +330,11 @@ def test_what_was_declared_as_nothing_new_stays_so(of: ReportRound, homes: list[
     coverage.settle_touched()
     line = officer_a.get(reverse("submission_round", args=[of.pk, make.COUNTY_A])).context["lines"][0]
     assert (line.parts[0].figures.covered, line.parts[0].new, line.parts[0].needs_zero) == (1, 0, True)
+
+
+def test_who_still_owes_a_report_past_the_deadline_is_told_so(cast: Cast, of: ReportRound) -> None:
+    township = signed_in(cast.township_worker)
+    pages = [reverse("submission_rounds"), reverse("submission_round", args=[of.pk, make.TOWNSHIP_A])]
+    assert all("已过期限" in township.get(page).text for page in pages)
+    submit(township, of, make.TOWNSHIP_A)
+    assert not any("已过期限" in township.get(page).text for page in pages)

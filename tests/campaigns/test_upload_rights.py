@@ -142,6 +142,27 @@ def test_what_undoing_keeps_is_named_with_the_reason(at_once: None, officer_a: C
     assert Person.objects.count() == 1
 
 
+def test_before_an_import_is_taken_back_one_learns_that_a_later_one_comes_first(
+    at_once: None, officer_a: Client, tmp_path: Path
+) -> None:
+    said = "请先撤回后来的那次导入"
+    woman = person()
+    send(officer_a, workbook(tmp_path, woman))
+    first = ImportBatch.objects.get()
+    confirm(officer_a, first)
+    address = reverse("upload_undo", args=[first.pk])
+    assert said not in officer_a.get(address).text
+    girl = person(姓名="李花", 与户主关系="之女", 证件号码=make.id_number(date(2008, 5, 1)))
+    send(officer_a, workbook(tmp_path, woman, girl))
+    later = ImportBatch.objects.exclude(pk=first.pk).get()
+    confirm(officer_a, later)
+    assert said in officer_a.get(address).text  # the first one would be spent and its people would stay
+    officer_a.post(reverse("upload_undo", args=[later.pk]))
+    assert said not in officer_a.get(address).text
+    officer_a.post(address)
+    assert not Person.objects.exists()
+
+
 def test_a_batch_that_reaches_beyond_her_villages_is_not_hers_to_undo(
     at_once: None, cast: Cast, client: Client, tmp_path: Path
 ) -> None:

@@ -47,6 +47,7 @@ def test_two_names_with_one_telephone_wait(cast: Cast, tmp_path: Path, women: li
         [VILLAGE, "王小芳", women[0].id_number, "张爱华、李翠 14403150077", "2018-04-10"],
     ])  # fmt: skip
     assert statuses(told) == ["held"] and "HELPERS_SHARE_CELL" in codes(told)[0]
+    assert "“包联人”一格写了几名包联人，看不出单位、电话各是谁的" in told["rows"][0]["message"]
     assert not Helper.objects.exists()
 
 

@@ -346,6 +346,8 @@ def test_photos_before_and_after_are_kept_once_and_can_be_voided(
 ) -> None:
     cleaning = Cleaning.objects.get()
     address = reverse("cleaning_photos", args=[cleaning.pk])
+    assert f'href="{address}"' in officer_a.get(reverse("household", args=[home.pk])).text
+    assert "每张不超过15MB" in officer_a.get(address).text  # said before a photo is chosen
     key = str(uuid4())
     for _again in range(2):
         sent = {"kind": "before", "photos": [picture(), picture("two.jpg", "blue")], "key": key}
