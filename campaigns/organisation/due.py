@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from campaigns.business_day import business_date
@@ -56,7 +57,9 @@ def _of_rounds(region: Region, first: date, last: date) -> Iterator[Due]:
             # Whoever has something in force is not asked any more: what is left was returned.
             returned = in_force(of, [region.code])
             title = _("%(title)s（被退回，请改正后重报）") % {"title": of.title} if returned else of.title
-            yield Due(max(of.due_on, first), _("上报"), title, url, is_late=of.due_on < first)
+            if is_late := of.due_on < first:  # it stands on another day than its own
+                title = _("%(title)s，期限%(day)s") % {"title": title, "day": formats.date_format(of.due_on)}
+            yield Due(max(of.due_on, first), _("上报"), title, url, is_late=is_late)
 
 
 def _of_data_requests(region: Region, first: date, last: date) -> Iterator[Due]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from campaigns import coverage
 from campaigns.coverage import Figures
 from campaigns.fact_lines import FACT_KINDS
+from campaigns.facts import Fact
 from campaigns.models import CountingRules, Submission, Target
 from campaigns.submissions.progress import thawed
 from campaigns.targets import TARGETS, TargetDefinition
@@ -59,6 +60,7 @@ def _reasons(submission: Submission, target: TargetDefinition) -> list[str]:
     counted = (
         (_("上报后补登记%(count)s条"), facts.filter(recorded_at__gt=at, voided_at=None).count()),
         (_("上报后作废%(count)s条"), facts.filter(recorded_at__lte=at, voided_at__gt=at).count()),
+        (_("上报后更正%(count)s条"), _corrections(model, day, submission)),
         (_("上报后登记簿中户的情况（村、脱贫属性、起止）变动%(count)s次"), _changes(HouseholdSpell, submission)),
         (_("上报后家庭成员变动%(count)s次"), _changes(Membership, submission)),
         (_("上报后人员信息（出生日期、性别等）更正%(count)s次"), _changes(Person, submission)),
@@ -67,6 +69,16 @@ def _reasons(submission: Submission, target: TargetDefinition) -> list[str]:
     if _rules_changed(submission):
         told.append(_("统计口径有了新的版本"))
     return told or [_("其他变动（如包联人离岗、保单期限、学年、特殊情况说明的改动）")]
+
+
+def _corrections(model: type[Fact], day: str, submission: Submission) -> int:
+    """Records corrected after the submission that are of the round's days, or were: a correction may move one out."""
+    at = submission.submitted_at
+    stood = model.objects.filter(code_range("village_id", submission.region_id), recorded_at__lte=at, voided_at=None)
+    events = model.pgh_event_model.objects.filter(pgh_obj__in=stood.values("pk"))  # type: ignore[attr-defined]
+    of_round = events.filter(**{f"{day}__lte": submission.round.day})
+    changed = events.filter(pgh_created_at__gt=at, pgh_obj__in=of_round.values("pgh_obj"))
+    return int(changed.values("pgh_obj").distinct().count())
 
 
 def _changes(model: type[HouseholdSpell] | type[Membership] | type[Person], submission: Submission) -> int:

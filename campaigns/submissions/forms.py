@@ -65,4 +65,10 @@ class SubmitForm(forms.Form):
 class ReturnForm(forms.Form):
     """Why a submission goes back."""
 
-    reason = forms.CharField(label=_t("退回原因"), max_length=200, required=False, validators=[no_numbers])
+    reason = forms.CharField(
+        label=_t("退回原因"),
+        max_length=200,
+        required=False,
+        validators=[no_numbers],
+        help_text=_t("退回重报时必须填写，审核通过时不用填。"),
+    )

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from campaigns import coverage
-from campaigns.models import ReportRound, Submission
+from campaigns.models import Contact, ReportRound, Submission
 from households.access import Role
 from households.models import Household, User
 from tests import make
@@ -191,6 +191,25 @@ def test_submitted_figures_stay_and_the_difference_has_its_reasons(
     assert "50.0% <span" in re.sub(r"\s+", " ", above) and "100.0%" not in above
 
 
+@pytest.mark.django_db(transaction=True)  # the history of a change is dated by its transaction
+def test_a_day_put_right_after_the_report_is_a_reason_of_its_own(
+    of: ReportRound, homes: list[Household], officer_a: Client
+) -> None:
+    other = make.contact(homes[1], on=date(2018, 6, 6))
+    make.contact(homes[2], on=date(2018, 7, 3))
+    coverage.settle_touched()
+    submit(officer_a, of, make.COUNTY_A, without="先报")
+    wrong = Contact.objects.get(household=homes[0])
+    for one, day in ((wrong, "2018-07-01"), (other, "2018-06-07")):
+        address = reverse("record_edit", args=["publicity", "contacts", one.pk])
+        assert officer_a.post(address, {"done_on": day}).status_code == 302
+    coverage.settle_touched()
+    page = officer_a.get(reverse("submission", args=[Submission.objects.get().pk])).text
+    told = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+    assert re.search(r"脱贫攻坚宣传（户） 2/4 50.0% 1/4 25.0% 上报后更正2条 ", told)
+    assert "其他变动" not in told
+
+
 @pytest.mark.parametrize("sql", ["UPDATE campaigns_submission SET figures = '{}'", "DELETE FROM campaigns_submission"])
 def test_nobody_changes_or_deletes_what_was_submitted(cast: Cast, of: ReportRound, sql: str) -> None:
     submit(signed_in(cast.township_worker), of, make.TOWNSHIP_A)
@@ -293,6 +312,10 @@ def test_the_level_above_sees_the_sum_and_who_need_not_report(of: ReportRound, o
 def test_a_region_with_nobody_is_not_asked_for_a_report(of: ReportRound, cast: Cast, officer_b: Client) -> None:
     page = page_of(officer_b, of, make.COUNTY_B)
     assert "本级不用上报" in page and "核对并上报" not in page and "未上报" not in page
+    kept_address = reverse("submission_submit", args=[of.pk, make.COUNTY_B])
+    for answer in (officer_b.get(kept_address), officer_b.post(kept_address, {"note": ""})):
+        assert answer["Location"] == reverse("submission_round", args=[of.pk, make.COUNTY_B])
+    assert not Submission.objects.exists()
     assert "未上报" not in officer_b.get(reverse("submission_rounds")).text
     assert of.title not in officer_b.get(reverse("home")).text
     hand_in = reverse("submission_submit", args=[of.pk, make.COUNTY_B])
