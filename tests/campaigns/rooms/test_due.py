@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns import coverage
+from campaigns.dashboard import dashboard
 from households.models import Household, Installation
 from tests import make
 from tests.campaigns.rooms import outreach_make as outreach
@@ -108,7 +109,7 @@ def test_every_unfinished_figure_leads_a_leader_to_exactly_so_many_and_masks_chi
     assert leads_to(client, quality, "3").context["count"] == 3
     board = client.get(reverse("dashboard")).content.decode()
     assert leads_to(client, board, "已说明1").context["fitting"] == 1
-    for card in client.get(reverse("dashboard")).context["page"].cards:
+    for card in dashboard(client.get(reverse("dashboard")).context["known"]).cards:
         if card.figures.unexited:
             poor = client.get(card.worklist_url + "&poor=1")
             assert poor.context["fitting"] == card.figures.unexited
