@@ -221,8 +221,7 @@ def _holds_people(sheet: Sheet) -> bool:
 
 
 def _tables_of(sheet: Sheet, header: Header, spec: TableSpec) -> list[Table]:
-    """The tables of one sheet: another header with other columns begins another table, and so does a caption that tells
-    what no column does."""
+    """The tables of one sheet: another header begins another one, and so does a caption that tells what no column does."""
     tables: list[Table] = []
     people = _people_above(sheet, header, spec)
     titles = _titles_at(sheet, [at for at in range(header.top) if at not in people])
