@@ -48,7 +48,8 @@ NOT_CALLED = {
     "campaigns.recording.save_fact", "campaigns.records.operations.save_record", "campaigns.health.enrolling.write_list",
     "campaigns.pairing.handover.plan", "campaigns.pairing.handover.hand_over", "campaigns.photo_pages.add_photos",
     "households.audit.recording.record", "households.intake.staging.receive", "households.intake.staging.frame_of",
-    "households.intake.applying.apply_batch", "households.intake.undo.undo_batch", "households.intake.deciding.acceptable",
+    "households.intake.decided_before.put_aside_again", "households.intake.applying.apply_batch", "households.intake.undo.undo_batch",
+    "households.intake.deciding.acceptable",
 }  # fmt: skip
 
 

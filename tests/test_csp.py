@@ -62,7 +62,7 @@ def test_a_broken_page_says_so_in_chinese(cast: Cast, officer_a: Client, monkeyp
     def broken(*_args: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("campaigns.dashboard_views.dashboard", broken)
+    monkeypatch.setattr("campaigns.dashboard_views.known_of", broken)
     officer_a.raise_request_exception = False
     answer = officer_a.get("/dashboard/")
     assert (answer.status_code, "系统暂时出错" in answer.content.decode()) == (500, True)

@@ -8,7 +8,7 @@ from campaigns.ledgers.spec import Ledger
 from campaigns.ledgers.table import ledger_columns
 
 # What the table knows beside the columns of a ledger.
-_ALWAYS = {"id_no"}
+_ALWAYS = {"id_no", "whether"}
 
 
 @pytest.mark.parametrize("ledger", LEDGERS.values(), ids=LEDGERS.keys())
