@@ -1,5 +1,6 @@
 """.ods in the child, parsed with expat: calamine drops error cells and hidden rows of this format."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 
@@ -17,6 +18,7 @@ from households.intake.reader_values import (
 )
 from households.intake.reader_zip import Parts
 
+_UNIT_SHOWN = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*([万千百])元?")
 _CELLS = ("table-cell", "covered-table-cell")
 # More equal people below each other than this are a mistake of some writer, not a list.
 _MAX_REPEATED = 10_000
@@ -155,13 +157,21 @@ class _ContentState:
         if formula and not kind:
             return Problem("FORMULA_NO_VALUE", formula)
         if kind in ("float", "currency", "percentage"):
-            return number_or_text(self._attrs.get("value", ""))
+            return _with_unit(number_or_text(self._attrs.get("value", "")), text)
         if kind == "boolean":
             return self._attrs.get("boolean-value", "") == "true"
         if kind == "date":
             value = self._attrs.get("date-value", "")
             return date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value).replace(tzinfo=None)
         return bounded(text) or None
+
+
+def _with_unit(number: Cell, shown: str) -> Cell:
+    """1.2 shown as 1.2万 means 12000; 12000 shown so does already."""
+    found = _UNIT_SHOWN.fullmatch(shown)
+    if found is None or not isinstance(number, float) or abs(float(found[1].replace(",", "")) - number) >= 1:
+        return number
+    return f"{number:.15g}{found[2]}"
 
 
 def _own(attrs: dict[str, str]) -> dict[str, str]:

@@ -23,6 +23,10 @@ _SLICE = 256 * 1024
 _BUILTIN_DATES = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _FORMAT_NOISE = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.')
+_DATE = "date"
+# 1.2 shown as 1.2万 means 12000; a comma behind the last digit divides what is shown, so that 12000 itself stands there.
+_UNIT_SHOWN = re.compile("万|千(?![克米瓦])|百(?!分)")
+_SCALED = re.compile("[0#?],+[^0#?,]*$")
 
 
 def parse(data: bytes) -> Iterator[tuple[str, dict[str, str]]]:
@@ -46,14 +50,14 @@ class SheetReader:
         self._parts = parts
         self._from_1904 = from_1904
         self._strings: list[str | Problem] | None = None
-        self._date_styles: list[bool] = []
+        self._styles: list[str] = []
 
     def rows(self, part: str) -> Iterator[tuple[int, Row]]:
         """(Excel row number, cells) of one sheet part, in the file's order."""
         if self._strings is None:
             self._strings = _shared_strings(self._parts)
-            self._date_styles = _date_styles(self._parts)
-        state = _SheetState(self._strings, self._date_styles, from_1904=self._from_1904)
+            self._styles = number_styles(self._parts)
+        state = _SheetState(self._strings, self._styles, from_1904=self._from_1904)
         parser = safe_parser()
         parser.StartElementHandler = state.start
         parser.EndElementHandler = state.end
@@ -72,10 +76,10 @@ class SheetReader:
 class _SheetState:
     """What the expat handlers remember between events; finished rows collect in `done`."""
 
-    def __init__(self, strings: list[str | Problem], date_styles: list[bool], *, from_1904: bool) -> None:
+    def __init__(self, strings: list[str | Problem], styles: list[str], *, from_1904: bool) -> None:
         self.done: list[tuple[int, Row]] = []
         self._strings = strings
-        self._date_styles = date_styles
+        self._styles = styles
         self._from_1904 = from_1904
         self._row: list[Cell] = []
         self._next = 0
@@ -154,9 +158,10 @@ class _SheetState:
             return moment.date() if "T" not in value else moment.replace(tzinfo=None)
         number = number_or_text(value)
         style = int(self._attrs.get("s", 0))
-        if isinstance(number, float) and style < len(self._date_styles) and self._date_styles[style]:
+        shown = self._styles[style] if isinstance(number, float) and style < len(self._styles) else ""
+        if isinstance(number, float) and shown == _DATE:
             return serial_date(number, from_1904=self._from_1904)
-        return number
+        return f"{number:.15g}{shown}" if shown else number
 
 
 def _shared_strings(parts: Parts) -> list[str | Problem]:
@@ -195,22 +200,37 @@ def _shared_strings(parts: Parts) -> list[str | Problem]:
     return strings
 
 
-def _date_styles(parts: Parts) -> list[bool]:
-    """For each cell style (`s` of a cell) whether it shows a date."""
+def number_styles(parts: Parts) -> list[str]:
+    """For each cell style (`s` of a cell) what its number format makes of a number: a date, a unit to be read with it, ""."""
     if "xl/styles.xml" not in parts.names():
         return []
-    custom: dict[str, bool] = {}
-    styles: list[bool] = []
+    custom: dict[str, str] = {}
+    styles: list[str] = []
     inside = False
     for tag, attrs in parse(parts.read("xl/styles.xml")):
         if tag == "numFmt":
-            custom[attrs.get("numFmtId", "")] = _shows_date(attrs.get("formatCode", ""))
+            code = attrs.get("formatCode", "")
+            custom[attrs.get("numFmtId", "")] = _DATE if _shows_date(code) else unit_shown(code)
         elif tag in ("cellXfs", "cellStyleXfs", "cellStyles", "dxfs"):
             inside = tag == "cellXfs"
         elif tag == "xf" and inside:
             number = attrs.get("numFmtId", "0")
-            styles.append(custom[number] if number in custom else int(number) in _BUILTIN_DATES)
+            styles.append(custom[number] if number in custom else _DATE if int(number) in _BUILTIN_DATES else "")
     return styles
+
+
+def shows_units(styles: list[str]) -> bool:
+    """Whether a number of one of the styles must be read with a unit."""
+    return any(style not in ("", _DATE) for style in styles)
+
+
+def unit_shown(code: str) -> str:
+    """The unit to be read behind a number of this format: 万 of 0.0"万", 元 where the format divides what it shows."""
+    first = code.split(";")[0]
+    if _SCALED.search(_FORMAT_NOISE.sub("", first)):
+        return "元"
+    found = _UNIT_SHOWN.search(re.sub(r"\[[^\]]*\]", "", first))
+    return found[0] if found else ""
 
 
 def _shows_date(code: str) -> bool:

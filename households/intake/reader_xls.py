@@ -16,12 +16,13 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
+from households.intake.reader_sheetml import unit_shown
 from households.intake.reader_values import Cell, ParsedSheet, Problem, RefusedError, Row
 
 _END_OF_CHAIN = 0xFFFFFFFA
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 _FORMULA, _EOF, _BOUNDSHEET, _BOOLERR, _ROW, _FILEPASS, _DATE1904 = 0x06, 0x0A, 0x85, 0x205, 0x208, 0x2F, 0x22
-_FONT, _STYLE, _MANY_NUMBERS = 0x31, 0xE0, 0xBD
+_FONT, _STYLE, _FORMAT, _MANY_NUMBERS = 0x31, 0xE0, 0x41E, 0xBD
 # A formula, a number (also packed), a text of each generation: row, column and style stand at their beginning.
 _FILLED = frozenset({_FORMULA, 0x203, 0x27E, 0xFD, 0x204, 0xD6})
 
@@ -29,13 +30,14 @@ _FILLED = frozenset({_FORMULA, 0x203, 0x27E, 0xFD, 0x204, 0xD6})
 class _Details:
     """What the records of one sheet tell beyond its values; rows and columns count from 0."""
 
-    __slots__ = ("from_1904", "hidden_rows", "problems", "struck")
+    __slots__ = ("from_1904", "hidden_rows", "problems", "struck", "units")
 
     def __init__(self) -> None:
         self.from_1904 = False
         self.hidden_rows: list[int] = []
         self.problems: dict[int, dict[int, Problem]] = {}
         self.struck: list[tuple[int, int]] = []
+        self.units: dict[int, dict[int, str]] = {}
 
 
 def sheets(data: bytes, *, careful: bool) -> Iterator[ParsedSheet]:
@@ -60,7 +62,7 @@ def sheets(data: bytes, *, careful: bool) -> Iterator[ParsedSheet]:
             struck = [(row + 1, column) for row, column in told.struck]
             yield ParsedSheet(
                 meta.name,
-                _rows(sheet, told.problems),
+                _rows(sheet, told),
                 merged=merged,
                 hidden_rows=hidden,
                 struck=struck,
@@ -72,13 +74,18 @@ def sheets(data: bytes, *, careful: bool) -> Iterator[ParsedSheet]:
         raise RefusedError("CORRUPT_FILE") from None
 
 
-def _rows(sheet: CalamineSheet, problems: dict[int, dict[int, Problem]]) -> Iterator[tuple[int, Row]]:
-    """calamine's rows (they begin at row 1, but at the first used column) with the problem cells put in."""
+def _rows(sheet: CalamineSheet, told: _Details) -> Iterator[tuple[int, Row]]:
+    """calamine's rows (they begin at row 1, but at the first used column) with units and the problem cells put in."""
+    problems = told.problems
     left = sheet.start[1] if sheet.start else 0
     last = 0
     for number, values in enumerate(sheet.iter_rows(), start=1):
         last = number
         row: list[Cell] = [*[""] * left, *values]
+        for column, unit in told.units.get(number - 1, {}).items():
+            value = row[column] if column < len(row) else None
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                row[column] = f"{value:.15g}{unit}"
         _put(row, problems.get(number - 1, {}))
         yield number, row
     for index in sorted(problems):
@@ -100,6 +107,8 @@ def _details(data: bytes) -> dict[str, _Details]:
     found: dict[str, _Details] = {}
     fonts: list[bool] = []
     struck: set[int] = set()
+    formats: dict[int, str] = {}
+    units: dict[int, str] = {}
     from_1904 = False
     style = at = 0
     while at + 4 <= len(stream):
@@ -111,16 +120,22 @@ def _details(data: bytes) -> dict[str, _Details]:
             if len(fonts) == 4:
                 fonts.append(False)  # there is no font 4
         elif kind == _STYLE:
-            (font,) = struct.unpack_from("<H", stream, at + 4)
+            font, shown = struct.unpack_from("<HH", stream, at + 4)
             if font < len(fonts) and fonts[font]:
                 struck.add(style)
+            if unit := formats.get(shown):
+                units[style] = unit
             style += 1
+        elif kind == _FORMAT and length > 5:
+            number, chars, wide = struct.unpack_from("<HHB", stream, at + 4)
+            code = stream[at + 9 : at + 9 + chars * (2 if wide & 1 else 1)]
+            formats[number] = unit_shown(code.decode("utf-16-le" if wide & 1 else "latin-1", "replace"))
         elif kind == _DATE1904:
             from_1904 = stream[at + 4] == 1
         elif kind == _BOUNDSHEET:
             offset, _, _, chars, wide = struct.unpack_from("<IBBBB", stream, at + 4)
             raw = stream[at + 12 : at + 12 + chars * (2 if wide & 1 else 1)]
-            told = _sheet_details(stream, offset, struck)
+            told = _sheet_details(stream, offset, struck, units)
             told.from_1904 = from_1904
             found[raw.decode("utf-16-le" if wide & 1 else "latin-1")] = told
         if kind == _EOF:
@@ -129,8 +144,8 @@ def _details(data: bytes) -> dict[str, _Details]:
     return found
 
 
-def _sheet_details(stream: bytes, at: int, struck: set[int]) -> _Details:
-    """Walk one sheet's records until its end; `struck`: the styles that strike a text through."""
+def _sheet_details(stream: bytes, at: int, struck: set[int], units: dict[int, str]) -> _Details:
+    """Walk one sheet's records until its end; `struck`: the styles that strike a text through; `units`: those that show one."""
     details = _Details()
     formulas, empty = 0, []
     while at + 4 <= len(stream):
@@ -138,14 +153,18 @@ def _sheet_details(stream: bytes, at: int, struck: set[int]) -> _Details:
         body = at + 4
         if kind == _EOF:
             break
-        if struck and kind in _FILLED:
-            row, column, style = struct.unpack_from("<HHH", stream, body)
+        styles: tuple[int, ...] = ()
+        if (struck or units) and kind in _FILLED:
+            row, first, *styles_of = struct.unpack_from("<HHH", stream, body)
+            styles = tuple(styles_of)
+        elif (struck or units) and kind == _MANY_NUMBERS:
+            row, first = struct.unpack_from("<HH", stream, body)
+            styles = struct.unpack_from("<" + "H4x" * ((length - 6) // 6), stream, body + 4)
+        for column, style in enumerate(styles, start=first if styles else 0):
             if style in struck:
                 details.struck.append((row, column))
-        elif struck and kind == _MANY_NUMBERS:
-            row, column = struct.unpack_from("<HH", stream, body)
-            styles = struct.unpack_from("<" + "H4x" * ((length - 6) // 6), stream, body + 4)
-            details.struck += [(row, column + offset) for offset, style in enumerate(styles) if style in struck]
+            if style in units:
+                details.units.setdefault(row, {})[column] = units[style]
         if kind == _ROW:
             row, options = struct.unpack_from("<H10xH", stream, body)
             if options & 0x20:

@@ -153,6 +153,7 @@ def _inspect(parts: Parts, entries: list[SheetEntry]) -> None:
     """Look at the raw bytes of every XML part: nothing unsafe anywhere; what calamine may read; merges; hidden rows."""
     sheet_of = {entry.part: entry for entry in entries if not entry.hidden}
     struck = [pattern for pattern in (_struck_cells(parts), _half_struck_cells(parts)) if pattern is not None]
+    with_units = reader_sheetml.shows_units(reader_sheetml.number_styles(parts))
     for name in parts.names():
         if not name.lower().endswith((".xml", ".rels")):
             continue
@@ -166,6 +167,7 @@ def _inspect(parts: Parts, entries: list[SheetEntry]) -> None:
             raise RefusedError("UNSAFE_XML")
         if name in sheet_of:
             _inspect_sheet(sheet_of[name], data)
+            sheet_of[name].plain &= not with_units  # calamine does not tell how a number is shown
             cells = {cell for pattern in struck for cell in pattern.findall(data)}
             if b"<strike" in data:
                 cells |= set(_STRUCK_INLINE.findall(data))
