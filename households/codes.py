@@ -129,15 +129,21 @@ def look_up_several(name: str, text: str) -> tuple[list[str], list[str]]:
     found: set[str] = set()
     unknown: list[str] = []
     for word in _WORD_WITH_NOTES.findall(unicodedata.normalize("NFKC", text).replace(" (", "(")):
-        value = look_up(name, word)
-        if value is None:
+        values = [value] if (value := look_up(name, word)) else _run_together(name, word)
+        found.update(values)
+        if not values:
             unknown.append(word)
-        else:
-            found.add(value)
     if "健康" in found and len(found) > 1:  # healthy and ill at once: neither is believed
         return [], [text]
     official = list(dict.fromkeys(code_list(name).values()))
     return sorted(found, key=official.index), unknown
+
+
+def _run_together(name: str, word: str) -> list[str]:
+    """What a word tells that is made of several words of the list and nothing else: 聋哑, 听力言语, 因病因残."""
+    words = {written: value for written, value in code_list(name).items() if not written.isascii()}
+    found = re.findall("|".join(map(re.escape, sorted(words, key=len, reverse=True))), word)
+    return [words[piece] for piece in found] if "".join(found) == word else []
 
 
 @cache
