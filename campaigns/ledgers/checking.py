@@ -233,5 +233,8 @@ def _date(ledger: Ledger, row: CheckedRow, as_of: date, earliest: date, latest: 
             row.add("DATE_IN_FUTURE", name, written=day.isoformat(), expected=latest.isoformat())
         elif day < earliest and name in ledger.done:
             row.add("DATE_TOO_EARLY", name, written=day.isoformat(), expected=earliest.isoformat())
-        elif assumed:
-            row.add(assumed, name, written=value.written, expected=day.isoformat())
+        else:
+            if assumed:
+                row.add(assumed, name, written=value.written, expected=day.isoformat())
+            if day > as_of and name in ledger.done:
+                row.add("DATE_AFTER_LIST", name, written=day.isoformat(), expected=as_of.isoformat())

@@ -49,12 +49,13 @@ class LedgerComparison:
 
 def compare(ledger: Ledger, rows: list[CheckedRow], frame: Frame) -> LedgerComparison:
     residents = Residents(rows, frame) if ledger.about is not About.NOBODY else None
-    known = ledger.known(rows, frame)
-    told: list[tuple[int, Unit | None, list[Draft]]] = []
-    for position, row in enumerate(rows):
-        unit = _unit(ledger, residents, row) if residents else None
+    units = [_unit(ledger, residents, row) if residents else None for row in rows]
+    for row, unit in zip(rows, units, strict=True):
         if unit is not None and not row.village:
             row.village = row.values["village_code"] = unit.village
+    known = ledger.known(rows, frame)
+    told: list[tuple[int, Unit | None, list[Draft]]] = []
+    for position, (row, unit) in enumerate(zip(rows, units, strict=True)):
         is_told = unit is not None or ledger.about in (About.NOBODY, About.ANYBODY)
         is_told = is_told or bool(ledger.outsiders and row.is_in)
         drafts = ledger.drafts(row, unit, known, frame) if is_told else []

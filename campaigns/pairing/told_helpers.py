@@ -113,12 +113,14 @@ class Inhabitant(NamedTuple):
 @dataclass(slots=True)
 class KnownHelpers:
     """Helpers whom rows could mean, by name; `since`: when those begin whom a ledger brings; `brought`: these
-    by name and telephone, or name and unit; `day`: of the ledger; `homes`: members of households, by village as asked."""
+    by name and telephone, or name and unit; `day`: of the ledger; `phones`: by name and village, the (unit, telephone) that
+    any row tells; `homes`: members of households, by village as asked."""
 
     by_name: dict[str, list[Helper]]
     since: date
     day: date
     brought: dict[tuple[str, str], Draft] = field(default_factory=dict)
+    phones: dict[tuple[str, str], set[tuple[str, str]]] = field(default_factory=dict)
     homes: dict[str, dict[int, list[Inhabitant]]] = field(default_factory=dict)
 
     def members(self, unit: Unit) -> Sequence[Inhabitant]:
@@ -146,7 +148,12 @@ def known_helpers(rows: list[CheckedRow], frame: Frame) -> KnownHelpers:
     for helper in Helper.objects.filter(wanted).order_by("pk"):
         by_name[helper.name].append(helper)
     year = year_begun(frame.as_of)
-    return KnownHelpers(by_name, year.start if year else frame.as_of, frame.as_of)
+    phones: dict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
+    for row in rows:
+        name, phone = row.values.get(HELPER.label), _one_phone(row.values.get(PHONE.label))
+        if isinstance(name, str) and phone:
+            phones[name, row.village].add((row.values.get(UNIT.label) or "", phone))
+    return KnownHelpers(by_name, year.start if year else frame.as_of, frame.as_of, phones=phones)
 
 
 def helper_of(row: CheckedRow, name: str, village: str, known: KnownHelpers, first: date) -> Helper | Draft | None:
@@ -166,6 +173,13 @@ def helper_of(row: CheckedRow, name: str, village: str, known: KnownHelpers, fir
             row.add_compared("HELPER_NOT_IN_OFFICE", HELPER.field, written=name, expected=first.isoformat())
         return fitting[0]
     draft = helper_draft(row, name, village, min(known.since, first))
+    if not phone:  # her telephone may stand in another row only: she is one helper then, and not two
+        told = known.phones.get((name, village), ())
+        phones = {told_phone for told_unit, told_phone in told if not (unit and told_unit and unit != told_unit)}
+        if len(phones) > 1:
+            row.add_compared("HELPER_SEVERAL_FIT", HELPER.field, written=name)
+            return None
+        phone = draft.same["phone"] = next(iter(phones), None)
     # One telephone is one helper, in whichever village the list names her first; so is one unit that names its place.
     if phone:
         draft = known.brought.setdefault((name, phone), draft)

@@ -142,6 +142,7 @@ def test_a_changed_day_is_shown_old_and_new_and_a_tick_never_overwrites_one(
         ({"行政村": "没有的村"}, "rejected", "REGION_UNKNOWN"),
         ({"清洁": "2018-13-01"}, "held", "DATE_UNREADABLE"),
         ({"清洁": "2019-07-01"}, "held", "DATE_IN_FUTURE"),
+        ({"清洁": "2018-07-20"}, "imported_flagged", "DATE_AFTER_LIST"),
         ({"清洁": "2008-06-01"}, "held", "DATE_TOO_EARLY"),
         ({"清洁": "外出"}, "held", "ENUM_UNKNOWN"),
         ({"清洁": "常年在外"}, "held", "ENUM_UNKNOWN"),

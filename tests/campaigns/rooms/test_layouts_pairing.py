@@ -150,3 +150,28 @@ def test_a_column_to_sign_in_is_no_second_visitor(cast: Cast, tmp_path: Path, wo
         ["村", "户主", "包联干部", "走访时间", "走访人签字"], [VILLAGE, "王小芳", "张爱华", "2018-05-03", None],
     ])  # fmt: skip
     assert Visit.objects.get().helper == helper
+
+
+@pytest.mark.parametrize("phones", [(None, "14403150077", None), ("14403150077", None, None)])
+def test_a_helper_whose_telephone_stands_in_one_row_only_is_one_helper(
+    cast: Cast, tmp_path: Path, women: list[Person], phones: tuple[str | None, ...]
+) -> None:
+    rows = [["姓名", "证件号码", "包联人", "包联人电话", "结对日期"]]
+    rows += [[one.name, one.id_number, "张爱华", phone, "2018-04-10"] for one, phone in zip(women, phones, strict=True)]
+    sent("pairings", cast.officer_a, tmp_path, rows)
+    assert [one.phone for one in Helper.objects.all()] == ["14403150077"]
+    assert counted("pairing") == (3, 3)
+    assert sent("pairings", cast.officer_a, tmp_path, rows)["counts"]["unchanged"] == 3
+
+
+def test_a_helper_without_telephone_beside_two_of_her_name_is_asked_about(
+    cast: Cast, tmp_path: Path, women: list[Person]
+) -> None:
+    told = sent("pairings", cast.officer_a, tmp_path, [
+        ["姓名", "证件号码", "包联人", "包联人电话", "包联人单位", "结对日期"],
+        ["王小芳", women[0].id_number, "张爱华", "14403150077", "镇妇联", "2018-04-10"],
+        ["李桂兰", women[1].id_number, "张爱华", "14403150078", "镇小学", "2018-04-10"],
+        ["张淑珍", women[2].id_number, "张爱华", None, None, "2018-04-10"],
+    ])  # fmt: skip
+    assert ["HELPER_SEVERAL_FIT" in one for one in codes(told)] == [False, False, True]
+    assert counted("pairing") == (3, 2)
