@@ -15,7 +15,7 @@ from campaigns.ledgers.titles import fill_from_titles
 from campaigns.models import CampaignYear
 from households.access import within
 from households.identity import IdKind, blind_index, parse_id
-from households.intake.columns import Column, ReadDate, as_text, clean_column, in_unit
+from households.intake.columns import Column, ReadDate, as_text, clean_column, in_unit, tidy
 from households.intake.headers import TableSpec, normalise_header
 from households.intake.kinds import Frame
 from households.intake.messages import Policy
@@ -24,6 +24,7 @@ from households.intake.sheets import Table
 from households.intake.workbook import CellProblem, CellValue
 from households.periods import today
 from households.places import PlaceIndex, current_index
+from households.roster.gone import is_gone_herself
 from households.roster.row_places import place_finding, places_of
 from households.roster.table import with_certificates
 
@@ -159,6 +160,7 @@ def _hold_unclear(ledger: Ledger, table: Table, rows: list[CheckedRow]) -> None:
             # Who stayed away, a column of its own may tell.
             tells = tells and not any(table.columns.get(one, [None] * len(rows))[at] for one in ledger.each)
             says_no = name == "whether" and any(map(is_denied, as_text(cell).split("、")))
+            says_no |= name == "remark" and is_gone_herself(tidy(as_text(cell)))
             if tells and (says_no or (isinstance(cell, str) and re.search(undone, cell))):
                 written = table.headers.get(name, "") + "：" if name == "whether" else ""
                 rows[at].add("REMARK_UNDOES", written=f"{written}{as_text(cell).strip()}"[:40])

@@ -141,7 +141,8 @@ class Header:
 
     def missing(self, spec: TableSpec) -> list[str]:
         """The shown names of required fields without a column or with several; alternatives are joined with "/"."""
-        absent = [alternatives for alternatives in spec.required if not alternatives & self.fields.keys()]
+        found = set(self.fields).union(*self.again.values())
+        absent = [alternatives for alternatives in spec.required if alternatives.isdisjoint(found)]
         told = frozenset[str]()
         if absent:
             told = told.union(*map(spec.told_by, self._around()), *map(spec.titled, self._above()))

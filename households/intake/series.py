@@ -63,7 +63,9 @@ def _numbered(
         for number in _NUMBER.finditer(text):
             rest = text[: number.start()] + text[number.end() :]
             is_of_group = len(stack) > 1 and number.end() <= len(text) - len(stack[-1])
-            name = meaning(rest) or (meaning(stack[-1]) if is_of_group else None)
+            # 第二轮 and nothing else means what 第一轮 does.
+            alone = None if rest else meaning(text.replace(number[1], _FIGURES[0]))
+            name = meaning(rest) or alone or (meaning(stack[-1]) if is_of_group else None)
             if name is not None and name in series:
                 return _value(number[1]), series[name]
     return 0, None

@@ -19,7 +19,6 @@ from households.intake.columns import (
     text_cleaner,
     tidy,
 )
-from households.intake.messages import Policy
 from households.intake.workbook import CellValue
 from households.roster.gone import is_gone_herself
 from households.roster.names import clean_name
@@ -122,7 +121,7 @@ def clean_count(most: int) -> Cleaner:
         if not match:
             return Doubt(None, ("NUMBER_UNREADABLE",), {"written": text[:40]})
         if int(match[1]) > most:
-            return Doubt(None, ("NUMBER_OUT_OF_RANGE",), {"written": text[:40]}, Policy.FLAGGED)
+            return Doubt(None, ("NUMBER_OUT_OF_RANGE",), {"written": text[:40]})
         return int(match[1])
 
     return clean

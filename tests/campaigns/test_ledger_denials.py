@@ -46,6 +46,7 @@ def rows_for(kind: str, people: list[Person], header: str, *answers: str | None)
         ("events", "备注", "主讲", "因事请假"),
         ("cleanings", "是否入户", "是", "否"),
         ("cleanings", "备注", "家中老人在", "未入户，家中无人"),
+        ("cleanings", "备注", "丈夫已去世", "2018年4月病故"),
         ("contacts", "备注", "本人在家", "未见到本人"),
     ],
 )

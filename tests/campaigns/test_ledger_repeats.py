@@ -3,6 +3,8 @@
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from campaigns.models import Cleaning, Contact, Grant, Pairing, Visit
 from households.models import Person
 from tests import make
@@ -13,9 +15,12 @@ VILLAGE = "曹庄子村"
 APRIL, MAY = date(2018, 4, 12), date(2018, 5, 12)
 
 
-def test_rounds_of_cleaning_side_by_side(cast: Cast, tmp_path: Path, women: list[Person]) -> None:
+@pytest.mark.parametrize("words", [("第一轮清洁时间", "第二轮清洁时间"), ("第一轮", "第二轮"), ("第1轮", "第2轮")])
+def test_rounds_of_cleaning_side_by_side(
+    cast: Cast, tmp_path: Path, women: list[Person], words: tuple[str, str]
+) -> None:
     sent("cleanings", cast.officer_a, tmp_path, [
-        ["村", "户主", "第一轮清洁时间", "第二轮清洁时间"],
+        ["村", "户主", *words],
         [VILLAGE, "王小芳", "2018-04-12", "2018-05-12"], [VILLAGE, "李桂兰", None, "2018-05-12"],
     ])  # fmt: skip
     found = Cleaning.objects.order_by("done_on", "-household__head_name")
@@ -30,6 +35,21 @@ def test_rounds_of_cleaning_that_say_their_number(cast: Cast, tmp_path: Path, wo
         [VILLAGE, "王小芳", "2018-04-12", "首轮", "2018-05-12", "三"],
     ])  # fmt: skip
     assert list(Cleaning.objects.order_by("pk").values_list("round_number", "done_on")) == [(1, APRIL), (3, MAY)]
+
+
+def test_a_round_alone_keeps_its_number(cast: Cast, tmp_path: Path, women: list[Person]) -> None:
+    sent("cleanings", cast.officer_a, tmp_path, [["村", "户主", "第三轮"], [VILLAGE, "王小芳", "2018-05-12"]])
+    assert list(Cleaning.objects.values_list("round_number", "done_on")) == [(3, MAY)]
+
+
+def test_a_score_above_all_marks_waits(cast: Cast, tmp_path: Path, women: list[Person]) -> None:
+    told = sent("cleanings", cast.officer_a, tmp_path, [
+        ["村", "户主", "清洁时间", "得分"], [VILLAGE, "王小芳", "2018-05-12", 100], [VILLAGE, "李桂兰", "2018-05-12", 105],
+    ])  # fmt: skip
+    assert [(row["status"], row["codes"]) for row in told["rows"]] == [
+        ("imported", []), ("held", ["NUMBER_OUT_OF_RANGE"]),
+    ]  # fmt: skip
+    assert Cleaning.objects.get().score == 100
 
 
 def test_visits_side_by_side_without_numbers(cast: Cast, tmp_path: Path, women: list[Person]) -> None:
