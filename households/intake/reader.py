@@ -1,7 +1,7 @@
 """The bare child that parses an uploaded file: told on stdin which, JSON lines on stdout. Never imports Django.
 
 Lines: {"sheet": name, "hidden": bool, "merged": [[top, left, bottom, right], …], "hidden_rows": [number, …], "struck":
-[[number, column], …], "comments": [[number, column, text], …], "from_1904": bool}, then
+[[number, column], …], "comments": [[number, column, text], …], "strikes_by_rule": bool, "from_1904": bool}, then
 {"numbers": […], "rows": [[cell, …], …]} for that sheet, …, and {"end": 1} or {"refuse": CODE} last. A cell is a
 string, number, boolean or null; a date is {"d": iso}, a cell without usable value {"p": [code, text]}.
 Row numbers are Excel's (from 1), column indexes count from 0; blank rows are left out.
@@ -55,7 +55,7 @@ def main() -> None:
 
 
 def _send_sheet(sheet: ParsedSheet) -> None:
-    about = ("hidden", "merged", "hidden_rows", "struck", "comments", "from_1904")
+    about = ("hidden", "merged", "hidden_rows", "struck", "comments", "strikes_by_rule", "from_1904")
     _send({"sheet": sheet.name, **{name: getattr(sheet, name) for name in about}})
     for numbers, rows in chunks(sheet.rows):
         _write(_without_blanks(_encode({"numbers": numbers, "rows": rows})))

@@ -46,9 +46,19 @@ class Problem:
 class ParsedSheet:
     """One sheet: `rows` yields (Excel row number, cells from column A on); merged corners are top, left, bottom, right;
     struck: (Excel row number, column index) of cells that are struck through; comments: the same with a cell's comment;
-    from_1904: its days count from then."""
+    strikes_by_rule: whether a conditional format strikes cells through; from_1904: its days count from then."""
 
-    __slots__ = ("comments", "from_1904", "hidden", "hidden_rows", "merged", "name", "rows", "struck")
+    __slots__ = (
+        "comments",
+        "from_1904",
+        "hidden",
+        "hidden_rows",
+        "merged",
+        "name",
+        "rows",
+        "strikes_by_rule",
+        "struck",
+    )
 
     def __init__(
         self,
@@ -60,6 +70,7 @@ class ParsedSheet:
         hidden_rows: Iterable[int] = (),
         struck: Iterable[tuple[int, int]] = (),
         comments: Iterable[tuple[int, int, str]] = (),
+        strikes_by_rule: bool = False,
         from_1904: bool = False,
     ) -> None:
         self.name = sheet_name(name)
@@ -69,6 +80,7 @@ class ParsedSheet:
         self.hidden_rows = list(hidden_rows)
         self.struck = list(struck)
         self.comments = list(comments)
+        self.strikes_by_rule = strikes_by_rule
         self.from_1904 = from_1904
 
 

@@ -40,7 +40,7 @@ _ERROR_CELL = b't="e"'
 class SheetEntry:
     """A sheet of the workbook: name, whether hidden, its part, and what the look at its XML told."""
 
-    __slots__ = ("comments", "hidden", "hidden_rows", "merged", "name", "part", "plain", "struck")
+    __slots__ = ("comments", "hidden", "hidden_rows", "merged", "name", "part", "plain", "strikes_by_rule", "struck")
 
     def __init__(self, name: str, part: str, hidden: bool) -> None:
         self.name = name
@@ -51,6 +51,7 @@ class SheetEntry:
         self.hidden_rows: list[int] = []
         self.struck: list[tuple[int, int]] = []
         self.comments: list[Comment] = []
+        self.strikes_by_rule = False
 
 
 def sheets(data: bytes, *, careful: bool) -> Iterator[ParsedSheet]:
@@ -78,6 +79,7 @@ def sheets(data: bytes, *, careful: bool) -> Iterator[ParsedSheet]:
             hidden_rows=entry.hidden_rows,
             struck=entry.struck,
             comments=entry.comments,
+            strikes_by_rule=entry.strikes_by_rule,
             from_1904=from_1904,
         )
 
@@ -154,6 +156,7 @@ def _inspect(parts: Parts, entries: list[SheetEntry]) -> None:
     sheet_of = {entry.part: entry for entry in entries if not entry.hidden}
     struck = [pattern for pattern in (_struck_cells(parts), _half_struck_cells(parts)) if pattern is not None]
     with_units = reader_sheetml.shows_units(reader_sheetml.number_styles(parts))
+    striking = _striking_rules(parts)
     for name in parts.names():
         if not name.lower().endswith((".xml", ".rels")):
             continue
@@ -168,6 +171,7 @@ def _inspect(parts: Parts, entries: list[SheetEntry]) -> None:
         if name in sheet_of:
             _inspect_sheet(sheet_of[name], data)
             sheet_of[name].plain &= not with_units  # calamine does not tell how a number is shown
+            sheet_of[name].strikes_by_rule = striking is not None and striking.search(data) is not None
             cells = {cell for pattern in struck for cell in pattern.findall(data)}
             if b"<strike" in data:
                 cells |= set(_STRUCK_INLINE.findall(data))
@@ -202,6 +206,22 @@ def _struck_cells(parts: Parts) -> re.Pattern[bytes] | None:
     styles = "|".join(struck).encode()
     filled = rb"""<(?:\w+:)?c\b(?=[^>]*\ss=["'](?:%s)["'])[^>]*?\sr=["']([A-Z]+)(\d+)["'][^>]*(?<!/)>"""
     return re.compile(filled % styles) if struck else None
+
+
+def _striking_rules(parts: Parts) -> re.Pattern[bytes] | None:
+    """What a conditional format looks like that strikes its cells through; None where there is none. Whom it meets, only a
+    table program can tell."""
+    if "xl/styles.xml" not in parts.names() or b"strike" not in (data := parts.read("xl/styles.xml")):
+        return None
+    position, striking, inside = -1, list[str](), False
+    for tag, attrs in parse(data):
+        inside = tag == "dxfs" or (inside and tag not in ("tableStyles", "colors", "extLst"))
+        if tag == "dxf" and inside:
+            position += 1
+        elif tag == "strike" and inside and attrs.get("val", "1") in ("1", "true"):
+            striking.append(str(position))
+    rule = rb"""<(?:\w+:)?cfRule\s[^>]*?dxfId=["'](?:%s)["']"""
+    return re.compile(rule % "|".join(striking).encode()) if striking else None
 
 
 def _half_struck_cells(parts: Parts) -> re.Pattern[bytes] | None:

@@ -58,7 +58,7 @@ class Sheet:
     """One sheet: `rows[i]` is the row that Excel numbers `numbers[i]`; blank rows are left out; columns start at A.
 
     struck: (Excel row number, column index) of cells that are struck through, as far as the format tells; comments: the
-    comments on the cells of each Excel row, of an .xlsx.
+    comments on the cells of each Excel row, of an .xlsx; strikes_by_rule: whether a conditional format strikes cells through.
     is_text: whether it was delimited text, where a comma too many pushes all that follows into the next columns.
     file: the file's name as uploaded, which `name` begins with where several files are read as one.
     """
@@ -71,6 +71,7 @@ class Sheet:
     hidden_rows: frozenset[int] = frozenset()
     struck: frozenset[tuple[int, int]] = frozenset()
     comments: dict[int, list[str]] = field(default_factory=dict)
+    strikes_by_rule: bool = False
     is_text: bool = False
     file: str = ""
 
@@ -212,6 +213,7 @@ def _collect(messages: Iterator[dict[str, Any]]) -> list[Sheet]:
             hidden_rows, from_1904 = frozenset(message["hidden_rows"]), message["from_1904"]
             struck = frozenset((row, column) for row, column in message["struck"])
             sheet = Sheet(message["sheet"], message["hidden"], merged=merged, hidden_rows=hidden_rows, struck=struck)
+            sheet.strikes_by_rule = message["strikes_by_rule"]
             for row, _column, text in message["comments"]:
                 sheet.comments.setdefault(row, []).append(text)
             sheets.append(sheet)

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 from django.test import Client
 from django.urls import reverse
 
@@ -46,3 +47,21 @@ def test_a_legend_of_who_has_died_holds_whom_it_may_mean(cast: Cast, tmp_path: P
     batch = previewed(cast, tmp_path, "标红为死亡人员")
     assert (batch.warnings, batch.rows.get().codes) == (["COLOURS_NOT_READ"], ["NO_LONGER_THERE"])
     assert make.VILLAGE_A in batch.villages
+
+
+@pytest.mark.parametrize("strikes", [True, False])
+def test_a_conditional_format_that_strikes_through_is_told(cast: Cast, tmp_path: Path, *, strikes: bool) -> None:
+    book = xlsxwriter.Workbook(str(tmp_path / "rule.xlsx"))
+    sheet = book.add_worksheet("名册")
+    for column, (header, value) in enumerate(person().items()):
+        sheet.write(0, column, header)
+        sheet.write(1, column, value)
+    struck = book.add_format({"font_strikeout": True})
+    kept = book.add_format({"bold": True})
+    sheet.conditional_format(
+        "A2:S2", {"type": "formula", "criteria": '=$Z2="销"', "format": struck if strikes else kept}
+    )
+    book.add_worksheet("说明").conditional_format("A1", {"type": "no_blanks", "format": struck})
+    book.close()
+    batch = preview(tmp_path / "rule.xlsx", cast.officer_a)
+    assert ("COLOURS_NOT_READ" in batch.warnings) == strikes
