@@ -20,8 +20,10 @@ from households.places import PlaceIndex
 from households.roster.fields import COLUMNS, read_exit_status
 from households.roster.gone import (
     is_gone_beside,
-    is_gone_herself,
     is_gone_in_comment,
+    is_marked_absent,
+    is_marked_gone,
+    is_off_the_list,
     speaks_of_the_gone,
     state_of_the_gone,
 )
@@ -166,6 +168,10 @@ def _hold_the_gone(rows: list[CheckedRow], table: Table) -> None:
     for row, cell in zip(rows, table.columns.get("person_state", ()), strict=False):
         if state_of_the_gone(state := tidy(as_text(cell))):
             row.add("NO_LONGER_THERE", written=state[:40])
+    for name, says_gone in (("person_gone", is_marked_gone), ("person_there", is_marked_absent)):
+        for row, cell in zip(rows, table.columns.get(name, ()), strict=False):
+            if says_gone(state := tidy(as_text(cell))):
+                row.add("NO_LONGER_THERE", written=f"{table.headers.get(name, '')}：{state}"[:40])
     for name in _TELLING_OF_HER:
         cells = table.columns.get(name, [])
         gone = {cell for cell in set(cells) if isinstance(cell, str) and is_gone_beside(tidy(cell))}
@@ -184,7 +190,7 @@ def _hold_the_gone(rows: list[CheckedRow], table: Table) -> None:
         remark = row.values.get("备注") or ""
         if said:
             row.add("NO_LONGER_THERE", written=said[:40])
-        elif is_gone_herself(remark):
+        elif is_off_the_list(remark.removeprefix("户主") if row.values.get("与户主关系") == "户主" else remark):
             row.add("NO_LONGER_THERE", "remark", written=remark[:40])
 
 

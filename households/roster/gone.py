@@ -21,6 +21,15 @@ _FATE = (
     r"|减少|减员"
 )
 _HERSELF = re.compile(rf"(?:{_CIRCUMSTANCE})*+(?:{_FATE})(?:{_CIRCUMSTANCE}|{_FATE})*+")
+# That the row should not be in the list at all.
+_OFF_THE_LIST = (
+    r"删除|删去|删掉|剔除|作废|查无此人|重复(?:录入|登记|上报|人员)?|不在(?:了|人世)?|火化"
+    r"|取消(?:建档立卡)?(?:贫困户?)?(?:资格|身份)|(?:非|不是|不属于)(?:建档立卡)?贫困[户人][口员]?|(?:非|不是)本[户村]人?口?"
+)
+_AROUND = r"应该?|拟|需要?|请|要|予以|[该此]行|此?人|系|错误|有误|录错|误|[与第]\d+[号行]|[后到至]|外[县省市地村]"
+_WORD = re.compile(rf"(?:{_AROUND}|{_CIRCUMSTANCE})|({_OFF_THE_LIST}|{_FATE})")
+_NOT = re.compile(r"[×✗✘xXnN0/—-]|否|无|空|正常|在册|健在|存活|在世|[未没不].*|False|假")
+_NO = re.compile(r"[×✗✘xXnN0]|否|[已死亡去病不未].*|False|假")
 _IN_BRACKETS = re.compile(r"[(（]([^()（）]+)[)）]")
 
 _LEFT = re.compile(rf"{_GONE.pattern}|^(自然|人口)?(减少|减员|减)$|病[故逝亡]|亡故|身故|婚迁|出嫁|迁走|[离过逝]世|去逝")
@@ -40,6 +49,21 @@ def heads_the_gone(line: str) -> bool:
 def is_gone_herself(remark: str) -> bool:
     """Whether a remark says so of the person of its row, and nothing else: 丈夫去世 is about another."""
     return _HERSELF.fullmatch(remark) is not None
+
+
+def is_off_the_list(remark: str) -> bool:
+    """Whether a remark says that she is gone, or that her row does not belong into the list."""
+    return set(_WORD.sub(lambda word: "#" if word[1] else "", remark)) == {"#"}
+
+
+def is_marked_gone(cell: str) -> bool:
+    """Whether a cell of a column about being gone (死亡时间, 是否迁出) tells anything but that she is not."""
+    return any(part and _NOT.fullmatch(part) is None for part in cell.split("、"))
+
+
+def is_marked_absent(cell: str) -> bool:
+    """Whether a cell of a column about still being there (是否在世, 是否在册) says no."""
+    return any(_NO.fullmatch(part) for part in cell.split("、"))
 
 
 def is_gone_beside(cell: str) -> bool:

@@ -156,7 +156,7 @@ def test_a_column_to_sign_in_is_no_second_visitor(cast: Cast, tmp_path: Path, wo
 def test_a_helper_whose_telephone_stands_in_one_row_only_is_one_helper(
     cast: Cast, tmp_path: Path, women: list[Person], phones: tuple[str | None, ...]
 ) -> None:
-    rows = [["姓名", "证件号码", "包联人", "包联人电话", "结对日期"]]
+    rows: list[list[str | None]] = [["姓名", "证件号码", "包联人", "包联人电话", "结对日期"]]
     rows += [[one.name, one.id_number, "张爱华", phone, "2018-04-10"] for one, phone in zip(women, phones, strict=True)]
     sent("pairings", cast.officer_a, tmp_path, rows)
     assert [one.phone for one in Helper.objects.all()] == ["14403150077"]

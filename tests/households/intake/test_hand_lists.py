@@ -231,6 +231,23 @@ def test_a_column_about_changes_tells_who_has_left(listed: Any, header: str, sta
     assert statuses(listed(row("赵大凤", date(1960, 3, 1), 与户主关系="户主", **{header: state}))) == [status]
 
 
+@pytest.mark.parametrize(
+    ("header", "gone", "there"),
+    [
+        ("是否死亡", "是", "否"), ("死亡时间", "2018-03-01", ""), ("迁出日期", "2018.3", "无"), ("是否在世", "否", "是"),
+        ("是否在册", "×", "√"), ("注销原因", "病故", "/"), ("自然减少", "√", ""), ("是否已迁出", "1", "0"),
+        ("清退时间", "2017年", "未清退"),
+    ],
+)  # fmt: skip
+def test_a_column_about_being_gone_tells_who_has_left(listed: Any, header: str, gone: str, there: str) -> None:
+    told = listed(
+        row("赵大凤", date(1960, 3, 1), 与户主关系="户主", **{header: gone}),
+        row("钱小凤", date(1962, 3, 1), 与户主关系="户主", **{header: there}),
+    )
+    assert [(one["status"], one["codes"]) for one in told["rows"]] == [("held", ["NO_LONGER_THERE"]), ("imported", [])]
+    assert header in told["rows"][0]["message"] and gone in told["rows"][0]["message"]
+
+
 def test_the_sign_in_place_of_the_x_is_quoted(listed: Any) -> None:
     number = next(n for n in (make.id_number(date(1960, 3, 1)) for _ in range(200)) if n.endswith("X"))
     result = listed(row("赵大凤", date(1960, 3, 1)) | {"证件号码": f" {number[:-1]}×"})

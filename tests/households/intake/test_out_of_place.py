@@ -98,18 +98,25 @@ def test_groups_of_columns_say_whose_names_and_numbers_stand_below(check: Any, g
     "remark",
     [
         "病逝", "已过世", "去逝", "亡", "死亡销户", "已去世，户口已注销", "本人已于2018年3月去世", "车祸死亡", "结婚迁出", "已婚迁出",
-        "已嫁", "外嫁女", "自然减少", "整户清退", "2018年动态调整清退",
+        "已嫁", "外嫁女", "自然减少", "整户清退", "2018年动态调整清退", "已出嫁外县", "离婚后迁走", "已火化", "人已不在",
+        "应删除", "错误，作废", "与3号重复", "查无此人", "非本户人口", "已取消贫困户资格", "不是贫困户",
     ],
 )  # fmt: skip
 def test_a_remark_says_in_many_words_that_she_is_gone(check: Any, remark: str) -> None:
     assert check(名册=row(备注=remark))["rows"][0]["codes"] == ["NO_LONGER_THERE"]
 
 
+@pytest.mark.parametrize(("relation", "is_asked"), [("户主", True), ("配偶", False)])
+def test_that_the_head_is_gone_is_about_her_in_the_heads_own_row(check: Any, relation: str, *, is_asked: bool) -> None:
+    [told] = check(名册=row(与户主关系=relation, 备注="户主去世"))["rows"]
+    assert ("NO_LONGER_THERE" in told["codes"]) == is_asked
+
+
 @pytest.mark.parametrize(
     "remark",
     [
-        "户主去世", "丈夫病逝", "嫁入", "户口未迁出", "收入减少", "父亡", "已婚", "离婚", "已脱贫", "由外村嫁到本村",
-        "户主死亡，已变更",
+        "丈夫病逝", "嫁入", "户口未迁出", "收入减少", "父亡", "已婚", "离婚", "已脱贫", "由外村嫁到本村",
+        "户主死亡，已变更", "与2号同户", "不在本县上学", "误评", "外县嫁入", "户口迁入本村", "因故未上学", "2018年新增",
     ],
 )  # fmt: skip
 def test_a_remark_about_something_else_takes_nobody_out(check: Any, remark: str) -> None:
