@@ -29,7 +29,7 @@ _OFF_THE_LIST = (
 _AROUND = r"应该?|拟|需要?|请|要|予以|[该此]行|此?人|系|错误|有误|录错|误|[与第]\d+[号行]|[后到至]|外[县省市地村]"
 _WORD = re.compile(rf"(?:{_AROUND}|{_CIRCUMSTANCE})|({_OFF_THE_LIST}|{_FATE})")
 _NOT = re.compile(r"[×✗✘xXnN0/—-]|否|无|空|正常|在册|健在|存活|在世|[未没不].*|False|假")
-_NO = re.compile(r"[×✗✘xXnN0]|否|[已死亡去病不未].*|False|假")
+_NO = re.compile(r"[×✗✘xXnN0]|否|(?:死|亡|去世|病|不|未|非|已[故死亡去销注迁]).*|False|假")
 _IN_BRACKETS = re.compile(r"[(（]([^()（）]+)[)）]")
 
 _LEFT = re.compile(rf"{_GONE.pattern}|^(自然|人口)?(减少|减员|减)$|病[故逝亡]|亡故|身故|婚迁|出嫁|迁走|[离过逝]世|去逝")
@@ -62,7 +62,7 @@ def is_marked_gone(cell: str) -> bool:
 
 
 def is_marked_absent(cell: str) -> bool:
-    """Whether a cell of a column about still being there (是否在世, 是否在册) says no."""
+    """Whether a cell of a column about still being there (是否在世, 是否建档立卡) says no."""
     return any(_NO.fullmatch(part) for part in cell.split("、"))
 
 

@@ -84,12 +84,14 @@ _WHOSE_NUMBER = re.compile("(?:建档立卡)?(?:贫困)?(?:妇女|儿童|学生)
 _CHILDS_NUMBER = re.compile(
     r"(?:\d+周?岁(?:以下)?)?(?:的)?(?:未成年)?(?:子女|孩子)(?:公民)?(?:身份证件?号?码?|证件号码?)"
 )
-# A column of its own about being gone, or about still being there.
+# A column of its own about being gone, or about still being there and registered.
 _GONE = re.compile(
     r"(?:本人|人员|人口)?(?:是否)?(?:已经?)?(?:自然)?(?:死亡|去世|病故|亡故|迁出|迁走|户口迁出|外嫁|出嫁|嫁出|清退|销户|注销|减少|剔除|死亡或迁出|死亡/迁出)"
     r"(?:人员|人口|户口)?(?:的?(?:时间|日期|年月|年份|年度|原因|与否|标志|标记|标识|类型|情况))?"
 )
-_THERE = re.compile(r"是否(?:仍|还|现)?(?:在世|健在|在册|存活)(?:人员)?")
+_THERE = re.compile(
+    r"是否(?:仍|还|现)?(?:在世|健在|在册|存活)(?:人员)?|是否(?:为|是|属于?)?建档立卡(?:贫困)?(?:户|人口|人员)?"
+)
 # Beginnings of group headers over the columns of her helper; a ledger's own columns may stand under one.
 HELPER_GROUPS = ("帮扶", "结对", "责任人", "驻村", "包联", "包户", "包保")
 _CERTIFICATES = ("残疾证号", "残疾证号码", "残疾人证号", "残疾人证号码", "残疾人证编号", "残疾证编号", "残疾人证件号码")
