@@ -25,7 +25,9 @@ _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _FORMAT_NOISE = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.')
 _DATE = "date"
 # 1.2 shown as 1.2万 means 12000; a comma behind the last digit divides what is shown, so that 12000 itself stands there.
-_UNIT_SHOWN = re.compile("万|千(?![克米瓦])|百(?!分)")
+_UNIT_SHOWN = re.compile("万|千(?![克米瓦])|百(?!分)|元")
+# So does a point that is only drawn between the digits: 0!.0000"万".
+_DRAWN_POINT = re.compile(r"""[0#?](?:[\\!]\.|"\.")[0#?]""")
 _SCALED = re.compile("[0#?],+[^0#?,]*$")
 
 
@@ -227,7 +229,7 @@ def shows_units(styles: list[str]) -> bool:
 def unit_shown(code: str) -> str:
     """The unit to be read behind a number of this format: 万 of 0.0"万", 元 where the format divides what it shows."""
     first = code.split(";")[0]
-    if _SCALED.search(_FORMAT_NOISE.sub("", first)):
+    if _SCALED.search(_FORMAT_NOISE.sub("", first)) or _DRAWN_POINT.search(first):
         return "元"
     found = _UNIT_SHOWN.search(re.sub(r"\[[^\]]*\]", "", first))
     return found[0] if found else ""

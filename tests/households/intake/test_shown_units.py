@@ -19,6 +19,7 @@ SHOWN: list[tuple[float, str, float]] = [
     (0.28, '0.00"万元";[Red]-0.00"万元"', 2800),
     (2.5, '0.0"千元"', 2500),
     (12000, '0!.0,"万"', 12000),
+    (12000, '0!.0000"万"', 12000),
     (12000, "#,##0,", 12000),
     (3200, '#,##0"元"', 3200),
     (3200, "#,##0.00", 3200),
@@ -75,3 +76,11 @@ def test_an_amount_of_an_ods_is_what_it_is_shown_as(
     lines = "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows)
     path = spreadsheets.raw_ods(tmp_path / "a.ods", f'<table:table table:name="名册">{lines}</table:table>')
     assert incomes(cast, path) == [yuan]
+
+
+def test_an_amount_shown_in_yuan_below_a_header_in_ten_thousands_is_in_yuan(cast: Cast, tmp_path: Path) -> None:
+    path = xlsx(tmp_path / "a.xlsx", 3200, '0"元"')
+    book = openpyxl.load_workbook(path)
+    book.worksheets[0].cell(1, INCOME + 1).value = "人均纯收入（万元）"
+    book.save(path)
+    assert incomes(cast, path) == [3200]
