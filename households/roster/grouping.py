@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from operator import itemgetter
 from typing import Any
 
@@ -36,7 +36,7 @@ type Household = tuple[str, ...]
 def group(rows: list[CheckedRow], *, columns: Collection[str], path: Callable[[str], str]) -> None:
     """Apply all rules between rows, in place. `columns`: fields that the file has; `path`: code → names."""
     blocks = "household_no" not in columns and "head_name" not in columns
-    _name_households(rows, blocks=blocks)
+    _name_households(rows, above=_heads_above(rows) if blocks else {})
     for row in rows if blocks and "relation" not in columns else ():
         row.household = row.household or (ALONE, row.id_key or f"{row.sheet} {row.number}")
     _merge_and_hold_twins(rows)
@@ -47,22 +47,18 @@ def group(rows: list[CheckedRow], *, columns: Collection[str], path: Callable[[s
         elif row.household[0] != ALONE:
             by_household[row.household].append(row)
     for members in by_household.values():
-        if blocks and _is_overfull(members):
+        if blocks and (_is_overfull(members) or _are_mixed(members)):
             _hold_household(members, "HOUSEHOLD_AMBIGUOUS", "household_no", "")
         _check_household(members, has_relation="relation" in columns, path=path)
     _hold_torn_families(by_household.values())
 
 
-def _name_households(rows: list[CheckedRow], *, blocks: bool) -> None:
-    """By number within the county, else by village and head's name; with `blocks` by the head's row above."""
+def _name_households(rows: list[CheckedRow], *, above: Mapping[int, str]) -> None:
+    """By number within the county, else by village and head's name, which `above` tells where no column does."""
     running = _running_numbers(rows)
-    last_head: tuple[str, str, str] | None = None
-    for row in rows:
+    for position, row in enumerate(rows):
         values = row.values
         number, head, county = values.get("户编号"), values.get("户主姓名"), row.village[:6]
-        if values.get("与户主关系") == HEAD:
-            # A head without a name still ends the household above: its members must not go there.
-            last_head = (row.sheet, row.village, values["姓名"]) if values.get("姓名") else None
         if number and (named := running.get((row.village, number))):
             row.household = ("head", row.village, named, number)
             values["户编号"] = None
@@ -72,11 +68,52 @@ def _name_households(rows: list[CheckedRow], *, blocks: bool) -> None:
         elif head:
             # 赵大山（曾用名…） names a family of its own, or 赵大山's.
             row.household = None if _has(row, "NAME_SUSPECT", "head_name") else ("head", row.village, head)
-        elif blocks and last_head and last_head[:2] == (row.sheet, row.village):
-            row.household = ("head", row.village, last_head[2])
-            values["户主姓名"] = last_head[2]
+        elif position in above:
+            row.household = ("head", row.village, above[position])
+            values["户主姓名"] = above[position]
         elif values.get("与户主关系") == HEAD and county and values.get("姓名"):
             row.household = ("head", row.village, values["姓名"])
+
+
+def _heads_above(rows: list[CheckedRow]) -> dict[int, str]:
+    """Position of a row → its head's name, where nothing but the order of the rows tells families apart.
+
+    A counted family has the head who stands among its rows. Else the head stands first: a village that begins with somebody
+    else shows that this does not hold there, and what stands below a head may be another family's.
+    """
+    found: dict[int, str] = {}
+    last_head: CheckedRow | None = None
+    begun: dict[tuple[str, str], bool] = {}
+    before: str | None = None
+    for family in _counted_or_single(rows):
+        heads = [rows[position] for position in family if _relation(rows[position]) == HEAD]
+        if len(family) > 1 or rows[family[0]].counted is not None:
+            name = heads[0].values.get("姓名") if len(heads) == 1 else None
+            found |= dict.fromkeys(family, name) if name else {}
+            continue
+        row = rows[family[0]]
+        place = (row.sheet, row.village)
+        # Below a head whose village cannot be read stands her family, which says nothing about the others.
+        in_order = begun.setdefault(place, bool(heads) or not _relation(row) or before == "")
+        before = row.village
+        if heads:
+            last_head = row
+        if last_head and (last_head.sheet, last_head.village) == place and (heads or in_order):
+            # A head without a name still ends the household above: its members must not go there.
+            found |= {family[0]: name} if (name := last_head.values.get("姓名")) else {}
+    return found
+
+
+def _counted_or_single(rows: list[CheckedRow]) -> list[list[int]]:
+    """Positions of the rows: together of one counted family in one village, alone where families are not counted."""
+    runs: list[list[int]] = []
+    for position, row in enumerate(rows):
+        above = rows[position - 1] if position else None
+        if above and row.counted is not None and (row.counted, row.village) == (above.counted, above.village):
+            runs[-1].append(position)
+        else:
+            runs.append([position])
+    return runs
 
 
 def _running_numbers(rows: list[CheckedRow]) -> dict[tuple[str, str], str]:
@@ -307,6 +344,15 @@ def _is_overfull(members: list[CheckedRow]) -> bool:
     """Do more people stand under a head than her household counts? A family whose own head is not listed is among them."""
     sizes = [row.values["人数"] for row in members if row.values.get("人数")]
     return bool(sizes) and sum(not row.is_merged for row in members) > max(sizes)
+
+
+def _are_mixed(members: list[CheckedRow]) -> bool:
+    """Is somebody the spouse of another head than the one above, or are there two of them?"""
+    spouses = _apart([row for row in members if _relation(row) == SPOUSE])
+    heads = [row for row in members if _relation(row) == HEAD]
+    return len(spouses) > 1 or any(
+        spouse.values.get("性别") == head.values.get("性别") for spouse in spouses for head in heads
+    )
 
 
 def _hold_household(members: list[CheckedRow], code: str, field: str, others: str) -> None:

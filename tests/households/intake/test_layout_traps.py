@@ -304,6 +304,59 @@ def test_more_people_than_the_household_counts_are_another_family(check: Any) ->
     assert set(statuses(check(名册=[[*SHORT, "人数"], *rows[:2]])).values()) == {"imported"}
 
 
+def test_a_list_that_does_not_begin_with_a_head_puts_nobody_under_the_head_above(check: Any) -> None:
+    """A man's wife and daughter, listed below a woman who is head herself, are not hers."""
+    result = check(
+        名册=[
+            SHORT,
+            [*PLACE, "孙桂兰", NEIGHBOUR, "之母"],
+            [*PLACE, "王秀英", WIFE, "户主"],
+            [*PLACE, "李花", CHILD, "之女"],
+            [*PLACE[:-1], "东老治村", "赵大山", HUSBAND, "户主"],
+            [*PLACE[:-1], "东老治村", "孙强", SON, "之子"],
+        ]
+    )
+    assert statuses(result) == {
+        "孙桂兰": "held",
+        "王秀英": "imported",
+        "李花": "held",
+        "赵大山": "imported",
+        "孙强": "imported",
+    }
+
+
+def test_a_head_whose_village_cannot_be_read_says_nothing_about_the_families_below(check: Any) -> None:
+    unread = [*PLACE[:-1], "没有这个村"]
+    rows = [
+        [*unread, "孙桂兰", NEIGHBOUR, "户主"],
+        [*PLACE, "李花", CHILD, "之女"],
+        [*PLACE, "赵大山", HUSBAND, "户主"],
+        [*PLACE, "王秀英", WIFE, "配偶"],
+    ]
+    assert [row["status"] for row in check(名册=[SHORT, *rows])["rows"]] == ["rejected", "held", "imported", "imported"]
+
+
+def test_somebody_elses_wife_below_a_head_is_another_family(check: Any) -> None:
+    other = make.id_number(date(1975, 1, 1))
+    women = [[*PLACE, "王秀英", WIFE, "户主"], [*PLACE, "李花", other, "配偶"]]
+    assert set(statuses(check(名册=[SHORT, *women])).values()) == {"held"}
+    wives = [[*PLACE, "赵大山", HUSBAND, "户主"], [*PLACE, "王秀英", WIFE, "配偶"], [*PLACE, "李花", other, "配偶"]]
+    assert set(statuses(check(名册=[SHORT, *wives])).values()) == {"held"}
+
+
+def test_in_counted_families_the_head_may_stand_anywhere(check: Any) -> None:
+    rows = [
+        [1, *PLACE, "王秀英", WIFE, "配偶"],
+        [1, *PLACE, "赵大山", HUSBAND, "户主"],
+        [2, *PLACE, "李花", CHILD, "之女"],
+        [2, *PLACE, "孙桂兰", NEIGHBOUR, "户主"],
+        [3, *PLACE, "孙强", SON, "之子"],
+    ]
+    result = check(名册=[["序号", *SHORT], *rows])
+    assert [row["values"]["户主姓名"] for row in result["rows"]] == ["赵大山", "赵大山", "孙桂兰", "孙桂兰", None]
+    assert [row["status"] for row in result["rows"]] == ["imported"] * 4 + ["held"]
+
+
 def test_nobody_below_a_blank_row_joins_the_family_above(check: Any) -> None:
     result = check(
         名册=[
