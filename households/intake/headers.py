@@ -32,7 +32,7 @@ _REMARK = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
 # Only a remark about unit or form may be dropped: 姓名(户主) is another person than 姓名.
 _NEUTRAL_REMARK = re.compile(
     r"[(\[【](?!.*(户主|帮扶|包联|监护|联系人|配偶|父|母|学生|本人))"
-    r"(人|户|口|.*(系统|国扶|必填|可填|选填|可选|[元位年月岁√选例如]|格式|文本|是/否|下拉|数字).*)[)\]】]"
+    r"(人|户|口|.*(系统|国扶|必填|可填|选填|可选|[元位年月岁√选例如]|格式|文本|是/否|下拉|数字).*|[^/、]+([/、][^/、]+){2,})[)\]】]"
 )
 # Words of a line above the table: 填报单位：… is no group of columns.
 _LABELLED = re.compile(r"[:：]")

@@ -10,6 +10,7 @@ from households.intake.headers import (
     caption,
     looks_like_header,
     normalise_header,
+    parts,
     resolve,
     row_texts,
 )
@@ -149,13 +150,22 @@ class RowJudge:
         return "household" if names & set(self._spec.starts) else "other"
 
     def can_read(self, row: list[CellValue]) -> bool:
-        """Whether a caption tells what no column does, or who stands below it and nothing about a place."""
+        """Whether a caption tells what no column does, or who stands below it and nothing about a place.
+
+        What it has a label for (行政村：…) it must tell, or the place of the rows above would go on.
+        """
         texts = caption(row)
-        if any(self._spec.told_by(text) & self._untold for text in texts):
-            return True
+        told = frozenset[str]().union(*map(self._spec.told_by, texts)) & self._untold
+        if told:
+            return self._labelled(row) & self._untold <= told
         if titles_list(texts, self._header, self._spec):
             return True
         return self._is_section(row) and not (self._untold and self._spec.may_tell(texts[0]))
+
+    def _labelled(self, row: list[CellValue]) -> set[str | None]:
+        """The fields that a line has labels for, in cells of their own or before a colon."""
+        words = (part for value in row if isinstance(value, str) for part in parts(value))
+        return {resolve(normalise_header(re.split("[:：]", word)[0]), self._spec) for word in words}
 
     def _is_title(self, row: list[CellValue], keys: dict[str, CellValue], *, alone: bool) -> bool:
         """Whether a line says, or alone in its row may say, what the list below it is about, where no column does.
@@ -181,14 +191,17 @@ class RowJudge:
         texts = caption(row)
         if not texts or self._repeats_header(row) or not all(map(self._may_head, keys.values())):
             return False
-        named = [str(value).strip() for value in keys.values() if is_name(value)]
+        named = [str(value).strip() for value in keys.values() if is_name(value) and not self._is_word(value)]
         if named and not any(self._spec.told_by(text) or self._spec.is_section(text) for text in (texts[0], *named)):
             return False
-        return self.can_read(row) or (not keys and self._spec.may_tell(texts[0]))
+        may_tell = not keys or bool(self._labelled(row) & self._untold)
+        return self.can_read(row) or (may_tell and self._spec.may_tell(texts[0]))
 
     def _may_head(self, value: CellValue) -> bool:
-        """Whether a cell can be a caption's: it tells something, or is a label (村名：), a number (二) or a count (共1户)."""
+        """Whether a cell can be a caption's: it tells something, or is a label (村名：, 行政村), a number (二) or a count (共1户)."""
         text = str(value).strip()
+        if self._is_word(value):
+            return True
         told = self._spec.told_by(text) & self._untold
         return bool(told) or self._spec.is_section(text) or _BESIDE_CAPTION.match(text) is not None
 
@@ -206,7 +219,10 @@ class RowJudge:
 
     def _only_words(self, keys: dict[str, CellValue]) -> bool:
         """Whether the key cells hold header words themselves: a person's row may hold 户主 and other such words."""
-        return all(isinstance(value, str) and resolve(normalise_header(value), self._spec) for value in keys.values())
+        return all(map(self._is_word, keys.values()))
+
+    def _is_word(self, value: CellValue) -> bool:
+        return isinstance(value, str) and resolve(normalise_header(value), self._spec) is not None
 
     def _is_total(self, texts: list[str], row: list[CellValue], keys: dict[str, CellValue]) -> bool:
         """合计 in one of the first cells, or in one that names a person, a household or a place, and no person beside it:

@@ -17,7 +17,7 @@ from households.intake.sheets import Table
 from households.intake.workbook import CellProblem, CellValue
 from households.periods import today
 from households.places import PlaceIndex
-from households.roster.fields import COLUMNS, read_exit_status
+from households.roster.fields import COLUMNS, LABELS, read_exit_status
 from households.roster.gone import (
     is_gone_beside,
     is_gone_in_comment,
@@ -248,7 +248,7 @@ def _identify(
         )
         row.remains = identity.remains
     if identity.birth_date is None:
-        row.findings.extend(_without_number(row, identity, written_birth))
+        row.findings.extend(_without_number(row, identity, written_birth, as_of))
         return
     if identity.birth_date > as_of:
         row.add("ID_BIRTHDATE", "id_no", policy=Policy.HELD)
@@ -296,8 +296,9 @@ def _note_certificate(row: CheckedRow, identity: IdNumber) -> None:
         row.values[label] = expected
 
 
-def _without_number(row: CheckedRow, identity: IdNumber, written_birth: ReadDate | None) -> list[Finding]:
-    """No usable number: the birth date must come from its column; without sex or day she cannot be registered."""
+def _without_number(row: CheckedRow, identity: IdNumber, written_birth: ReadDate | None, as_of: date) -> list[Finding]:
+    """No usable number: the birth date must come from its column; without sex or day she cannot be registered, nor before
+    she is born."""
     day = written_birth.day if written_birth else None
     row.values["出生日期"] = day.isoformat() if day else None
     row.values.setdefault("性别", None)
@@ -305,6 +306,9 @@ def _without_number(row: CheckedRow, identity: IdNumber, written_birth: ReadDate
         row.values["备注"] = "；".join(filter(None, [row.values.get("备注"), f"证件：{identity.key}"]))
     if identity.kind is not IdKind.DAMAGED and (day is None or row.values["性别"] is None):
         return [finding("IDENTITY_UNKNOWN", "id_no")]
+    if day and day > as_of:
+        column, limit = LABELS["birth_date"], as_of.isoformat()
+        return [finding("DATE_IN_FUTURE", "birth_date", column=column, written=day.isoformat(), expected=limit)]
     return []
 
 

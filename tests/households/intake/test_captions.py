@@ -94,6 +94,7 @@ def test_an_annotated_copy_is_made_of_a_sheet_with_captions(cast: Cast, tmp_path
         ["村名：", "东老治村"],
         ["填报单位：黄各庄镇东老治村委会", "填报日期：2018年6月30日"],
         ["东老治村", "（1户）"],
+        ["乡镇", "黄各庄镇", "行政村", "东老治村"],
     ],
 )
 def test_a_caption_may_look_like_this(villages: Any, line: list[str]) -> None:
@@ -107,7 +108,16 @@ def test_a_caption_may_look_like_this(villages: Any, line: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    [["东老制村"], ["东老治村合计1户1人"], ["曹庄子村王桂兰户已迁出，不再统计"], ["注：以下为东老治村"], ["另：老庄"]],
+    [
+        ["东老制村"],
+        ["东老治村合计1户1人"],
+        ["曹庄子村王桂兰户已迁出，不再统计"],
+        ["注：以下为东老治村"],
+        ["另：老庄"],
+        ["乡镇", "黄各庄镇", "行政村", "东老制村"],
+        ["乡镇：黄各庄镇", None, "行政村：东老制村"],
+        [None, "行政村", None, "东老制村"],
+    ],
 )
 def test_below_a_line_that_may_be_a_caption_and_cannot_be_read_the_village_is_unknown(
     villages: Any, line: list[str]

@@ -140,6 +140,20 @@ def test_no_number_is_imported_flagged_with_a_birth_date_and_held_without(verdic
     assert (second["status"], "ID_MISSING" in second["codes"]) == ("held", True)
 
 
+def test_a_child_without_a_number_is_not_born_after_the_roster(verdicts: Any) -> None:
+    child = person(证件号码="", 姓名="王婴", 与户主关系="之女", 出生日期="2019-01-01")
+    row = verdicts(person(), child, headers=(*HEADERS, "出生日期"))[1]
+    assert (row["status"], "DATE_IN_FUTURE" in row["codes"]) == ("held", True)
+    assert "2019-01-01晚于2018-" in row["message"]
+
+
+def test_a_header_may_list_the_words_to_choose_from(verdicts: Any) -> None:
+    header = "健康状况（健康/慢性病/大病/残疾）"
+    headers = [name for name in HEADERS if name != "健康状况"]
+    row = verdicts(person() | {header: "残疾"}, headers=(*headers, header))[0]
+    assert row["values"]["健康状况"] == "残疾"
+
+
 @pytest.mark.parametrize("paper", ["E12345678", "护照：E12345678", "港澳通行证H12345678", "军字第1234567号"])
 def test_another_paper_is_imported_flagged_with_sex_and_birth_date(verdicts: Any, paper: str) -> None:
     headers = (*HEADERS, "出生日期")
@@ -165,6 +179,7 @@ def test_another_paper_is_imported_flagged_with_sex_and_birth_date(verdicts: Any
         ("1980—05—01", "", "imported"),
         ("一九八〇年五月一日", "", "imported"),
         ("一九八〇年五月二日", "BIRTHDATE_MISMATCH", "held"),
+        ("一九八0年五月一日", "", "imported"),
         (29342, "", "imported"),
         ("1980.05", "DATE_INCOMPLETE", "imported_flagged"),
         (1980.05, "DATE_INCOMPLETE", "imported_flagged"),
