@@ -127,6 +127,9 @@ DOUBTS = {
     "CERTIFICATE_MISMATCH": accepted(woman(残疾证号=OTHER + "43")),
     "SAMPLE_ROW": accepted(woman(序号="示例")),
     "IDENTITY_UNKNOWN": corrected(woman(证件号码="", 出生日期=""), cells={"id_no": NUMBER}),
+    "DATE_IN_FUTURE": corrected(
+        woman(), child(证件号码="", 出生日期="2018-07-20"), cells={"birth_date": "2015-03-08"}, name="李花"
+    ),
     "DAMAGED_ID_FITS": accepted(woman(证件号码=NUMBER[:15]), before=(woman(),)),
 }  # fmt: skip
 
