@@ -148,17 +148,17 @@ def _hold_unclear(ledger: Ledger, table: Table, rows: list[CheckedRow]) -> None:
     passed over that stands beside what was done.
     """
     for name, others in ledger.denies.items():
-        for at, row in enumerate(rows):
+        for at, (row, cell) in enumerate(zip(rows, table.columns.get(name, ()), strict=False)):
             told = [cells[at] for cells in (table.columns.get(other, []) for other in others) if cells and cells[at]]
-            if told and is_denied(table.columns.get(name, [None] * len(rows))[at]):
+            if told and is_denied(cell):
                 row.add("ANSWERS_CONTRADICT", name, written=as_text(told[0])[:40])
     undone = f"{ledger.undone}|{_UNDONE}" if ledger.undone else _UNDONE
     done = [table.columns[name] for name in ledger.done if name in table.columns]
+    answers = [table.columns[name] for name in ledger.each if name in table.columns]  # they may tell who stayed away
     for name in ("whether", "remark"):
         for at, cell in enumerate(table.columns.get(name, [])):
             tells = not done or any(cells[at] is not None and not is_denied(cells[at]) for cells in done)
-            # Who stayed away, a column of its own may tell.
-            tells = tells and not any(table.columns.get(one, [None] * len(rows))[at] for one in ledger.each)
+            tells = tells and not any(cells[at] for cells in answers)
             says_no = name == "whether" and any(map(is_denied, as_text(cell).split("、")))
             says_no |= name == "remark" and is_gone_herself(tidy(as_text(cell)))
             if tells and (says_no or (isinstance(cell, str) and re.search(undone, cell))):

@@ -95,29 +95,22 @@ def _decided(batch: ImportBatch, rows: list[CheckedRow]) -> dict[int, _Earlier]:
     found: dict[int, StagedRow] = {}
     for staged in decided.select_related("closed_by").order_by("pk"):
         for position in doubtful.get((_bytes(staged.who_index), _bytes(staged.id_index)), ()):
-            if _is_same(unpacked(staged, staged.batch.layout), rows[position]):
+            if _told_by_file(unpacked(staged, staged.batch.layout)) == _told_by_file(rows[position]):
                 found[position] = staged
     decisions = Decision.objects.filter(
         Q(row__in=list(found.values())) | Q(row__closed_by__in=[one.closed_by_id for one in found.values()])
     )
-    by_row: dict[Any, Decision] = {}
-    for one in decisions.select_related("decided_by", "row").order_by("pk"):
-        by_row[one.row_id] = one
-        if one.row.closed_by_id is not None:
-            by_row[one.row.closed_by_id] = one
+    ordered = list(decisions.select_related("decided_by", "row").order_by("pk"))
+    own, by_batch = {one.row_id: one for one in ordered}, {one.row.closed_by_id: one for one in ordered}
     return {
         position: _Earlier(staged, decision)
         for position, staged in found.items()
-        if (decision := by_row.get(staged.pk) or by_row.get(staged.closed_by_id)) is not None
+        if (decision := own.get(staged.pk) or (staged.closed_by_id and by_batch.get(staged.closed_by_id)))
     }
 
 
 def _bytes(index: Any) -> bytes | None:
     return None if index is None else bytes(index)
-
-
-def _is_same(old: CheckedRow, row: CheckedRow) -> bool:
-    return _told_by_file(old) == _told_by_file(row)
 
 
 def _told_by_file(row: CheckedRow) -> tuple[object, ...]:

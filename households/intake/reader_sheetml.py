@@ -7,6 +7,7 @@ from functools import lru_cache
 from xml.parsers import expat
 
 from households.intake.reader_values import (
+    DATE,
     Cell,
     Problem,
     RefusedError,
@@ -19,16 +20,7 @@ from households.intake.reader_values import (
 from households.intake.reader_zip import Parts
 
 _SLICE = 256 * 1024
-# Number formats that show a date without naming it in the file; 27-36 and 50-58 are the Chinese ones.
-_BUILTIN_DATES = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_FORMAT_NOISE = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.')
-_DATE = "date"
-# 1.2 shown as 1.2万 means 12000; a comma behind the last digit divides what is shown, so that 12000 itself stands there.
-_UNIT_SHOWN = re.compile("万|千(?![克米瓦])|百(?!分)|元")
-# So does a point that is only drawn between the digits: 0!.0000"万".
-_DRAWN_POINT = re.compile(r"""[0#?](?:[\\!]\.|"\.")[0#?]""")
-_SCALED = re.compile("[0#?],+[^0#?,]*$")
 
 
 def parse(data: bytes) -> Iterator[tuple[str, dict[str, str]]]:
@@ -46,19 +38,19 @@ def attributes(attrs: dict[str, str], local: str) -> str:
 
 
 class SheetReader:
-    """Reads sheets of one workbook; shared strings and date styles are parsed when the first sheet is asked for."""
+    """Reads sheets of one workbook, `styles` as reader_styles.Styles.numbers; shared strings are parsed when the first sheet
+    is asked for."""
 
-    def __init__(self, parts: Parts, *, from_1904: bool) -> None:
+    def __init__(self, parts: Parts, styles: list[str], *, from_1904: bool) -> None:
         self._parts = parts
         self._from_1904 = from_1904
         self._strings: list[str | Problem] | None = None
-        self._styles: list[str] = []
+        self._styles = styles
 
     def rows(self, part: str) -> Iterator[tuple[int, Row]]:
         """(Excel row number, cells) of one sheet part, in the file's order."""
         if self._strings is None:
             self._strings = _shared_strings(self._parts)
-            self._styles = number_styles(self._parts)
         state = _SheetState(self._strings, self._styles, from_1904=self._from_1904)
         parser = safe_parser()
         parser.StartElementHandler = state.start
@@ -161,7 +153,7 @@ class _SheetState:
         number = number_or_text(value)
         style = int(self._attrs.get("s", 0))
         shown = self._styles[style] if isinstance(number, float) and style < len(self._styles) else ""
-        if isinstance(number, float) and shown == _DATE:
+        if isinstance(number, float) and shown == DATE:
             return serial_date(number, from_1904=self._from_1904)
         return f"{number:.15g}{shown}" if shown else number
 
@@ -200,44 +192,6 @@ def _shared_strings(parts: Parts) -> list[str | Problem]:
     parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
     feed(parser, parts.read("xl/sharedStrings.xml"))
     return strings
-
-
-def number_styles(parts: Parts) -> list[str]:
-    """For each cell style (`s` of a cell) what its number format makes of a number: a date, a unit to be read with it, ""."""
-    if "xl/styles.xml" not in parts.names():
-        return []
-    custom: dict[str, str] = {}
-    styles: list[str] = []
-    inside = False
-    for tag, attrs in parse(parts.read("xl/styles.xml")):
-        if tag == "numFmt":
-            code = attrs.get("formatCode", "")
-            custom[attrs.get("numFmtId", "")] = _DATE if _shows_date(code) else unit_shown(code)
-        elif tag in ("cellXfs", "cellStyleXfs", "cellStyles", "dxfs"):
-            inside = tag == "cellXfs"
-        elif tag == "xf" and inside:
-            number = attrs.get("numFmtId", "0")
-            styles.append(custom[number] if number in custom else _DATE if int(number) in _BUILTIN_DATES else "")
-    return styles
-
-
-def shows_units(styles: list[str]) -> bool:
-    """Whether a number of one of the styles must be read with a unit."""
-    return any(style not in ("", _DATE) for style in styles)
-
-
-def unit_shown(code: str) -> str:
-    """The unit to be read behind a number of this format: 万 of 0.0"万", 元 where the format divides what it shows."""
-    first = code.split(";")[0]
-    if _SCALED.search(_FORMAT_NOISE.sub("", first)) or _DRAWN_POINT.search(first):
-        return "元"
-    found = _UNIT_SHOWN.search(re.sub(r"\[[^\]]*\]", "", first))
-    return found[0] if found else ""
-
-
-def _shows_date(code: str) -> bool:
-    """Whether a number format has day, month or year letters outside quotes, brackets and escapes."""
-    return any(letter in _FORMAT_NOISE.sub("", code).lower() for letter in "ymdh")
 
 
 def _unescaped(text: str) -> str:

@@ -1,6 +1,7 @@
 """What the child's parsers share: the shape they yield, their refusals, and how raw values become cells."""
 
 import datetime
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from math import isfinite
 
@@ -21,8 +22,17 @@ type Row = Sequence[Cell]
 type Corners = tuple[int, int, int, int]
 
 
+# What a number format makes of a number, if no unit.
+DATE = "date"
 _LONGEST_NAME = 31
 _NAME_FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", "_"))
+
+_QUIET_IN_FORMAT = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.')
+# 1.2 shown as 1.2万 means 12000; a comma behind the last digit divides what is shown, so that 12000 itself stands there.
+_UNIT_SHOWN = re.compile("万|千(?![克米瓦])|百(?!分)|元")
+# So does a point that is only drawn between the digits: 0!.0000"万".
+_DRAWN_POINT = re.compile(r"""[0#?](?:[\\!]\.|"\.")[0#?]""")
+_SCALED = re.compile("[0#?],+[^0#?,]*$")
 
 
 class RefusedError(Exception):
@@ -162,3 +172,17 @@ def column_index(reference: str) -> int:
             break
         index = index * 26 + ord(char.upper()) - 64
     return index - 1
+
+
+def shown_plainly(code: str) -> str:
+    """A number format without what it writes as it stands: quoted texts, escaped signs, brackets."""
+    return _QUIET_IN_FORMAT.sub("", code)
+
+
+def unit_shown(code: str) -> str:
+    """The unit to be read behind a number of this format: 万 of 0.0"万", 元 where the format divides what it shows."""
+    first = code.split(";")[0]
+    if _SCALED.search(shown_plainly(first)) or _DRAWN_POINT.search(first):
+        return "元"
+    found = _UNIT_SHOWN.search(re.sub(r"\[[^\]]*\]", "", first))
+    return found[0] if found else ""

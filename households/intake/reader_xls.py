@@ -16,8 +16,7 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from households.intake.reader_sheetml import unit_shown
-from households.intake.reader_values import Cell, ParsedSheet, Problem, RefusedError, Row
+from households.intake.reader_values import Cell, ParsedSheet, Problem, RefusedError, Row, unit_shown
 
 _END_OF_CHAIN = 0xFFFFFFFA
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}

@@ -16,6 +16,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 from households.intake import reader_sheetml
 from households.intake.reader_comments import Comment, comments
 from households.intake.reader_sheetml import attributes, parse
+from households.intake.reader_styles import Styles
 from households.intake.reader_values import Corners, ParsedSheet, RefusedError, Row, column_index
 from households.intake.reader_zip import Parts
 
@@ -59,8 +60,9 @@ def sheets(data: bytes, *, careful: bool) -> Iterator[ParsedSheet]:
     parts = Parts(data)
     entries, from_1904 = _workbook(parts)
     fast = None if careful else _FastBook(parts, entries)
-    _inspect(parts, entries)
-    reader = reader_sheetml.SheetReader(parts, from_1904=from_1904)
+    styles = Styles(parts)
+    _inspect(parts, entries, styles)
+    reader = reader_sheetml.SheetReader(parts, styles.numbers, from_1904=from_1904)
     names = [entry.name for entry in entries]
     for entry in entries:
         rows: Iterator[tuple[int, Row]]
@@ -151,12 +153,13 @@ def _workbook(parts: Parts) -> tuple[list[SheetEntry], bool]:
     return entries, from_1904
 
 
-def _inspect(parts: Parts, entries: list[SheetEntry]) -> None:
+def _inspect(parts: Parts, entries: list[SheetEntry], styles: Styles) -> None:
     """Look at the raw bytes of every XML part: nothing unsafe anywhere; what calamine may read; merges; hidden rows."""
     sheet_of = {entry.part: entry for entry in entries if not entry.hidden}
-    struck = [pattern for pattern in (_struck_cells(parts), _half_struck_cells(parts)) if pattern is not None]
-    with_units = reader_sheetml.shows_units(reader_sheetml.number_styles(parts))
-    striking = _striking_rules(parts)
+    struck = [pattern for pattern in (_struck_cells(styles), _half_struck_cells(parts)) if pattern is not None]
+    with_units = _with_any(rb"""<(?:\w+:)?c\s[^>]*?\bs=["'](?:%s)["']""", styles.with_units)
+    # Whom a conditional format meets, only a table program can tell.
+    striking = _with_any(rb"""<(?:\w+:)?cfRule\s[^>]*?dxfId=["'](?:%s)["']""", styles.striking)
     for name in parts.names():
         if not name.lower().endswith((".xml", ".rels")):
             continue
@@ -170,7 +173,8 @@ def _inspect(parts: Parts, entries: list[SheetEntry]) -> None:
             raise RefusedError("UNSAFE_XML")
         if name in sheet_of:
             _inspect_sheet(sheet_of[name], data)
-            sheet_of[name].plain &= not with_units  # calamine does not tell how a number is shown
+            # calamine does not tell how a number is shown.
+            sheet_of[name].plain &= with_units is None or with_units.search(data) is None
             sheet_of[name].strikes_by_rule = striking is not None and striking.search(data) is not None
             cells = {cell for pattern in struck for cell in pattern.findall(data)}
             if b"<strike" in data:
@@ -183,45 +187,15 @@ def _inspect(parts: Parts, entries: list[SheetEntry]) -> None:
         entry.comments = comments(parts, part)
 
 
-def _struck_cells(parts: Parts) -> re.Pattern[bytes] | None:
+def _with_any(pattern: bytes, numbers: list[int]) -> re.Pattern[bytes] | None:
+    """A pattern for what refers to one of the numbers, None where there are none."""
+    return re.compile(pattern % "|".join(map(str, numbers)).encode()) if numbers else None
+
+
+def _struck_cells(styles: Styles) -> re.Pattern[bytes] | None:
     """What a filled cell of a style that strikes its text through looks like; None where no style does."""
-    if "xl/styles.xml" not in parts.names() or b"strike" not in (data := parts.read("xl/styles.xml")):
-        return None
-    around = ""
-    fonts: list[bool] = []
-    struck: list[str] = []
-    style = -1
-    for tag, attrs in parse(data):
-        if tag in ("fonts", "fills", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs"):
-            around = tag
-        elif around == "fonts" and tag == "font":
-            fonts.append(False)
-        elif around == "fonts" and tag == "strike" and fonts:
-            fonts[-1] = attrs.get("val", "1") in ("1", "true")
-        elif around == "cellXfs" and tag == "xf":
-            style += 1
-            font = int(attrs.get("fontId", 0))
-            if font < len(fonts) and fonts[font]:
-                struck.append(str(style))
-    styles = "|".join(struck).encode()
     filled = rb"""<(?:\w+:)?c\b(?=[^>]*\ss=["'](?:%s)["'])[^>]*?\sr=["']([A-Z]+)(\d+)["'][^>]*(?<!/)>"""
-    return re.compile(filled % styles) if struck else None
-
-
-def _striking_rules(parts: Parts) -> re.Pattern[bytes] | None:
-    """What a conditional format looks like that strikes its cells through; None where there is none. Whom it meets, only a
-    table program can tell."""
-    if "xl/styles.xml" not in parts.names() or b"strike" not in (data := parts.read("xl/styles.xml")):
-        return None
-    position, striking, inside = -1, list[str](), False
-    for tag, attrs in parse(data):
-        inside = tag == "dxfs" or (inside and tag not in ("tableStyles", "colors", "extLst"))
-        if tag == "dxf" and inside:
-            position += 1
-        elif tag == "strike" and inside and attrs.get("val", "1") in ("1", "true"):
-            striking.append(str(position))
-    rule = rb"""<(?:\w+:)?cfRule\s[^>]*?dxfId=["'](?:%s)["']"""
-    return re.compile(rule % "|".join(striking).encode()) if striking else None
+    return _with_any(filled, styles.struck)
 
 
 def _half_struck_cells(parts: Parts) -> re.Pattern[bytes] | None:
