@@ -65,6 +65,9 @@ def main() -> None:
     for run in dict.fromkeys(wanted):
         if run is not None:
             results |= _alone(run)
+    small, large = results["dashboard_db_ms_100k"], results["dashboard_db_ms_1m"]
+    if small is not None and large is not None:
+        results["dashboard_growth_100k_to_1m"] = round(large / small, 2)
     print(json.dumps(results))
 
 
