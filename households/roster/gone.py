@@ -23,11 +23,26 @@ _FATE = (
 _HERSELF = re.compile(rf"(?:{_CIRCUMSTANCE})*+(?:{_FATE})(?:{_CIRCUMSTANCE}|{_FATE})*+")
 # That the row should not be in the list at all.
 _OFF_THE_LIST = (
-    r"删除|删去|删掉|剔除|作废|查无此人|重复(?:录入|登记|上报|人员)?|不在(?:了|人世)?|火化"
-    r"|取消(?:建档立卡)?(?:贫困户?)?(?:资格|身份)|(?:非|不是|不属于)(?:建档立卡)?贫困[户人][口员]?|(?:非|不是)本[户村]人?口?"
+    r"删除|删去|删掉|剔除|作废|查无此人|重复(?:录入|登记|上报|人员)?|(?<!户[口籍])不在(?:了|人世)?|火化"
+    r"|取消(?:建档立卡)?(?:贫困户?)?(?:资格|身份)|(?:非|不是|不属于)(?:建档立卡)?贫困[户人][口员]?|(?:非|不是)[本我][户村]人?口?"
 )
-_AROUND = r"应该?|拟|需要?|请|要|予以|[该此]行|此?人|系|错误|有误|录错|误|[与第]\d+[号行]|[后到至]|外[县省市地村]"
+_AROUND = r"应该?|拟|需要?|请|要|予以|[该此]行|此?人|系|错误|有误|录错|误|(?:与第?|第)\d+[号行]|[后到至]|外[县省市地村]"
 _WORD = re.compile(rf"(?:{_AROUND}|{_CIRCUMSTANCE})|({_OFF_THE_LIST}|{_FATE})")
+# A remark of several parts, or with words that nobody can list: a part that names nobody else, takes nothing back and is not
+# about money or a move within the village tells of her.
+_PARTS = re.compile(r"[，,。；;、()（）]")
+_NOT_DONE_YET = re.compile(
+    r"(?:户口|户籍)?[未没](?:有|能|及时)?(?:办理?)?(?:销户?|注销|上报|核减|核销|删除?)(?:户口|户籍)?"
+)
+_FATE_FOR_SURE = re.compile(
+    r"死亡|[病老]死|去世|去逝|[过离逝辞]世|故去|病[逝故亡]|[亡身]故|身亡|销户|注销户[口籍]|户[口籍]注销|迁[出走往至到]|搬走|[外远]嫁|出嫁|改嫁|嫁[出到往至走]"
+    r"|婚[迁出]|转出|[清错]退|核减|不(?:再)?符合(?:建档立卡|贫困户?|识别)?(?:条件|标准)|[错误]录|不应?该?列入"
+)
+_OF_SOMETHING_ELSE = re.compile(
+    r"夫|妻|父|母|爸|妈|爷|奶|祖|公|婆|岳|兄|弟|姐|妹|哥|嫂|叔|伯|姑|舅|姨|侄|甥|孙|媳|婿|配偶|老[伴人]|亲[属人]|家属|户主|监护|他人|邻|孩|双亲"
+    r"|(?:[长次三四五幼独养继]|儿)[子女]|子女|女儿|闺女|出嫁女|[未没无不非](?!再?符合|应|该)|是否|[如若]|保险|救助|赔偿|补助|抚恤|证明"
+    r"|返|[迁嫁][入回来]|[迁嫁][到至][本我此该]|[由从].*嫁|搬迁|安置|[小新]区|新居|楼|低保|五保|收入|学"
+)
 _NOT = re.compile(r"[×✗✘xXnN0/—-]|否|无|空|正常|在册|健在|存活|在世|[未没不].*|False|假")
 _NO = re.compile(r"[×✗✘xXnN0]|否|(?:死|亡|去世|病|不|未|非|已[故死亡去销注迁]).*|False|假")
 _IN_BRACKETS = re.compile(r"[(（]([^()（）]+)[)）]")
@@ -53,7 +68,12 @@ def is_gone_herself(remark: str) -> bool:
 
 def is_off_the_list(remark: str) -> bool:
     """Whether a remark says that she is gone, or that her row does not belong into the list."""
-    return set(_WORD.sub(lambda word: "#" if word[1] else "", remark)) == {"#"}
+    if set(_WORD.sub(lambda word: "#" if word[1] else "", remark)) == {"#"}:
+        return True
+    if "变更" in remark:  # 户主死亡，已变更: of the head before her
+        return False
+    parts = _PARTS.split(_NOT_DONE_YET.sub("", remark))
+    return any(_FATE_FOR_SURE.search(part) and not _OF_SOMETHING_ELSE.search(part) for part in parts)
 
 
 def is_marked_gone(cell: str) -> bool:
