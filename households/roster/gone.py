@@ -43,6 +43,7 @@ _OF_SOMETHING_ELSE = re.compile(
     r"|(?:[长次三四五幼独养继]|儿)[子女]|子女|女儿|闺女|出嫁女|[未没无不非](?!再?符合|应|该)|是否|[如若]|保险|救助|赔偿|补助|抚恤|证明"
     r"|返|[迁嫁][入回来]|[迁嫁][到至][本我此该]|[由从].*嫁|搬迁|安置|[小新]区|新居|楼|低保|五保|收入|学"
 )
+_WHOLE_HOUSEHOLD = re.compile(r"[整全]户|[全举]家")
 _NOT = re.compile(r"[×✗✘xXnN0/—-]|否|无|空|正常|在册|健在|存活|在世|[未没不].*|False|假")
 _NO = re.compile(r"[×✗✘xXnN0]|否|(?:死|亡|去世|病|不|未|非|已[故死亡去销注迁]).*|False|假")
 _IN_BRACKETS = re.compile(r"[(（]([^()（）]+)[)）]")
@@ -74,6 +75,11 @@ def is_off_the_list(remark: str) -> bool:
         return False
     parts = _PARTS.split(_NOT_DONE_YET.sub("", remark))
     return any(_FATE_FOR_SURE.search(part) and not _OF_SOMETHING_ELSE.search(part) for part in parts)
+
+
+def is_of_whole_household(words: str) -> bool:
+    """Whether what says so of her is about all who live with her."""
+    return _WHOLE_HOUSEHOLD.search(words) is not None
 
 
 def is_marked_gone(cell: str) -> bool:

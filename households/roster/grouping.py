@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from households.identity import parse_id
 from households.intake.messages import Policy
 from households.intake.rows import CheckedRow
+from households.roster.gone import is_of_whole_household
 from households.roster.storage import ALONE, HEAD, HOUSEHOLD_LABELS, SHORTEST_OFFICIAL_NUMBER, SPOUSE
 
 _told = itemgetter(*HOUSEHOLD_LABELS)
@@ -212,6 +213,7 @@ def _check_household(members: list[CheckedRow], *, has_relation: bool, path: Cal
     villages = sorted({row.village for row in present if row.village})
     if len(villages) > 1:
         _hold_household(members, "HOUSEHOLD_SPLIT_VILLAGES", "village", "、".join(map(path, villages)))
+    _hold_gone_together(present)
     _hold_same_names(present)
     heads = [row for row in present if row.values.get("与户主关系") == HEAD]
     leading = _apart(heads + [row for row in present if row not in heads and _is_unmarked_head(row)])
@@ -227,6 +229,15 @@ def _check_household(members: list[CheckedRow], *, has_relation: bool, path: Cal
         _hold_household(members, "HOUSEHOLD_AMBIGUOUS", "household_no", "")
     _check_heads_name(members, heads, has_relation=has_relation)
     _check_agreement(members)
+
+
+def _hold_gone_together(members: list[CheckedRow]) -> None:
+    """What one row says of the whole household, 整户迁出, holds for the others, who mostly say nothing."""
+    said = (one.params["written"] for row in members for one in row.findings if one.code == "NO_LONGER_THERE")
+    if (words := next(filter(is_of_whole_household, said), None)) is not None:
+        for row in members:
+            if not _has(row, "NO_LONGER_THERE"):
+                row.add("NO_LONGER_THERE", "remark", written=words)
 
 
 def _under_other_heads(members: list[CheckedRow]) -> list[CheckedRow]:

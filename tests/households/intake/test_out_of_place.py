@@ -115,6 +115,15 @@ def test_that_the_head_is_gone_is_about_her_in_the_heads_own_row(check: Any, rel
     assert ("NO_LONGER_THERE" in told["codes"]) == is_asked
 
 
+@pytest.mark.parametrize(("remark", "waiting"), [("整户清退", 2), ("全家迁往唐山市区", 2), ("非本户人口", 1)])
+def test_what_one_row_says_of_the_whole_household_is_asked_of_all(check: Any, remark: str, waiting: int) -> None:
+    number = "1302071042250001"
+    head = [*PLACE, number, "赵大山", "赵大山", HEAD, "户主", remark]
+    other = [*PLACE, "1302071042250002", "孙二", "孙二", make.id_number(date(1961, 1, 2), "M"), "户主", None]
+    result = check(名册=[[*HEADER, "备注"], head, [*PLACE, number, "赵大山", "王秀英", WIFE, "配偶", None], other])
+    assert ["NO_LONGER_THERE" in one["codes"] for one in result["rows"]] == [place < waiting for place in range(3)]
+
+
 @pytest.mark.parametrize(
     "remark",
     [
