@@ -28,6 +28,7 @@ from households.roster.gone import (
     state_of_the_gone,
 )
 from households.roster.grouping import has_doubtful_sex
+from households.roster.remarks import doubts_its_row
 from households.roster.row_places import place_finding, places_of
 from households.roster.storage import HOUSEHOLD_LABELS, SEX_OF_RELATION
 from households.roster.table import CERTIFICATE
@@ -109,6 +110,7 @@ def check_table(table: Table, setting: Setting) -> list[CheckedRow]:
             rows[position].add("SAMPLE_ROW", written=tidy(cell))
     _note_exit_years(rows, table, setting.as_of)
     _hold_the_gone(rows, table)
+    _hold_the_doubted(rows, table)
     _hold_rounded_households(rows)
     return rows
 
@@ -192,6 +194,17 @@ def _hold_the_gone(rows: list[CheckedRow], table: Table) -> None:
             row.add("NO_LONGER_THERE", written=said[:40])
         elif is_off_the_list(remark.removeprefix("户主") if row.values.get("与户主关系") == "户主" else remark):
             row.add("NO_LONGER_THERE", "remark", written=remark[:40])
+
+
+def _hold_the_doubted(rows: list[CheckedRow], table: Table) -> None:
+    """Whose row is wrong, or still to be looked at, as its own remark or a comment on one of its cells says."""
+    for row in rows:
+        if (remark := row.values.get("备注")) and doubts_its_row(remark):
+            row.add("REMARK_CORRECTS", "remark", written=remark[:40])
+        elif table.comments:
+            told = next((tidy(text) for text in table.comments.get(row.number, ()) if doubts_its_row(tidy(text))), None)
+            if told is not None:
+                row.add("REMARK_CORRECTS", written=told[:40])
 
 
 def _columns_of(table: Table) -> list[Column]:

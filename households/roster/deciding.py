@@ -17,7 +17,7 @@ ACCEPTABLE = frozenset(
         "NAME_CHANGED", "NAME_SUSPECT", "MOVED_HOUSEHOLD", "HOUSEHOLD_MOVED", "DUPLICATE_CONFLICT", "PROBABLY_REGISTERED",
         "PERSON_IN_TWO_HOUSEHOLDS", "SEX_MISMATCH", "BIRTHDATE_MISMATCH", "DAMAGED_ID_FITS", "HOUSEHOLD_VALUES_DIFFER",
         "NO_LONGER_THERE", "HOUSEHOLD_BEYOND", "FAMILY_REGISTERED", "NAME_TWICE_IN_HOUSEHOLD", "HOUSEHOLD_MULTIPLE_HEADS",
-        "SAMPLE_ROW", "CERTIFICATE_MISMATCH",
+        "SAMPLE_ROW", "CERTIFICATE_MISMATCH", "REMARK_CORRECTS",
     }
 )  # fmt: skip
 # Where a registered person has another number, or none, or is known with another birth date or sex: one click says that it
@@ -27,6 +27,7 @@ PROBABLE = frozenset({"PROBABLY_REGISTERED", "ID_NEEDS_CITY", "BIRTHDATE_CHANGED
 SETTLED_IN = {
     "SEX_MISMATCH": frozenset({"id_no"}),
     "CERTIFICATE_MISMATCH": frozenset({"id_no"}),
+    "REMARK_CORRECTS": frozenset({"name", "id_no"}),
     "BIRTHDATE_MISMATCH": frozenset({"id_no"}),
     "IDENTITY_UNKNOWN": frozenset({"sex", "birth_date"}),
     "PERSON_IN_TWO_HOUSEHOLDS": frozenset({"household_no", "head_name"}),

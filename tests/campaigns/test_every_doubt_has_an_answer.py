@@ -124,6 +124,7 @@ DOUBTS = {
         woman(户编号=OTHER_HOME), newborn(户编号=OTHER_HOME), before=(woman(), child()), name="王新"
     ),
     "NO_LONGER_THERE": accepted(woman(备注="已去世")),
+    "REMARK_CORRECTS": corrected(woman(备注="姓名有误"), cells={"name": "王晓芳", "remark": ""}, name="王晓芳"),
     "CERTIFICATE_MISMATCH": accepted(woman(残疾证号=OTHER + "43")),
     "SAMPLE_ROW": accepted(woman(序号="示例")),
     "IDENTITY_UNKNOWN": corrected(woman(证件号码="", 出生日期=""), cells={"id_no": NUMBER}),
