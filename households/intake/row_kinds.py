@@ -60,6 +60,11 @@ _SIGNED_ON = re.compile(r"\d{4}年\d{1,2}月(\d{1,2}日)?|年月日")
 _SIGNS = re.compile(rf"({_CLERK})[:：]?|({_SIGNATORY})[:：]")
 
 
+def is_signatory(label: str) -> bool:
+    """Whether a normalised label is for who signs or fills in: 填表人, 负责人, 帮扶责任人."""
+    return re.fullmatch(_SIGNATORY, label) is not None
+
+
 def titles_list(texts: tuple[str, ...], header: Header, spec: TableSpec) -> bool:
     """Whether a line between the rows says what the list below it is about, where no column does."""
     return any(spec.titled(text) - header.fields.keys() for text in texts)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from households.free_text import masked
+from households.intake.card_forms import unfolded
 from households.intake.headers import (
     SUMMARY_SHEET,
     Header,
@@ -113,6 +114,8 @@ def find_tables(workbook: Workbook, spec: TableSpec, by_hand: Mapping[str, Heade
             continue
         if spec.ticks and sheet.name not in (by_hand or {}):
             sheet = folded(sheet, spec)
+        if sheet.name not in (by_hand or {}):
+            sheet = unfolded(sheet, spec)
         header = (by_hand or {}).get(sheet.name) or find_header(sheet, spec)
         if header is None or header.missing(spec):
             if header is not None and lists_households(header, spec):
@@ -294,7 +297,7 @@ def _table(sheet: Sheet, header: Header, spec: TableSpec, titles: list[str], abo
         headers=header.headers,
         unknown_columns=[*header.unknown.values(), *_unneeded(header, spec)],
         titles=titles,
-        letters={name: column_letter(index) for name, index in header.fields.items()},
+        letters={name: column_letter(index) for name, index in header.fields.items() if index not in sheet.beside},
         around=() if above is None else tuple(filter(None, (above, told, sheet.stems))),
         is_captioned=bool(above),
     )

@@ -60,7 +60,8 @@ class Sheet:
     struck: (Excel row number, column index) of cells that are struck through, as far as the format tells; comments: the
     comments on the cells of each Excel row, of an .xlsx; strikes_by_rule: whether a conditional format strikes cells through.
     is_text: whether it was delimited text, where a comma too many pushes all that follows into the next columns.
-    file: the file's name as uploaded, which `name` begins with where several files are read as one.
+    file: the file's name as uploaded, which `name` begins with where several files are read as one. beside: indexes of columns
+    that the file does not have: what its cards' labels tell.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Sheet:
     strikes_by_rule: bool = False
     is_text: bool = False
     file: str = ""
+    beside: frozenset[int] = frozenset()
 
     @property
     def own_name(self) -> str:
