@@ -78,20 +78,20 @@ def _told_by(row: list[CellValue], spec: TableSpec) -> dict[str, CellValue]:
     if len(cells) > _MOST_CELLS:
         return {}
     told: dict[str, CellValue] = {}
-    label: str | None = None
+    label = ""
     for part in _apart(cells):
         word, colon, value = part.replace("：", ":").partition(":") if isinstance(part, str) else ("", "", "")
         word = normalise_header(word)
         if is_signatory(word):
             break  # what follows is hers: a helper's or a clerk's phone
-        field = resolve(word, spec) if word else None
-        if field in spec.keys:
-            return {}
-        if colon or field:
-            label = field
-        if label in spec.household and (not field or value.strip()):
-            told[label], label = value.strip() if field else part, None
-    return told
+        field = resolve(word, spec) or "" if word else ""
+        if field in spec.keys or (not label and not field and not colon) or (label and field and not colon):
+            return {}  # two labels side by side are a header's, and so is a word that stands where a label should
+        if not label or colon:
+            label = field or word
+        if value.strip() or (not field and not colon):
+            told[label], label = value.strip() or part, ""
+    return {name: value for name, value in told.items() if name in spec.household}
 
 
 def _filled(row: Sequence[CellValue]) -> list[CellValue]:

@@ -110,7 +110,7 @@ def check_table(table: Table, setting: Setting) -> list[CheckedRow]:
             rows[position].add("SAMPLE_ROW", written=tidy(cell))
     _note_exit_years(rows, table, setting.as_of)
     _hold_the_gone(rows, table)
-    _hold_the_doubted(rows, table)
+    _hold_the_doubted(rows)
     _hold_rounded_households(rows)
     return rows
 
@@ -196,15 +196,12 @@ def _hold_the_gone(rows: list[CheckedRow], table: Table) -> None:
             row.add("NO_LONGER_THERE", "remark", written=remark[:40])
 
 
-def _hold_the_doubted(rows: list[CheckedRow], table: Table) -> None:
-    """Whose row is wrong, or still to be looked at, as its own remark or a comment on one of its cells says."""
+def _hold_the_doubted(rows: list[CheckedRow]) -> None:
+    """Whose row is wrong, or still to be looked at, as its own remark says. A comment does not count: it may be ours."""
     for row in rows:
-        if (remark := row.values.get("备注")) and doubts_its_row(remark):
+        remark = row.values.get("备注")
+        if remark and doubts_its_row(remark) and not any(one.code == "NO_LONGER_THERE" for one in row.findings):
             row.add("REMARK_CORRECTS", "remark", written=remark[:40])
-        elif table.comments:
-            told = next((tidy(text) for text in table.comments.get(row.number, ()) if doubts_its_row(tidy(text))), None)
-            if told is not None:
-                row.add("REMARK_CORRECTS", written=told[:40])
 
 
 def _columns_of(table: Table) -> list[Column]:

@@ -1,4 +1,4 @@
-"""Remarks and comments that doubt the row in which they stand: it waits until somebody has looked."""
+"""Remarks that doubt the row in which they stand: it waits until somebody has looked."""
 
 from datetime import date
 from typing import Any
