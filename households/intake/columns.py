@@ -252,17 +252,18 @@ def _decimal_date(number: float) -> Any:
 class MoneyCleaner:
     """Yuan as int or float with two decimals. `unit`: yuan per unit of a bare number (10000 for 万元 columns).
 
-    Negative: of an average unknown, flagged; of a sum held, because it takes something back. Above `most` yuan: held as
-    absurd. Parts of a fen hold a sum, because nobody paid them; a figure that is an average (`is_average`: income per
-    head or month) is rounded.
+    Negative: of an average unknown, flagged; of a sum held, because it takes something back. Above `most` yuan, or below
+    `least` and not nothing: held as absurd. Parts of a fen hold a sum, because nobody paid them; a figure that is an average
+    (`is_average`: income per head or month) is rounded.
     """
 
     most: int
     unit: int = 1
     is_average: bool = False
+    least: int = 0
 
     def __call__(self, cell: CellValue) -> Any:
-        if isinstance(cell, float | int) and 0 <= cell * self.unit <= self.most:
+        if isinstance(cell, float | int) and self.least <= cell * self.unit <= self.most:
             return self._to_the_fen(float(cell * self.unit), tidy(as_text(cell)))
         text = _BLANKS.sub("", unicodedata.normalize("NFKC", tidy(as_text(cell))))
         if text in _NOTHING:
@@ -275,7 +276,7 @@ class MoneyCleaner:
             return Doubt(None, ("NUMBER_UNREADABLE",), params)
         if yuan < 0:
             return Doubt(None, ("NUMBER_OUT_OF_RANGE",), params, Policy.FLAGGED if self.is_average else None)
-        if yuan > self.most:
+        if yuan > self.most or 0 < yuan < self.least:
             return Doubt(None, ("NUMBER_OUT_OF_RANGE",), params)
         return self._to_the_fen(float(yuan), text)
 

@@ -86,6 +86,8 @@ ROW_CODES: dict[str, RowCode] = {
     "HOUSEHOLD_NO_IS_ID": RowCode(H, _("户编号填了证件号码"),
         _("户编号一栏填的是证件号码，不能这样登记，暂未导入。请改填户编号；没有户编号的，请留空并填写户主姓名。")),
     "HOUSEHOLD_VALUES_DIFFER": RowCode(F, _("同户各行不一致"), _("同一户各行的“{written}”不一致。请核对。")),
+    "HEAD_DIFFERS": RowCode(F, _("户主填写不一致"),
+        _("“与户主关系”填“{written}”，而“{before}”一栏所填与此不符。请核对谁是户主；不改的按“与户主关系”登记。")),
     "HEAD_NAME_UNKNOWN": RowCode(F, _("户主与登记的不同"),
         _("户主姓名填“{written}”，登记簿中为“{expected}”，户内没有“{written}”，没有采用。"
           "请核对；确已更换户主的，请把新户主列入名册。")),
@@ -123,6 +125,8 @@ ROW_CODES: dict[str, RowCode] = {
         _("“{column}”填“{written}”，残疾人证号表示为“{expected}”，已按证号登记。请核对。")),
     "CERTIFICATE_MISMATCH": RowCode(H, _("残疾人证号与证件号码不符"),
         _("残疾人证号的前18位与证件号码不同，其中一个可能是别人的或填错了。请核对；证件号码无误的，请确认导入。")),
+    "CERTIFICATE_UNREADABLE": RowCode(F, _("残疾人证号有误"),
+        _("残疾人证号应为证件号码加类别和等级，共20位，填写的位数或组成不对，没有采用。请核对残疾人证。")),
     "SEX_CHANGED": RowCode(H, _("性别与登记的不同"), _("性别填“{written}”，登记簿中为“{expected}”。请核对是否同一人。")),
     "BIRTHDATE_CHANGED": RowCode(H, _("出生日期与登记的不同"),
         _("出生日期填“{written}”，登记簿中为“{expected}”。请核对是否同一人。")),

@@ -60,6 +60,10 @@ _SIGNED_ON = re.compile(r"\d{4}年\d{1,2}月(\d{1,2}日)?|年月日")
 _SIGNS = re.compile(rf"({_CLERK})[:：]?|({_SIGNATORY})[:：]")
 
 
+# How forms name their columns, where they do not number them.
+_COLUMN_LETTERS = ("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "甲乙丙丁戊己庚辛壬癸")
+
+
 def is_signatory(label: str) -> bool:
     """Whether a normalised label is for who signs or fills in: 填表人, 负责人, 帮扶责任人."""
     return re.fullmatch(_SIGNATORY, label) is not None
@@ -276,10 +280,17 @@ def _condensed(value: CellValue) -> str:
 
 
 def _counts_columns(values: list[CellValue]) -> bool:
-    """The line 1, 2, 3, … that numbers a form's columns (a first word such as 栏次 may stand before it)."""
+    """The line 1, 2, 3, … or A, B, C, … or 甲, 乙, 1, 2, … that numbers a form's columns (a first word such as 栏次 may stand
+    before it)."""
     texts = [unicodedata.normalize("NFKC", str(value)).strip().removesuffix(".0").strip("()[]<>") for value in values]
+    at = {text: place for row in _COLUMN_LETTERS for place, text in enumerate(row)}
+    stems = [at[text] for text in texts if text in at]
     numbers = [int(text) for text in texts if text.isdecimal() and len(text) <= 3]
-    return len(numbers) >= max(4, len(values) - 2) and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    return len(stems) + len(numbers) >= max(4, len(values) - 2) and all(map(_in_sequence, (stems, numbers)))
+
+
+def _in_sequence(numbers: list[int]) -> bool:
+    return not numbers or numbers == list(range(numbers[0], numbers[0] + len(numbers)))
 
 
 def is_blank(value: CellValue) -> bool:

@@ -226,6 +226,7 @@ def _holds_people(sheet: Sheet) -> bool:
 def _tables_of(sheet: Sheet, header: Header, spec: TableSpec) -> list[Table]:
     """The tables of one sheet: another header begins another one, and so does a caption that tells what no column does."""
     tables: list[Table] = []
+    header = _without_blank_places(sheet, header, spec)
     people = _people_above(sheet, header, spec)
     titles = _titles_at(sheet, [at for at in range(header.top) if at not in people])
     if people:
@@ -251,6 +252,17 @@ def _tables_of(sheet: Sheet, header: Header, spec: TableSpec) -> list[Table]:
             before = above if above and not found.kept and titles_list(above, current, spec) else ()
             start, above = found.stop + 1, None if found.caption is None else (*before, *found.caption)
     return tables
+
+
+def _without_blank_places(sheet: Sheet, header: Header, spec: TableSpec) -> Header:
+    """The header without columns for places that nobody fills in: then captions tell them."""
+    blank = {name: header.fields[name] for name in spec.tellable & header.fields.keys()}
+    for row in sheet.rows[header.bottom + 1 :]:
+        if not blank:
+            return header
+        if len(row) - row.count(None) > 1:  # a caption may stand in such a column, alone in its row
+            blank = {name: at for name, at in blank.items() if at >= len(row) or not row[at]}
+    return replace(header, fields={name: at for name, at in header.fields.items() if name not in blank})
 
 
 def _people_above(sheet: Sheet, header: Header, spec: TableSpec) -> list[int]:

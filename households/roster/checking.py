@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from households.identity import IdKind, IdNumber, blind_index, normalise_number, parse_id
 from households.intake.columns import Cleaned, Column, Doubt, ReadDate, as_text, clean_column, in_unit, tidy
@@ -31,7 +31,7 @@ from households.roster.grouping import has_doubtful_sex
 from households.roster.remarks import doubts_its_row
 from households.roster.row_places import place_finding, places_of
 from households.roster.storage import HOUSEHOLD_LABELS, SEX_OF_RELATION
-from households.roster.table import CERTIFICATE
+from households.roster.table import CERTIFICATE, HEAD_MARK
 
 # These columns become identity and village below.
 _READ_TOGETHER = frozenset({"birth_date", "county", "township", "village"})
@@ -102,9 +102,12 @@ def check_table(table: Table, setting: Setting) -> list[CheckedRow]:
             row.add("ROW_TORN")
     for position, cell in enumerate(table.columns.get("head_id_no", ())):
         rows[position].head_number = _compact(cell)
-    for position, cell in enumerate(table.columns.get(CERTIFICATE, ())):
-        if cell is not None:
-            rows[position].add("CERTIFICATE_MISMATCH", "id_no")
+    for position, code in enumerate(table.columns.get(CERTIFICATE, ())):
+        if code is not None:
+            rows[position].add(str(code), "id_no")
+    for position, differs in enumerate(table.columns.get(HEAD_MARK, ())):
+        if differs and (relation := rows[position].values.get("与户主关系")):
+            rows[position].add("HEAD_DIFFERS", "relation", written=relation, before=gettext("是否户主"))
     for position, cell in enumerate(table.columns.get("seq", ())):
         if isinstance(cell, str) and _SAMPLE.fullmatch(_compact(cell)):
             rows[position].add("SAMPLE_ROW", written=tidy(cell))

@@ -25,6 +25,8 @@ from households.roster.names import clean_name
 
 # Above this many yuan a head and year, an income of a poor household is a slip (fen for yuan, a phone number).
 MOST_INCOME = 100_000
+# Nobody lives on a few yuan a year: 2.8 or 0.32 were meant in 万元.
+LEAST_INCOME = 20
 _NOTHING = frozenset({"", "/", "-", "—", "无", "空", "不详", "未知", "N/A"})
 _TICKS_OF_HAVING_NONE = frozenset({"", "/", "-", "—", "空", "不详", "未知", "N/A"})
 
@@ -223,7 +225,12 @@ COLUMNS: tuple[Column, ...] = (
     Column("main_cause", "主要致贫原因", choice("main_cause"), is_household=True),
     Column("other_cause", "其他致贫原因", several("main_cause"), is_household=True),
     Column("standard", "识别标准", choice("standard"), is_household=True),
-    Column("net_income_pc", "人均纯收入", MoneyCleaner(most=MOST_INCOME, is_average=True), is_household=True),
+    Column(
+        "net_income_pc",
+        "人均纯收入",
+        MoneyCleaner(most=MOST_INCOME, least=LEAST_INCOME, is_average=True),
+        is_household=True,
+    ),
     Column("dangerous_house", "危房户", _yes_no, is_household=True),
     Column("safe_water", "饮水安全", _yes_no, is_household=True),
     Column("water_difficulty", "饮水困难", _yes_no, is_household=True),

@@ -400,11 +400,11 @@ def _check_heads_name(members: list[CheckedRow], heads: list[CheckedRow], *, has
     name = next((row.values["户主姓名"] for row in members if row.values.get("户主姓名")), None)
     for head in heads if len(_apart(heads)) == 1 else ():
         if not _is_named_doubtfully(head) and head.values.get("户主姓名") not in (None, head.values["姓名"]):
-            head.add("HOUSEHOLD_VALUES_DIFFER", written="户主姓名")
+            head.add("HEAD_DIFFERS", "relation", written=HEAD, before=gettext("户主姓名"))
     listed = heads or [row for row in members if name and row.values.get("姓名") == name]
     for row in () if heads else listed:
-        if _relation(row):  # by her name she is the head, by her relation somebody else
-            row.add("HOUSEHOLD_VALUES_DIFFER", written="与户主关系")
+        if relation := _relation(row):  # by her name she is the head, by her relation somebody else
+            row.add("HEAD_DIFFERS", "relation", written=relation, before=gettext("户主姓名"))
     if name is None and heads:
         name = heads[0].values.get("姓名")
     for row in members:

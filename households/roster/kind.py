@@ -22,7 +22,7 @@ from households.roster.doubts import brings_again
 from households.roster.fields import LABELS
 from households.roster.grouping import group
 from households.roster.register import Comparison, compare
-from households.roster.table import roster_table, with_certificates
+from households.roster.table import roster_table, with_certificates, with_heads
 from households.roster.undoing import plan_undo
 from households.roster.writing import write
 
@@ -35,7 +35,7 @@ def check(tables: list[Table], frame: Frame) -> list[CheckedRow]:
     total = sum(len(table.row_numbers) for table in tables)
     for table in tables:
         frame.told(len(rows), total)
-        rows += check_table(with_certificates(table), setting)
+        rows += check_table(with_heads(with_certificates(table)), setting)
     group(rows, columns={field for table in tables for field in table.fields}, path=places.path)
     return rows
 

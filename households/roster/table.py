@@ -4,12 +4,14 @@ import re
 
 from households.codes import code_list
 from households.identity import IdKind, parse_id
+from households.intake.columns import as_text, tidy
 from households.intake.headers import OTHER, TableSpec, Twin, header_aliases, normalise_header
 from households.intake.sheets import Table
 from households.intake.workbook import CellValue
 from households.places import current_index
 from households.roster.fields import COLUMNS, LABELS, NO_HOUSEHOLD_NUMBER
 from households.roster.gone import heads_the_gone
+from households.roster.storage import HEAD
 
 _HELPER = frozenset({"helper_name", "helper_unit", "helper_phone", "helper_other"})
 # What stands right of the head's name is the head's own, where the member has such a column too.
@@ -27,6 +29,10 @@ _UNNEEDED = frozenset(
     }
 )
 _MEMBER = frozenset({"name", "id_no", "sex", "relation", "nation", "birth_date", "age"})
+# Whether somebody is the head, ticked in a column of its own.
+HEAD_MARK = "head_mark"
+_HEADS = frozenset({HEAD, "本人", "户主本人"})
+_IS_HEAD = frozenset({"是", "户主", "√", "✓", "✔", "1", "Y", "y"})
 _MORE_WORDS = {
     "家庭住址": "address",
     "详细住址": "address",
@@ -53,6 +59,10 @@ _MORE_WORDS = {
     "家庭户主身份证号码": "head_id_no",
     "家庭户主电话": "phone_household",
     "家庭户主联系电话": "phone_household",
+    "是否户主": HEAD_MARK,
+    "是否为户主": HEAD_MARK,
+    "户主标识": HEAD_MARK,
+    "户主标志": HEAD_MARK,
     # Only read for who is no longer there; see households.roster.gone.
     **dict.fromkeys(
         (
@@ -90,35 +100,66 @@ _GONE = re.compile(
     r"(?:人员|人口|户口)?(?:的?(?:时间|日期|年月|年份|年度|原因|与否|标志|标记|标识|类型|情况))?"
 )
 _THERE = re.compile(
-    r"是否(?:仍|还|现)?(?:在世|健在|在册|存活)(?:人员)?|是否(?:为|是|属于?)?建档立卡(?:贫困)?(?:户|人口|人员)?"
+    r"是否(?:仍|还|现)?(?:在世|健在|在册|存活)(?:人员)?|是否(?:为|是|属于?)?(?:建档立卡(?:贫困)?|贫困)(?:户|人口|人员)?"
 )
 # Beginnings of group headers over the columns of her helper; a ledger's own columns may stand under one.
 HELPER_GROUPS = ("帮扶", "结对", "责任人", "驻村", "包联", "包户", "包保")
+# So many digits are an attempt at 18 and two more; certificates of the first generation have fewer.
+_SHORTEST_DAMAGED, _LONGEST_OLD = 15, 1e14
 _CERTIFICATES = ("残疾证号", "残疾证号码", "残疾人证号", "残疾人证号码", "残疾人证编号", "残疾证编号", "残疾人证件号码")
 
 
 def with_certificates(table: Table) -> Table:
     """The table with the certificate's number in the place of an identity number that is not there, or tells less of the same
-    person. What remains in the certificates' own column contradicts the number beside it."""
+    person. In the certificates' own column remains the code of what is wrong with one beside a number."""
     certificates = table.columns.pop(CERTIFICATE, None)
     if certificates is not None:
         numbers = table.columns.get("id_no", [None] * len(certificates))
-        both = list(zip(numbers, certificates, map(_is_of, certificates, numbers), strict=True))
+        both = list(zip(numbers, certificates, map(_compared, certificates, numbers), strict=True))
         table.columns["id_no"] = [
-            certificate if number is None or agrees else number for number, certificate, agrees in both
+            certificate if number is None or told == "" else number for number, certificate, told in both
         ]
-        table.columns[CERTIFICATE] = [certificate if agrees is False else None for _number, certificate, agrees in both]
+        table.columns[CERTIFICATE] = [told or None for _number, _certificate, told in both]
     return table
 
 
-def _is_of(certificate: CellValue, number: CellValue) -> bool | None:
-    """Whether a certificate is the person's with that identity number; None where one of both tells nothing sure."""
-    if not isinstance(certificate, str) or not isinstance(number, str):
+def with_heads(table: Table) -> Table:
+    """The table with 户主 as the relation of whoever is ticked as the head and has no relation. In the ticks' own column remains
+    whether one says otherwise than the relation beside it."""
+    marks = table.columns.pop(HEAD_MARK, None)
+    if marks is None:
+        return table
+    ticked = [None if mark is None else tidy(as_text(mark)) in _IS_HEAD for mark in marks]
+    if "relation" not in table.columns:
+        table.fields = table.fields | {"relation": table.fields[HEAD_MARK]}
+        table.letters = table.letters | {"relation": table.letters[HEAD_MARK]}
+        table.columns["relation"] = [None] * len(marks)
+    relations = table.columns["relation"]
+    table.columns["relation"] = [
+        HEAD if is_head and relation is None else relation for relation, is_head in zip(relations, ticked, strict=True)
+    ]
+    table.columns[HEAD_MARK] = [
+        None not in (relation, is_head) and (tidy(as_text(relation)) in _HEADS) != is_head
+        for relation, is_head in zip(relations, ticked, strict=True)
+    ]
+    return table
+
+
+def _compared(certificate: CellValue, number: CellValue) -> str | None:
+    """ "" for a certificate of the person with that identity number, else the code of what is wrong with it; None where one of
+    both tells nothing sure: words, or the short numbers of old certificates."""
+    if not isinstance(number, str) or (identified := parse_id(number)).birth_date is None:
         return None
-    certified, identified = parse_id(certificate), parse_id(number)
-    if certified.kind is not IdKind.DISABILITY or identified.birth_date is None:
+    if isinstance(certificate, float) and certificate > _LONGEST_OLD:
+        return "CERTIFICATE_UNREADABLE"
+    if not isinstance(certificate, str) or len(re.sub(r"\D", "", certificate)) < _SHORTEST_DAMAGED:
         return None
-    return certified.key == identified.key
+    certified = parse_id(certificate)
+    if certified.birth_date is None:
+        return "CERTIFICATE_UNREADABLE"
+    if certified.key != identified.key:
+        return "CERTIFICATE_MISMATCH"
+    return "" if certified.kind is IdKind.DISABILITY else None
 
 
 def _told_by(text: str) -> frozenset[str]:
@@ -147,8 +188,8 @@ def roster_table() -> TableSpec:
         household=household,
         starts=("household_no", "head_name"),
         counter="seq",
-        head_mark=("relation", frozenset({"户主", "本人", "户主本人"})),
-        head_word="户主",
+        head_mark=("relation", _HEADS),
+        head_word=HEAD,
         head_columns={"name": "head_name", "id_no": "head_id_no"},
         twins=(
             Twin("phone_household", _HELPER | {OTHER}, "helper_phone", always=True),
@@ -174,5 +215,5 @@ def roster_table() -> TableSpec:
         ticks={name: frozenset(map(normalise_header, code_list(name))) for name in _TICKED},
         unneeded=_UNNEEDED,
         together=frozenset({"person_state", "person_gone", "person_there"}),
-        labels=LABELS | {CERTIFICATE: "残疾人证号"},
+        labels=LABELS | {CERTIFICATE: "残疾人证号", HEAD_MARK: "是否户主"},
     )

@@ -436,7 +436,7 @@ def test_a_head_who_is_not_the_one_named_is_told(listed: Any) -> None:
         row("钱大凤", date(1960, 3, 1), 与户主关系="户主", **told),
         row("赵小凤", date(1990, 3, 1), 与户主关系="之女", **told),
     )
-    assert [set(one["codes"]) for one in result["rows"]] == [{"HOUSEHOLD_VALUES_DIFFER"}, set()]
+    assert [set(one["codes"]) for one in result["rows"]] == [{"HEAD_DIFFERS"}, set()]
     assert "户主姓名" in result["rows"][0]["message"]
 
 

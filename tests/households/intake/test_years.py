@@ -85,7 +85,7 @@ def test_a_head_with_the_relation_of_a_member_is_asked_about(upload: Any) -> Non
     head = member("赵大凤", 1960, "户主", 户主姓名="赵大凤")
     upload(head, headers=(*HEADERS, "户主姓名"))
     (row,) = upload(head | {"与户主关系": "配偶"}, day=LATER, headers=(*HEADERS, "户主姓名"))["rows"]
-    assert "HOUSEHOLD_VALUES_DIFFER" in row["codes"]
+    assert "HEAD_DIFFERS" in row["codes"]
 
 
 def test_a_child_without_number_who_comes_back_with_one_in_another_village_is_not_doubled(upload: Any) -> None:
