@@ -52,6 +52,7 @@ DATA_FILES = (
     "households/comparing/",
     "households/codes.py",
     "households/identity.py",
+    "households/intake/card_forms.py",
     "households/intake/columns.py",
     "households/intake/headers.py",
     "households/intake/reader",

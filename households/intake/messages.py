@@ -54,6 +54,8 @@ ROW_CODES: dict[str, RowCode] = {
     "BIRTHDATE_MISMATCH": RowCode(H, _("出生日期与证件号码不符"),
         _("出生日期填“{written}”，证件号码表示为“{expected}”。"
           "请核对是日期填错还是号码填错。")),
+    "AGE_MISMATCH": RowCode(F, _("年龄与证件号码不符"),
+        _("年龄填“{written}”，与证件号码表示的出生日期{expected}相差十年以上，已按证件号码登记。请核对姓名和号码是否同一人的。")),
     "DATE_INCOMPLETE": RowCode(F, _("日期不完整"), _("“{written}”只有年或年月。请补全到日。")),
     "DATE_AMBIGUOUS": RowCode(F, _("日期有两种读法"), _("“{written}”可以读成不同的日期，未采用。请写成1990-01-02的形式。")),
     "DATE_UNREADABLE": RowCode(F, _("日期无法识别"), _("“{written}”不是日期，未采用。请写成1990-01-02的形式。")),

@@ -60,6 +60,8 @@ _SIGNED_ON = re.compile(r"\d{4}年\d{1,2}月(\d{1,2}日)?|年月日")
 _SIGNS = re.compile(rf"({_CLERK})[:：]?|({_SIGNATORY})[:：]")
 
 
+# A heading between the rows that numbers what stands below it: 一、妇女, （二）儿童. No name has a number.
+_SECTION = re.compile(r"[(（]?[一二三四五六七八九十]{1,3}[)）、.．][^\d:：]{1,20}")
 # How forms name their columns, where they do not number them.
 _COLUMN_LETTERS = ("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "甲乙丙丁戊己庚辛壬癸")
 
@@ -108,9 +110,9 @@ def _kind_of_total(texts: list[str]) -> str:
 
 
 class RowJudge:
-    """Says what a row below the header is: person, household (no person on it), header, total, caption or other.
+    """Says what a row below the header is: person, household (no person on it), header, total, caption, section or other.
 
-    A caption tells for the rows under it what no column tells.
+    A caption tells for the rows under it what no column tells; a section only that other people follow.
     """
 
     def __init__(self, header: Header, spec: TableSpec, titles: set[str]) -> None:
@@ -133,6 +135,8 @@ class RowJudge:
                 return "caption"
             if self._is_title(row, keys, alone=len(filled) == 1):
                 return "caption"
+            if len(filled) == 1 and _SECTION.fullmatch(_condensed(*filled.values())):
+                return "section"
             if not self._untold and len(filled) == 1 and any(map(self._spec.told_by, caption(row))):
                 return "other"
         if len(filled) < 3 and not names & self._telling:

@@ -65,6 +65,7 @@ class Table:
     number of each row's household, where the table counts households. struck_rows: of rows whose name or number is struck
     through. torn_rows: of rows with more cells than their header. comments: Excel number → comments on the row's cells. again:
     fields that this table tells once more of the rows of the table before it (see TableSpec.series), under the number `turn`.
+    sections: Excel numbers of headings between the rows, across which no family goes on.
     """
 
     sheet: str
@@ -85,6 +86,7 @@ class Table:
     comments: dict[int, list[str]] = field(default_factory=dict)
     again: frozenset[str] = frozenset()
     turn: int = 1
+    sections: list[int] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -240,6 +242,7 @@ def _tables_of(sheet: Sheet, header: Header, spec: TableSpec) -> list[Table]:
         if found.kept:
             table = _table(sheet, current, spec, titles, above)
             _fill(table, sheet, current, spec, found.kept, found.households, found.breaks)
+            table.sections = found.sections
             tables += [table, *_told_again(sheet, current, table, spec, found)]
         if found.following is not None and found.following.fields == current.fields:
             # The same columns in other words (another unit): what stands above holds for them, too.
@@ -255,13 +258,16 @@ def _tables_of(sheet: Sheet, header: Header, spec: TableSpec) -> list[Table]:
 
 
 def _without_blank_places(sheet: Sheet, header: Header, spec: TableSpec) -> Header:
-    """The header without columns for places that nobody fills in: then captions tell them."""
+    """The header without columns for places that nobody fills in, where titles or captions tell them."""
     blank = {name: header.fields[name] for name in spec.tellable & header.fields.keys()}
     for row in sheet.rows[header.bottom + 1 :]:
         if not blank:
             return header
         if len(row) - row.count(None) > 1:  # a caption may stand in such a column, alone in its row
             blank = {name: at for name, at in blank.items() if at >= len(row) or not row[at]}
+    lines = (caption(row) for row in sheet.rows)
+    if not any(map(spec.told_by, (sheet.own_name, *sheet.stems, *(text for texts in lines for text in texts)))):
+        return header
     return replace(header, fields={name: at for name, at in header.fields.items() if name not in blank})
 
 
@@ -338,14 +344,16 @@ def _told_again(sheet: Sheet, header: Header, first: Table, spec: TableSpec, fou
 
 @dataclass(slots=True)
 class _Rows:
-    """Sorted rows, as list positions. kept: rows to keep; households: those of them that only carry household cells;
-    breaks: before which a household cannot continue (after totals and blank rows); stop: where the sorting ended.
+    """Sorted rows, as list positions. kept: rows to keep; households: those of them that only carry household cells; sections:
+    Excel numbers of section headings; breaks: before which a household cannot continue (after totals and blank rows); stop:
+    where the sorting ended.
 
     Ended by a caption (None: one that cannot be read), or by a following header with other columns (titles: the texts
     above it), or by the sheet's end.
     """
 
     kept: list[int] = field(default_factory=list)
+    sections: list[int] = field(default_factory=list)
     households: set[int] = field(default_factory=set)
     breaks: set[int] = field(default_factory=set)
     stop: int = 0
@@ -387,7 +395,9 @@ def _data_rows(sheet: Sheet, header: Header, spec: TableSpec, start: int) -> _Ro
             skipped, broken = [], False
         else:
             skipped.append(at)
-            broken = broken or verdict == "total"
+            broken = broken or verdict in ("total", "section")
+            if verdict == "section":
+                found.sections.append(numbers[at])
             if verdict == "caption":
                 found.stop, found.caption = at, caption(row) if judge.can_read(row) else None
                 break

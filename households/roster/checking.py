@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -46,6 +47,8 @@ _TELLING_OF_HER = (
 )  # fmt: skip
 # That the numbers of so many households end in 0 is no chance, nor that most birthdays are a first of the month.
 _CHANCE = 3
+_AGE = re.compile(r"(\d{1,3})(?:\.0)?(?:周?岁)?")
+_YEARS_OFF = 10
 _ID_NOTES = frozenset({"ID_15_DIGIT", "ID_MISSING", "ID_OTHER_TYPE", "ID_CHECK_CHAR_SUSPECT"})
 
 
@@ -96,6 +99,8 @@ def check_table(table: Table, setting: Setting) -> list[CheckedRow]:
             row.findings.append(place_finding(place, table, position, setting.places))
         if table.counted is not None:
             row.counted = (table.sheet, table.row_numbers[0], table.counted[position])
+        if table.sections:
+            row.section = bisect(table.sections, row.number)
         if row.number in table.loose_rows:
             row.add("HOUSEHOLD_AMBIGUOUS", "household_no")
         if row.number in table.torn_rows:
@@ -111,7 +116,9 @@ def check_table(table: Table, setting: Setting) -> list[CheckedRow]:
     for position, cell in enumerate(table.columns.get("seq", ())):
         if isinstance(cell, str) and _SAMPLE.fullmatch(_compact(cell)):
             rows[position].add("SAMPLE_ROW", written=tidy(cell))
+    _compare_ages(rows, table, setting.as_of)
     _note_exit_years(rows, table, setting.as_of)
+    _note_planned_exits(rows, setting.as_of)
     _hold_the_gone(rows, table)
     _hold_the_doubted(rows)
     _hold_rounded_households(rows)
@@ -134,6 +141,25 @@ def _note_exit_years(rows: list[CheckedRow], table: Table, as_of: date) -> None:
         elif not written.startswith(day):
             row.values["脱贫时间"] = None
             row.add("DATE_AMBIGUOUS", "exit_year", written=f"{written}、{tidy(cell)[:40]}")
+
+
+def _note_planned_exits(rows: list[CheckedRow], as_of: date) -> None:
+    """A 脱贫时间 that is yet to come is a plan and no fact."""
+    day = as_of.isoformat()
+    for row in rows:
+        if (told := row.values.get("脱贫时间")) and told > day[: len(told)]:
+            row.values["脱贫时间"] = None
+            column = gettext("脱贫时间")
+            row.add("DATE_IN_FUTURE", "exit_year", policy=Policy.FLAGGED, column=column, written=told, expected=day)
+
+
+def _compare_ages(rows: list[CheckedRow], table: Table, as_of: date) -> None:
+    """An age was typed at some past day, and the number wins; one that is many years off tells that the row's cells may be of
+    different people."""
+    for row, cell in zip(rows, table.columns.get("age", ()), strict=False):
+        told = _AGE.fullmatch(_compact(cell)) if row.id_key else None
+        if told and abs(int(told[1]) - (as_of.year - int(row.values["出生日期"][:4]))) >= _YEARS_OFF:
+            row.add("AGE_MISMATCH", "id_no", written=told[1], expected=row.values["出生日期"])
 
 
 def _compact(cell: CellValue) -> str:

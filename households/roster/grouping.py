@@ -84,7 +84,7 @@ def _heads_above(rows: list[CheckedRow]) -> dict[int, str]:
     """
     found: dict[int, str] = {}
     last_head: CheckedRow | None = None
-    begun: dict[tuple[str, str], bool] = {}
+    begun: dict[tuple[str, str, int], bool] = {}
     before: str | None = None
     for family in _counted_or_single(rows):
         heads = [rows[position] for position in family if _relation(rows[position]) == HEAD]
@@ -93,13 +93,13 @@ def _heads_above(rows: list[CheckedRow]) -> dict[int, str]:
             found |= dict.fromkeys(family, name) if name else {}
             continue
         row = rows[family[0]]
-        place = (row.sheet, row.village)
+        place = (row.sheet, row.village, row.section)
         # Below a head whose village cannot be read stands her family, which says nothing about the others.
         in_order = begun.setdefault(place, bool(heads) or not _relation(row) or before == "")
         before = row.village
         if heads:
             last_head = row
-        if last_head and (last_head.sheet, last_head.village) == place and (heads or in_order):
+        if last_head and (last_head.sheet, last_head.village, last_head.section) == place and (heads or in_order):
             # A head without a name still ends the household above: its members must not go there.
             found |= {family[0]: name} if (name := last_head.values.get("姓名")) else {}
     return found

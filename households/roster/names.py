@@ -23,6 +23,8 @@ _GUESSED_DOTS = re.compile(r"[\u25cf\u3002\uff61*＊\-—_]")
 _REMARK = re.compile(
     rf"(?<=[{HAN}]{{2}})(去世|去逝|过世|病逝|已故|死亡|病故|亡故|已死|嫁出|已嫁|外嫁|出嫁|迁出|户主|本人|某某?"
     rf"|之[父母夫妻子女孙]|父亲|母亲|妻子?|丈夫|儿子|女儿|儿媳|家属)$|^[{HAN}]某某?$"
+    # What somebody is before her name: 长女李花. 孙子涵 is a name.
+    rf"|^(户主|配偶|妻子|丈夫|父亲|母亲|女儿|儿子|儿媳|女婿|[之长次三四五][子女])(?=[{HAN}]{{2,3}}$)"
 )
 # Surnames of two characters, which may stand apart from a name of two: 欧阳 娜娜. Without one, 王芳 李娟 are two people.
 _LONG_SURNAMES = frozenset(

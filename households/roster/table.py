@@ -94,6 +94,9 @@ _WHOSE_NUMBER = re.compile("(?:建档立卡)?(?:贫困)?(?:妇女|儿童|学生)
 _CHILDS_NUMBER = re.compile(
     r"(?:\d+周?岁(?:以下)?)?(?:的)?(?:未成年)?(?:子女|孩子)(?:公民)?(?:身份证件?号?码?|证件号码?)"
 )
+_EITHER_NUMBER = re.compile(
+    r"(?:(?:居民|公民)?身份(?:证件?)?号?码?|证件号码?)(?:[/、或(和]|\(或)残疾人?证?(?:号码?)?\)?(?:号码?)?"
+)
 # A column of its own about being gone, or about still being there and registered.
 _GONE = re.compile(
     r"(?:本人|人员|人口)?(?:是否)?(?:已经?)?(?:自然)?(?:死亡|去世|病故|亡故|迁出|迁走|户口迁出|外嫁|出嫁|嫁出|清退|销户|注销|减少|剔除|死亡或迁出|死亡/迁出)"
@@ -182,6 +185,7 @@ def roster_table() -> TableSpec:
             (_WHOSE_NAME, "name"),
             (_WHOSE_NUMBER, "id_no"),
             (_CHILDS_NUMBER, "id_no"),
+            (_EITHER_NUMBER, "id_no"),
             (_GONE, "person_gone"),
             (_THERE, "person_there"),
         ),

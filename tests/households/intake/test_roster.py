@@ -404,7 +404,7 @@ def test_a_line_of_text_with_more_cells_than_its_header_is_held(cast: Cast, tmp_
     (tmp_path / "a.csv").write_bytes((header + rows).encode("gbk"))
     one, torn, three = told(preview(tmp_path / "a.csv", cast.officer_a))["rows"]
     assert [one["status"], three["status"], three["values"]["人均纯收入"]] == ["imported", "imported", 2800]
-    assert (torn["status"], torn["codes"][0]) == ("held", "ROW_TORN")
+    assert (torn["status"], "ROW_TORN" in torn["codes"]) == ("held", True)
     assert "单元格比表头多" in torn["message"]
 
 

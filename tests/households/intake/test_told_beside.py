@@ -112,3 +112,48 @@ def test_kin_without_a_code_of_their_own_are_others(check: Any, relation: str) -
         ("imported", "户主"),
         ("imported", "其他"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("age", "is_told"), [(20, True), ("28岁", True), (55, False), ("58岁", False), ("不详", False)]
+)
+def test_an_age_that_is_many_years_off_is_told(check: Any, age: Any, *, is_told: bool) -> None:
+    [told] = check(名册=row(年龄=age))["rows"]
+    assert (told["codes"], told["values"]["出生日期"]) == (["AGE_MISMATCH"] if is_told else [], "1960-01-02")
+
+
+@pytest.mark.parametrize(
+    ("told", "stored"), [("2020年", None), ("2018-12-01", None), ("2018年", "2018"), ("2017-12-01", "2017-12-01")]
+)
+def test_an_exit_that_is_yet_to_come_is_not_stored(check: Any, told: str, stored: str | None) -> None:
+    [line] = check(名册=row(脱贫时间=told))["rows"]
+    assert line["values"]["脱贫时间"] == stored
+    assert (line["status"], line["codes"]) == (("imported", []) if stored else ("imported_flagged", ["DATE_IN_FUTURE"]))
+
+
+@pytest.mark.parametrize("header", ["身份证/残疾证号", "公民身份号码或残疾号码", "身份证号码（残疾人证号码）"])
+def test_a_column_for_either_number_is_the_identity_number(check: Any, header: str) -> None:
+    header_row, person = row()
+    result = check(名册=[[header if word == "证件号码" else word for word in header_row], person])
+    assert [(one["status"], one["values"]["证件号码"]) for one in result["rows"]] == [("imported", HEAD)]
+
+
+@pytest.mark.parametrize(
+    ("name", "waits"),
+    [("长女李花", True), ("户主王秀英", True), ("之女李花", True), ("孙子涵", False), ("长孙无忌", False)],
+)
+def test_a_name_behind_what_somebody_is_is_asked_about(check: Any, name: str, *, waits: bool) -> None:
+    assert check(名册=row(姓名=name))["rows"][0]["codes"] == (["NAME_SUSPECT"] if waits else [])
+
+
+def test_a_numbered_heading_is_nobody_and_ends_the_family_above(check: Any) -> None:
+    girl, other_girl = make.id_number(date(2008, 3, 8)), make.id_number(date(2010, 3, 8))
+    women, children = [*PLACE, "王秀英", HEAD, "户主"], [*PLACE, "李花", girl, "之女"]
+    apart = check(名册=[HEADER, ["一、妇女"], women, ["二、儿童"], children])["rows"]
+    assert [(one["values"]["姓名"], one["codes"]) for one in apart] == [
+        ("王秀英", []),
+        ("李花", ["HOUSEHOLD_AMBIGUOUS"]),
+    ]
+    others = [[*PLACE, "孙桂兰", OTHER, "户主"], [*PLACE, "孙花", other_girl, "之女"]]
+    whole = check(名册=[HEADER, ["（一）低保户"], women, children, ["（二）一般户"], *others])["rows"]
+    assert [one["values"]["户主姓名"] for one in whole] == ["王秀英", "王秀英", "孙桂兰", "孙桂兰"]
