@@ -139,8 +139,15 @@ def _keep_told_again(ledger: Ledger, table: Table, around: Told) -> Told:
 
 
 # What a remark or a column of who came says where it was not done after all.
-_NOT_DONE = "参加|参会|参训|到场|出席|到会|完成|入户|领取|领到|发放|走访|见面|见到|清洁|宣传"
+_NOT_DONE = "参加|参会|参训|到场|出席|到会|到诊|就诊|到$|来$|完成|入户|领取|领到|发放|到账|走访|见面|见到|清洁|宣传"
 _UNDONE = rf"(?:未|没有?)(?:能|按时)?(?:{_NOT_DONE})|请假|缺席|缺勤|取消|作废"
+
+
+# Columns in which few words may say so instead of what the column is for: 1000元（未发放）, 未到.
+_OTHER_ANSWERS = (
+    "aid_amount", "aid_goods", "relief_amount", "money", "value", "amount", "items", "findings", "visit_notes", "clean_items",
+)  # fmt: skip
+_FEW_WORDS = 16
 
 
 def _hold_unclear(ledger: Ledger, table: Table, rows: list[CheckedRow]) -> None:
@@ -155,8 +162,10 @@ def _hold_unclear(ledger: Ledger, table: Table, rows: list[CheckedRow]) -> None:
     undone = f"{ledger.undone}|{_UNDONE}" if ledger.undone else _UNDONE
     done = [table.columns[name] for name in ledger.done if name in table.columns]
     answers = [table.columns[name] for name in ledger.each if name in table.columns]  # they may tell who stayed away
-    for name in ("whether", "remark"):
+    for name in ("whether", "remark", *_OTHER_ANSWERS):
         for at, cell in enumerate(table.columns.get(name, [])):
+            if name in _OTHER_ANSWERS and not (isinstance(cell, str) and len(cell) <= _FEW_WORDS):
+                continue
             tells = not done or any(cells[at] is not None and not is_denied(cells[at]) for cells in done)
             tells = tells and not any(cells[at] for cells in answers)
             says_no = name == "whether" and any(map(is_denied, as_text(cell).split("、")))

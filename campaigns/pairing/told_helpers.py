@@ -40,6 +40,8 @@ _SOCIETY_NAME = re.compile(rf"[\u3400-\u9fff“”·]{{2,24}}(?:{_SOCIETY.patter
 _NOBODYS_NAME = re.compile(
     r"(?:政府|委员会|居委会|村委会|支部|党委|两委|妇联|办公室|办事处|工作[队组站]|单位|人员|干部|主席|主任|书记|[镇乡村]长|队长|局长|科长|委员)$"
 )
+# One helper after another in one cell is a change, whose day nobody has told: 原张三，现李四.
+_REPLACED = re.compile(r"(?:^|[，,、；;\s])原.+[，,、；;\s(（](?:现|后|新)|→|->|改为|换成|变更为")
 _KIND_SIGNS = (
     (_SOCIETY, Helper.Kind.SOCIETY),
     (re.compile(r"^(唐山)?市(妇联|委|直|政府|总工会|教育|卫|民政|财政|扶贫)"), Helper.Kind.CITY_CADRE),
@@ -86,7 +88,7 @@ def _names(cell: CellValue) -> Any:
         return written
     names = optional_names(cell)
     told = names if isinstance(names, list) else [names]
-    is_nobody = any(isinstance(name, str) and _NOBODYS_NAME.search(name) for name in told)
+    is_nobody = _REPLACED.search(written) or any(isinstance(name, str) and _NOBODYS_NAME.search(name) for name in told)
     return Doubt(None, ("NAME_SUSPECT",), {"written": written[:40]}, Policy.HELD) if is_nobody else names
 
 

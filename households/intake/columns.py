@@ -170,6 +170,8 @@ class ReadDate(NamedTuple):
 _FULL_DATE = re.compile(
     r"(\d{4})[-/.年\\·。—–](\d{1,2})[-/.月\\·。—–](\d{1,2})[日号.]?(?:T?0?0:00(?::00)?)?|(\d{4})(\d{2})(\d{2})(?:\.0)?"
 )
+# From May to June rather than the sixth of May.
+_MONTHS_BETWEEN = re.compile(r"\d{4}[./年·]\d{1,2}[-—–]\d{1,2}")
 _MONTH_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})月?|(\d{4})(0[1-9]|1[0-2])")
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.]((?:19|20)\d{2})")
 _SHORT_YEAR = re.compile(r"\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}日?")
@@ -200,7 +202,7 @@ def read_date(cell: CellValue) -> Any:
     params = {"written": tidy(written)[:40]}
     if _SERIAL.fullmatch(text) and int(text) in _EXCEL_DAYS:
         return ReadDate(_serial_day(cell, int(text)))
-    if match := _FULL_DATE.fullmatch(text):
+    if (match := _FULL_DATE.fullmatch(text)) and not _MONTHS_BETWEEN.fullmatch(text):
         year, month, day = (int(part) for part in match.groups() if part is not None)
         try:
             return ReadDate(date(year, month, day))
@@ -218,7 +220,7 @@ def read_date(cell: CellValue) -> Any:
         if len(readings) == 1:
             return ReadDate(readings.pop())
         return Doubt(None, ("DATE_AMBIGUOUS",) if readings else ("DATE_UNREADABLE",), params)
-    ambiguous = _SHORT_YEAR.fullmatch(text) or "农历" in text or "阴历" in text
+    ambiguous = _SHORT_YEAR.fullmatch(text) or _MONTHS_BETWEEN.fullmatch(text) or "农历" in text or "阴历" in text
     return Doubt(None, ("DATE_AMBIGUOUS",) if ambiguous else ("DATE_UNREADABLE",), params)
 
 

@@ -37,13 +37,13 @@ def finding(code: str, field: str = "", *, policy: Policy | None = None, **param
 class CheckedRow:
     """`number` is the row in Excel. `values` by officer's label, JSON-ready, None = not told.
 
-    `id_key`: the person's key (18 characters) or ""; `id_index`: its blind index. `counted`: the file's running number of
-    her household, where it counts households; `section`: how many headings stand above her row; `head_number`: her head's
+    `id_key`: the person's key (18 characters) or ""; `id_index`: its blind index. `counted`: the file's running number of her
+    household, where it counts households; `section`: how many headings stand above her row; `head_number`: her head's
     identity number as written, only for telling heads of one name apart. `village`: 12 digits or "". `household`: what names
-    the household in this file, None when nothing does. `change`, `before` (label → registered value), `person_id` come from the comparison with the register; `is_merged`:
-    another row of the file stands for this one. `is_softened`: damaged, but it fits one registered person. `accepted`: codes
-    that no longer hold the row, because somebody has looked at it and decided, or the register knows the answer. `meant`: the
-    registered person of whom somebody has said that it is her.
+    the household in this file, None when nothing does. `change`, `before` (label → registered value), `person_id` come from
+    the comparison with the register; `is_merged`: another row of the file stands for this one. `is_softened`: damaged, but it
+    fits one registered person. `accepted`: codes that no longer hold the row, because somebody has looked at it and decided,
+    or the register knows the answer. `meant`: the registered person of whom somebody has said that it is her.
     """
 
     sheet: str

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from campaigns.models import Cleaning, Contact, Participant
+from campaigns.models import Cleaning, ClinicAttendance, Contact, GoodsAid, Pairing, Participant, Visit
 from households.models import Person
 from tests.campaigns.test_ledger_layouts import sent
 from tests.conftest import Cast
@@ -32,6 +32,21 @@ def rows_for(kind: str, people: list[Person], header: str, *answers: str | None)
             ["姓名", "身份证号", "宣传时间", "宣传方式"],
             [[first.name, first.id_number, WHEN, "入户宣传"], [second.name, second.id_number, WHEN, "入户宣传"]],
         ),
+        "clinics": (
+            ClinicAttendance,
+            ["姓名", "身份证号", "义诊日期"],
+            [[one.name, one.id_number, WHEN] for one in (first, second)],
+        ),
+        "visits": (
+            Visit,
+            ["姓名", "身份证号", "走访时间", "走访人"],
+            [[one.name, one.id_number, WHEN, "周小芳"] for one in (first, second)],
+        ),
+        "goods": (
+            GoodsAid,
+            ["姓名", "身份证号", "发放日期"],
+            [[one.name, one.id_number, WHEN] for one in (first, second)],
+        ),
     }
     model, headers, rows = models[kind]
     return model, [[*headers, header], *([*row, answer] for row, answer in zip(rows, answers, strict=True))]
@@ -48,6 +63,9 @@ def rows_for(kind: str, people: list[Person], header: str, *answers: str | None)
         ("cleanings", "备注", "家中老人在", "未入户，家中无人"),
         ("cleanings", "备注", "丈夫已去世", "2018年4月病故"),
         ("contacts", "备注", "本人在家", "未见到本人"),
+        ("clinics", "检查结果", "正常，未发现肿块", "未到"),
+        ("visits", "走访情况", "了解孩子上学情况，没有参加培训的打算，收入稳定", "未走访"),
+        ("goods", "慰问金", "500元", "500元（未发放）"),
     ],
 )
 def test_what_was_not_done_after_all_is_asked_about(
@@ -65,3 +83,13 @@ def test_what_was_not_done_after_all_is_asked_about(
     assert {"REMARK_UNDOES", "ANSWERS_CONTRADICT"} & {*told["rows"][1]["codes"]}
     assert no in told["rows"][1]["message"]
     assert model.objects.count() == 1
+
+
+@pytest.mark.parametrize("written", ["原周小芳，现吴小芳", "原:周小芳；现:吴小芳", "周小芳→吴小芳", "周小芳改为吴小芳"])
+def test_two_helpers_of_whom_one_followed_the_other_are_asked_about(
+    cast: Cast, tmp_path: Path, women: list[Person], written: str
+) -> None:
+    rows = [["姓名", "身份证号", "包联人", "结对时间"], [women[0].name, women[0].id_number, written, WHEN]]
+    told = sent("pairings", cast.officer_a, tmp_path, rows)
+    assert (told["rows"][0]["status"], told["rows"][0]["codes"][0]) == ("held", "NAME_SUSPECT")
+    assert not Pairing.objects.exists()

@@ -186,6 +186,8 @@ def test_another_paper_is_imported_flagged_with_sex_and_birth_date(verdicts: Any
         ("1980", "DATE_INCOMPLETE", "imported_flagged"),
         (1980.1, "BIRTHDATE_MISMATCH", "held"),  # January or October, but the number says May
         ("80.5.1", "DATE_AMBIGUOUS", "imported_flagged"),
+        ("1980.5-1", "DATE_AMBIGUOUS", "imported_flagged"),
+        ("1980年5—6", "DATE_AMBIGUOUS", "imported_flagged"),
         ("5/1/1980", "DATE_AMBIGUOUS", "imported_flagged"),
         ("25/5/1980", "BIRTHDATE_MISMATCH", "held"),  # one day only can be meant
         ("2/30/1980", "DATE_UNREADABLE", "imported_flagged"),
