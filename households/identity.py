@@ -31,29 +31,11 @@ LOOK_ALIKES_OF_X = frozenset("×✕✖╳*＊ХхΧχ⨯乂")
 _NOISE = re.compile(
     r"[\s\u00a0\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff'\"`‘’′＇“”＂\-‐‑–—\x00-\x1f\x7f]+"
 )
+# 丢失, 补办中: words in the number's place say why there is none. 同上 would be somebody else's.
+_SAYS_WHY_NOT = re.compile(r"(?![同见随])(?=.*[无没未不丢遗补办待新暂缺])[\u3400-\u9fff()（），。、]{2,20}")
 _NO_NUMBER = frozenset(
     [
         "无",
-        "没有",
-        "暂无",
-        "未办",
-        "未办理",
-        "未办证",
-        "未办身份证",
-        "无身份证",
-        "无证",
-        "无号",
-        "无户口",
-        "不详",
-        "不清楚",
-        "待补",
-        "待办",
-        "办理中",
-        "未上户",
-        "未上户口",
-        "未落户",
-        "新生儿",
-        "新生儿未上户",
         "空",
         "/",
         "/",
@@ -186,7 +168,7 @@ def parse_id(raw: object, *, latest: date | None = None, type_text: str = "") ->
     text = _LABEL.sub("", normalise_number(raw)).rstrip(",;。、")
     if len(text) == 18 and _FIRST_17.match(text):
         return _check_18(text, latest=latest)
-    if not text or text.upper() in _NO_NUMBER or set(text) <= set("0/.。_~"):
+    if not text or text.upper() in _NO_NUMBER or set(text) <= set("0/.。_~") or _SAYS_WHY_NOT.fullmatch(text):
         return _MISSING
     return _check_unusual(text, latest=latest, type_text=type_text)
 

@@ -129,6 +129,17 @@ def test_words_for_no_number_mean_missing(written: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("丢失", "ID_MISSING"), ("身份证补办中", "ID_MISSING"), ("未上户口（新生儿）", "ID_MISSING"), ("同上", "ID_LENGTH"),
+        ("见户口本", "ID_LENGTH"), ("王秀英", "ID_LENGTH"), ("丢失130299", "ID_LENGTH"),
+    ],
+)  # fmt: skip
+def test_words_in_the_numbers_place_may_say_why_there_is_none(written: str, code: str) -> None:
+    assert parse_id(written).codes == (code,)
+
+
+@pytest.mark.parametrize(
     "written",
     [
         "E12345678", "EA1234567", "P1234567", "D1234567", "H12345678", "M1234567890", "USA123456789012", "R123456(7)",
