@@ -26,11 +26,13 @@ class Policy(IntEnum):
 
 
 class RowCode(NamedTuple):
-    """`policy` unless the finding itself says otherwise; `title` for lists and filters; `text` for the row."""
+    """`policy` unless the finding itself says otherwise; `title` for lists and filters; `text` for the row, `compared` in its place
+    where the register and not the file says so."""
 
     policy: Policy
     title: Promise
     text: Promise
+    compared: Promise | None = None
 
 
 F, H, R = Policy.FLAGGED, Policy.HELD, Policy.REJECTED
@@ -76,7 +78,9 @@ ROW_CODES: dict[str, RowCode] = {
     "HOUSEHOLD_NO_HEAD": RowCode(F, _("户内没有户主"), _("名册中这一户没有户主。如只登记妇女儿童，可不处理。")),
     "HOUSEHOLD_MULTIPLE_HEADS": RowCode(H, _("一户有多名户主"),
         _("这一户有不止一名户主（{others}），全户未导入。"
-          "请核对户编号和与户主关系。")),
+          "请核对户编号和与户主关系。"),
+        _("登记簿中这一户的户主是“{others}”，名册中另有户主，全户未导入。“{others}”已去世或迁出的，请先在贫困户页面登记，再到“待核实”中"
+          "再登记一次；仍在本户的，请在名册中写明其与新户主的关系；户编号填错的，请改正。")),
     "SPOUSES_SEVERAL": RowCode(F, _("一户有多名配偶"),
         _("这一户另有配偶（{others}），可能两户混在了一起。请核对户编号和与户主关系；不改的照原样登记。")),
     "HOUSEHOLD_SPLIT_VILLAGES": RowCode(H, _("一户分在两个村"),
@@ -401,9 +405,12 @@ def policy_of(code: str) -> Policy:
     return ROW_CODES[code].policy if code in ROW_CODES else Policy.HELD
 
 
-def row_message(code: str, params: Mapping[str, object] | None = None) -> str:
-    """The officer's sentence for one finding, in the current language."""
-    return _filled(ROW_CODES[code].text, params) if code in ROW_CODES else code
+def row_message(code: str, params: Mapping[str, object] | None = None, *, is_compared: bool = False) -> str:
+    """The officer's sentence for one finding, in the current language; `is_compared`: with the register, not within the file."""
+    if code not in ROW_CODES:
+        return code
+    known = ROW_CODES[code]
+    return _filled(known.compared or known.text if is_compared else known.text, params)
 
 
 def file_message(code: str, params: Mapping[str, object] | None = None) -> str:

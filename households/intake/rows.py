@@ -131,7 +131,8 @@ def sentence(one: Finding, labels: dict[str, str], *, beyond: bool = False) -> s
     """A finding in words; `beyond`: for a row that `is_beyond` the reader's regions, without what the register says."""
     if beyond and one.is_compared:
         return title(one)
-    return row_message(one.code, {"column": word(labels.get(one.field, one.field)), **one.params})
+    params = {"column": word(labels.get(one.field, one.field)), **one.params}
+    return row_message(one.code, params, is_compared=one.is_compared)
 
 
 def title(one: Finding) -> str:

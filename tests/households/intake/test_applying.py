@@ -237,6 +237,7 @@ def test_heads_can_change_places_but_a_second_head_is_held(upload: Any) -> None:
     upload(person(证件号码=NUMBER), person(姓名="李柱", 证件号码=son, 性别="男", 与户主关系="之子"))
     usurper = upload(person(姓名="李柱", 证件号码=son, 性别="男", 与户主关系="户主"))["rows"][0]
     assert (usurper["status"], usurper["codes"]) == ("held", ["HOUSEHOLD_MULTIPLE_HEADS"])
+    assert "登记簿中这一户的户主是“王小芳”" in usurper["message"]
     upload(person(证件号码=NUMBER, 与户主关系="之母"), person(姓名="李柱", 证件号码=son, 性别="男", 与户主关系="户主"))
     assert Membership.objects.get(relation="户主").person.name == "李柱"
 
