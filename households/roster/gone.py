@@ -1,4 +1,4 @@
-"""Words by which a roster says that people are no longer there: dead, moved away, taken off the list."""
+"""Words by which a roster says that people are no longer there: dead, moved away, taken off the list; or never were on it."""
 
 import re
 
@@ -8,6 +8,11 @@ _SENTENCE = re.compile(r"[，,。；;]")
 _GONE = re.compile(
     r"死亡|已故|去世|清退|错退|自然(减少|减员)|减少(人员|人口|户|名单|花名册|台账|统计表|表)|(人员|人口)减少|销户|注销|迁出|嫁出|外嫁"
 )
+# Lists of those who are not registered, or not yet; a list of both kinds says 和.
+_UNREGISTERED = re.compile(
+    r"边缘(?:易致贫)?[户人]|非(?:建档立卡|贫困户|贫困人)|未纳入|[拟待](?:新增|纳入|识别|列入)|临界户|相对贫困|一般农户|候选"
+)
+_BOTH = re.compile(r"[和与及、+＋]|含|以及")
 # 不含死亡人员 says the opposite, a 增减表 holds both kinds, and a 死亡救助 is about the living.
 _ABOUT_OTHERS = re.compile(r"不含|不包?括|不[应得要]|请勿|除|剔|去掉|扣|说明|注[:：]|新增|增减|返贫|保险|救助")
 # A remark about herself and nothing else: when, why and how around what has become of her. Possessive, because a cell may
@@ -53,8 +58,13 @@ _STAYED = re.compile(r"[未无没不非]有?(死亡|去世|清退|销户|变|减
 
 
 def speaks_of_the_gone(text: str) -> bool:
-    """Whether a title, a caption between rows, or the name of a sheet or file is about people who are no longer there."""
-    return len(text) <= _LONGEST and _GONE.search(text) is not None and not _ABOUT_OTHERS.search(text)
+    """Whether a title, a caption between rows, or the name of a sheet or file is about people who are no longer there, or not
+    registered."""
+    if len(text) > _LONGEST:
+        return False
+    if _UNREGISTERED.search(text) and not _BOTH.search(text):
+        return True
+    return _GONE.search(text) is not None and not _ABOUT_OTHERS.search(text)
 
 
 def heads_the_gone(line: str) -> bool:

@@ -310,8 +310,11 @@ def test_a_phone_beside_somebody_else_is_not_the_households(check: Any, other: s
     assert result["rows"][0]["values"].get("户主联系电话") is None
 
 
-@pytest.mark.parametrize("sheet", ["死亡人员", "清退户", "自然减少", "2018年迁出人员"])
-def test_who_stands_on_a_list_of_those_who_left_is_not_taken_in(check: Any, sheet: str) -> None:
+@pytest.mark.parametrize(
+    "sheet",
+    ["死亡人员", "清退户", "自然减少", "2018年迁出人员", "边缘易致贫户", "非建档立卡户", "拟新增户", "未纳入人员"],
+)
+def test_who_stands_on_a_list_of_those_who_left_or_were_never_in_is_not_taken_in(check: Any, sheet: str) -> None:
     rows = {"名册": [SHORT, [*PLACE, "王秀英", WIFE, "户主"]], sheet: [SHORT, [*PLACE, "孙桂兰", NEIGHBOUR, "户主"]]}
     result = check(**rows)
     assert statuses(result) == {"王秀英": "imported", "孙桂兰": "held"}
@@ -319,7 +322,14 @@ def test_who_stands_on_a_list_of_those_who_left_is_not_taken_in(check: Any, shee
 
 
 @pytest.mark.parametrize(
-    "title", ["曹庄子村贫困户花名册（不含死亡人员）", "建档立卡贫困人口增减变动表", "注：死亡、迁出人员请勿填写"]
+    "title",
+    [
+        "曹庄子村贫困户花名册（不含死亡人员）",
+        "建档立卡贫困人口增减变动表",
+        "建档立卡户和边缘户花名册",
+        "返贫人员名单",
+        "注：死亡、迁出人员请勿填写",
+    ],
 )
 def test_a_title_that_only_mentions_them_holds_nobody(check: Any, title: str) -> None:
     result = check(名册=[[title], SHORT, [*PLACE, "王秀英", WIFE, "户主"]])
