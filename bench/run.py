@@ -24,6 +24,8 @@ from django.db import connection  # noqa: E402
 
 from bench import assignment, dashboard, export, history, intake, leadership, preview, stock_import  # noqa: E402
 
+# The contract's growth up to the largest province that ten minutes allow: of the two figures it is made of.
+GROWTH = "dashboard_growth_100k_to_1m"
 # Every figure of the contract with the benchmark that measures it; several share one.
 FIGURES: dict[str, Callable[[], Mapping[str, float]] | None] = {
     "intake_preview_vs_floor_5k": preview.run,
@@ -40,6 +42,7 @@ FIGURES: dict[str, Callable[[], Mapping[str, float]] | None] = {
     "row_security_cost_percent": leadership.small,
     "dashboard_db_ms_1m": leadership.run,
     "dashboard_vs_live_1m": leadership.run,
+    GROWTH: leadership.run,
     "dashboard_growth_100k_to_10m": None,  # 10 million persons take longer than ten minutes to generate here
     "worklist_depth_ratio": leadership.run,
     "search_ms_1m": leadership.run,
@@ -62,12 +65,14 @@ def main() -> None:
         print(f"{only} is not built yet", file=sys.stderr)
     results: dict[str, float | None] = dict.fromkeys(FIGURES)
     wanted = FIGURES.values() if only is None else [FIGURES[only]]
+    if only == GROWTH:
+        wanted = [leadership.small, leadership.run]
     for run in dict.fromkeys(wanted):
         if run is not None:
             results |= _alone(run)
     small, large = results["dashboard_db_ms_100k"], results["dashboard_db_ms_1m"]
     if small is not None and large is not None:
-        results["dashboard_growth_100k_to_1m"] = round(large / small, 2)
+        results[GROWTH] = round(large / small, 2)
     print(json.dumps(results))
 
 

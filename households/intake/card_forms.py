@@ -5,7 +5,9 @@ What the labels tell becomes columns of the members' rows, so that everything el
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
+from households.intake.columns import as_text
 from households.intake.headers import SEARCH_ROWS, TableSpec, normalise_header, parts, resolve, row_texts
 from households.intake.row_kinds import is_blank, is_long_number, is_name, is_signatory
 from households.intake.workbook import CellValue, Sheet
@@ -14,42 +16,50 @@ from households.intake.workbook import CellValue, Sheet
 _MOST_CELLS = 12
 
 
+class _Pair(NamedTuple):
+    """A label as written, its field ("" for none), and what stands beside it."""
+
+    word: str
+    field: str
+    value: CellValue
+
+
 def unfolded(sheet: Sheet, spec: TableSpec) -> Sheet:
-    """The sheet with what its cards' labels tell written behind the members' rows; itself where it has no cards."""
+    """The sheet with what its cards' labels tell written behind the members' rows; where it has no cards, with the lines of
+    labels above its header as the titles that they are."""
     told: dict[str, CellValue] = {}
     cards: dict[int, Mapping[str, CellValue]] = {}  # list position of a member's row → what her card tells
-    labels, headers = dict[int, dict[str, CellValue]](), set[int]()
+    labels, headers = dict[int, list[_Pair]](), set[int]()
     keys: dict[str, int] = {}
     for at, row in enumerate(sheet.rows):
         if _is_member(row, keys, spec):
             if told:
                 cards[at] = told
-        elif line := _told_by(row, spec):
+        elif line := _pairs(row, spec):
             if keys:
                 told, keys = {}, {}
-            told |= line
+            told |= {one.field: one.value for one in line if one.field in spec.household}
             labels[at] = line
         elif named := _key_columns(row, spec):
             if not cards and told.keys().isdisjoint(spec.starts):
-                return _with_places(sheet, labels, spec) if labels else sheet  # a list: nearly every sheet ends here
+                return _titled(sheet, labels) if labels else sheet  # a list: nearly every sheet ends here
             keys = named
             headers.add(at)
         elif not headers and at > SEARCH_ROWS:
             return sheet
         elif keys and _signs(row):
-            labels[at] = {}
+            labels[at] = []
         elif told.keys().isdisjoint(spec.starts):
             # A phone between two cards belongs to neither; a place above a title holds for what stands below.
             told = {name: value for name, value in told.items() if name in spec.places}
     return _written_out(sheet, cards, labels, headers, spec) if cards else sheet
 
 
-def _with_places(sheet: Sheet, labels: Mapping[int, Mapping[str, CellValue]], spec: TableSpec) -> Sheet:
-    """The sheet with its lines of places (县, 丰南区, 乡镇, 黄各庄镇) as titles: over its columns they would seem to be headers."""
+def _titled(sheet: Sheet, labels: Mapping[int, Sequence[_Pair]]) -> Sheet:
+    """The sheet with its lines of labels (县, 丰南区, 乡镇, 黄各庄镇) in one cell each: over columns they would seem to be headers."""
     rows = list(sheet.rows)
-    for at, told in labels.items():
-        if told.keys() <= spec.places:
-            rows[at] = ["　".join(f"{spec.labels[name]}：{value}" for name, value in told.items())]
+    for at, line in labels.items():
+        rows[at] = ["　".join(f"{one.word}：{as_text(one.value)}" for one in line)]
     return replace(sheet, rows=rows)
 
 
@@ -72,26 +82,35 @@ def _written_out(
     return replace(sheet, rows=rows, beside=frozenset(range(width, width + len(fields))))
 
 
-def _told_by(row: list[CellValue], spec: TableSpec) -> dict[str, CellValue]:
-    """Field of a household → value, of a line that consists of labels and what stands beside them; empty for any other."""
+def _pairs(row: list[CellValue], spec: TableSpec) -> list[_Pair]:
+    """The labels of a line in which labels and values take turns, in cells of their own or around a colon; none of any other."""
     cells = _filled(row)
     if len(cells) > _MOST_CELLS:
-        return {}
-    told: dict[str, CellValue] = {}
-    label = ""
+        return []
+    pairs: list[_Pair] = []
+    label = ("", "")
     for part in _apart(cells):
         word, colon, value = part.replace("：", ":").partition(":") if isinstance(part, str) else ("", "", "")
-        word = normalise_header(word)
-        if is_signatory(word):
+        plain = normalise_header(word)
+        if is_signatory(plain):
             break  # what follows is hers: a helper's or a clerk's phone
-        field = resolve(word, spec) or "" if word else ""
-        if field in spec.keys or (not label and not field and not colon) or (label and field and not colon):
-            return {}  # two labels side by side are a header's, and so is a word that stands where a label should
-        if not label or colon:
-            label = field or word
+        field = resolve(plain, spec) or "" if plain else ""
+        if field in spec.places and label[1] and label[1] not in spec.household and not colon:
+            field = ""  # 村委会 is where something was done
+        if field in spec.keys or (not any(label) and not field and not colon) or (any(label) and field and not colon):
+            return []  # two labels side by side are a header's, and so is a word that stands where a label should
+        if not any(label) or colon:
+            label = (word.strip(), field)
         if value.strip() or (not field and not colon):
-            told[label], label = value.strip() or part, ""
-    return {name: value for name, value in told.items() if name in spec.household}
+            pairs.append(_Pair(*label, value.strip() or part))
+            label = ("", "")
+    # 宣传 beside 其他 may be groups of columns.
+    return pairs if len(pairs) > 1 or any(_is_told(one.value, spec) for one in pairs) else []
+
+
+def _is_told(value: CellValue, spec: TableSpec) -> bool:
+    text = as_text(value)
+    return any(map(str.isdigit, text)) or bool(spec.told_by(text))
 
 
 def _filled(row: Sequence[CellValue]) -> list[CellValue]:

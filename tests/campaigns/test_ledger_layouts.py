@@ -265,3 +265,24 @@ def test_a_remark_beside_a_no_holds_nothing(cast: Cast, tmp_path: Path, women: l
         [women[0].name, women[0].id_number, policy.number, "×", "本人不愿投保"],
     ])  # fmt: skip
     assert told["rows"][0]["codes"] == ["NOTHING_TOLD"]
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        ["宣传时间", "2018-05-02", "宣传方式", "入户宣传"],
+        ["宣传时间", None, date(2018, 5, 2), None, "宣传方式", "入户宣传"],
+        ["宣传时间：2018-05-02", "宣传方式：入户宣传"],
+        ["填表人", "赵一", "联系电话", "14403150001"],
+    ],
+)
+def test_labels_and_values_right_above_the_header_are_no_part_of_it(
+    cast: Cast, tmp_path: Path, women: list[Person], above: Cells
+) -> None:
+    columns = ["姓名", "身份证号"] if "填表人" not in above else ["姓名", "身份证号", "宣传时间", "宣传方式"]
+    who = [women[0].name, women[0].id_number]
+    rows = [["黄各庄镇曹庄子村宣传登记表"], above, columns, [*who, date(2018, 5, 2), "入户宣传"][: len(columns)]]
+    told = sent("contacts", cast.officer_a, tmp_path, rows)
+    assert [row["status"] for row in told["rows"]] in (["imported"], ["imported_flagged"])
+    recorded = Contact.objects.get()
+    assert (recorded.done_on, recorded.kind, recorded.speaker) == (date(2018, 5, 2), Contact.Kind.VISIT, "")
