@@ -14,6 +14,7 @@ from pathlib import Path
 
 from openpyxl import Workbook as NewBook
 from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
@@ -286,6 +287,8 @@ def _rewrite(workbook: Workbook, target: Path) -> None:
             for column, cell in enumerate(cells):
                 if cell is not None and (number, column) in sheet.struck:
                     cell.font = Font(strike=True)  # who is struck out is asked about again
+                if cell is not None and column in sheet.comments.get(number, {}):
+                    cell.comment = Comment(sheet.comments[number][column], "")
             page.append(cells)
     book.save(target)
 

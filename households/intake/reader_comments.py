@@ -4,12 +4,10 @@ import posixpath
 import re
 
 from households.intake.reader_sheetml import feed, local_name, parse, safe_parser
-from households.intake.reader_values import column_index
+from households.intake.reader_values import add_comment, column_index
 from households.intake.reader_zip import Parts
 
 _REFERENCE = re.compile(r"([A-Z]+)(\d+)")
-# More are no notes about people, and of a long one the first words tell.
-_MOST, _LONGEST = 5_000, 300
 
 type Comment = tuple[int, int, str]
 
@@ -47,8 +45,8 @@ def _read(data: bytes) -> list[Comment]:
 
     def end(tag: str) -> None:
         inside.pop()
-        if local_name(tag) == "comment" and place and len(found) < _MOST:
-            found.append((*place[0], "".join(texts).strip()[:_LONGEST]))
+        if local_name(tag) == "comment" and place:
+            add_comment(found, *place[0], "".join(texts))
 
     parser = safe_parser()
     parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text

@@ -13,6 +13,7 @@ from households.intake.reader_values import (
     Problem,
     RefusedError,
     Row,
+    add_comment,
     bounded,
     number_or_text,
 )
@@ -57,6 +58,8 @@ class _ContentState:
         self._struck: list[tuple[int, int]] = []
         self._attrs: dict[str, str] = {}
         self._texts: list[str] = []
+        self._note: list[str] = []
+        self._comments: list[tuple[int, int, str]] = []
         self._in_text = self._in_note = 0
         self._is_struck = self._from_1904 = False
         self._sheet: dict[str, str] | None = None
@@ -73,19 +76,20 @@ class _ContentState:
             self._from_1904 = attrs.get("date-value", "").startswith("1904")
         elif name == "table" and self._sheet is None:
             self._sheet, self._rows, self._merged, self._hidden_rows, self._number = attrs, [], [], [], 0
-            self._struck = []
+            self._struck, self._comments = [], []
         elif name == "table-row":
             self._row, self._row_attrs = [], attrs
         elif name in _CELLS:
-            self._attrs, self._texts = attrs, []
+            self._attrs, self._texts, self._note = attrs, [], []
             self._is_struck = attrs.get("style-name", "") in self._striking_styles
         elif name == "span":
             self._is_struck |= attrs.get("style-name", "") in self._striking_styles and not self._in_note
         elif name == "annotation":
             self._in_note += 1
         elif name == "p":
-            if self._texts and not self._in_note:
-                self._texts.append("\n")
+            written = self._note if self._in_note else self._texts
+            if written:
+                written.append("\n")
             self._in_text += 1
         elif name == "s":
             self.text(" " * _count(attrs, "c"))
@@ -93,8 +97,8 @@ class _ContentState:
             self.text("\t" if name == "tab" else "\n")
 
     def text(self, text: str) -> None:
-        if self._in_text and not self._in_note:
-            self._texts.append(text)
+        if self._in_text:
+            (self._note if self._in_note else self._texts).append(text)
 
     def end(self, tag: str) -> None:
         name = local_name(tag)
@@ -116,6 +120,7 @@ class _ContentState:
                     merged=self._merged,
                     hidden_rows=self._hidden_rows,
                     struck=self._struck,
+                    comments=[] if hidden else self._comments,
                     from_1904=self._from_1904,
                 )
             )
@@ -126,6 +131,7 @@ class _ContentState:
         column = len(self._row)
         if cell is not None and self._is_struck:
             self._struck.append((self._number + 1, column))
+        add_comment(self._comments, self._number + 1, column, "".join(self._note))
         down, across = _count(self._attrs, "number-rows-spanned"), _count(self._attrs, "number-columns-spanned")
         if down > 1 or across > 1:
             top = self._number + 1

@@ -15,6 +15,7 @@ MAX_CELLS = 20_000_000
 # The longest text a register keeps has 1,000 characters; 20,000 cells of 32,767 would be 650 MB.
 MAX_TEXT = 4000
 SHOWN_TEXT = 200
+_MOST_COMMENTS, _LONGEST_COMMENT = 5_000, 300
 
 type Cell = str | float | bool | datetime.date | datetime.time | datetime.timedelta | Problem | None
 # A sequence, so that calamine's rows (which never hold a problem) are rows too.
@@ -92,6 +93,12 @@ class ParsedSheet:
         self.comments = list(comments)
         self.strikes_by_rule = strikes_by_rule
         self.from_1904 = from_1904
+
+
+def add_comment(comments: list[tuple[int, int, str]], row: int, column: int, text: str) -> None:
+    """Keep a cell's comment; more than thousands are no notes about people, and of a long one the first words tell."""
+    if (told := text.strip()) and len(comments) < _MOST_COMMENTS:
+        comments.append((row, column, told[:_LONGEST_COMMENT]))
 
 
 def sheet_name(name: str) -> str:

@@ -13,6 +13,7 @@ from households.intake.reader_values import (
     ParsedSheet,
     Problem,
     Row,
+    add_comment,
     bounded,
     number_or_text,
 )
@@ -57,13 +58,15 @@ class _BookState:
         self._formula = self._across = self._down = ""
         self._kind = ""
         self._texts: list[str] = []
+        self._note: list[str] = []
+        self._comments: list[tuple[int, int, str]] = []
         self._in_text = self._in_comment = False
 
     def start(self, tag: str, attrs: dict[str, str]) -> None:
         local, own = local_name(tag), {local_name(key): value for key, value in attrs.items()}
         if local == "Worksheet":
             self._name, self._hidden, self._number = own.get("Name", ""), False, 0
-            self._rows, self._merged, self._hidden_rows, self._struck = [], [], [], []
+            self._rows, self._merged, self._hidden_rows, self._struck, self._comments = [], [], [], [], []
         elif local == "Style":
             self._style = own.get("ID", "")
             if own.get("Parent", "") in self._striking_styles:
@@ -88,7 +91,7 @@ class _BookState:
                 own.get("MergeDown", "0"),
             )
             self._is_struck = own.get("StyleID", self._row_style) in self._striking_styles
-            self._kind, self._texts = "", []
+            self._kind, self._texts, self._note = "", [], []
         elif local == "Comment":
             self._in_comment = True
         elif local == "Data" and not self._in_comment:
@@ -99,7 +102,9 @@ class _BookState:
             self._texts, self._in_text = [], True
 
     def text(self, text: str) -> None:
-        if self._in_text:
+        if self._in_comment:
+            self._note.append(text)
+        elif self._in_text:
             self._texts.append(text)
 
     def end(self, tag: str) -> None:
@@ -127,6 +132,7 @@ class _BookState:
                     merged=self._merged,
                     hidden_rows=self._hidden_rows,
                     struck=self._struck,
+                    comments=[] if self._hidden else self._comments,
                     from_1904=self._from_1904,
                 )
             )
@@ -136,6 +142,7 @@ class _BookState:
         cell = self._cell("".join(self._texts))
         if cell is not None and self._is_struck:
             self._struck.append((self._number, column))
+        add_comment(self._comments, self._number, column, "".join(self._note))
         self._row.append(cell)
         self._row.extend([None] * min(across, MAX_COLUMNS))
         if across or down:

@@ -57,8 +57,8 @@ class Merge:
 class Sheet:
     """One sheet: `rows[i]` is the row that Excel numbers `numbers[i]`; blank rows are left out; columns start at A.
 
-    struck: (Excel row number, column index) of cells that are struck through, as far as the format tells; comments: the
-    comments on the cells of each Excel row, of an .xlsx; strikes_by_rule: whether a conditional format strikes cells through.
+    struck: (Excel row number, column index) of cells that are struck through, as far as the format tells; comments: Excel
+    row number → column index → the cell's comment, except of an .xls; strikes_by_rule: whether a conditional format strikes cells through.
     is_text: whether it was delimited text, where a comma too many pushes all that follows into the next columns.
     file: the file's name as uploaded, which `name` begins with where several files are read as one. beside: indexes of columns
     that the file does not have: what its cards' labels tell.
@@ -71,7 +71,7 @@ class Sheet:
     merged: list[Merge] = field(default_factory=list)
     hidden_rows: frozenset[int] = frozenset()
     struck: frozenset[tuple[int, int]] = frozenset()
-    comments: dict[int, list[str]] = field(default_factory=dict)
+    comments: dict[int, dict[int, str]] = field(default_factory=dict)
     strikes_by_rule: bool = False
     is_text: bool = False
     file: str = ""
@@ -216,8 +216,8 @@ def _collect(messages: Iterator[dict[str, Any]]) -> list[Sheet]:
             struck = frozenset((row, column) for row, column in message["struck"])
             sheet = Sheet(message["sheet"], message["hidden"], merged=merged, hidden_rows=hidden_rows, struck=struck)
             sheet.strikes_by_rule = message["strikes_by_rule"]
-            for row, _column, text in message["comments"]:
-                sheet.comments.setdefault(row, []).append(text)
+            for row, column, text in message["comments"]:
+                sheet.comments.setdefault(row, {})[column] = text
             sheets.append(sheet)
         elif "refuse" in message:
             raise FileRefused(message["refuse"])

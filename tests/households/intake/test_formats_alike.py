@@ -58,11 +58,13 @@ def xls(path: Path, *, epoch: datetime.date | None = None, struck: int = 0) -> P
     return path
 
 
-def ods(path: Path, *, epoch: datetime.date | None = None) -> Path:
+def ods(path: Path, *, epoch: datetime.date | None = None, note: str = "") -> Path:
+    comment = f"<office:annotation><text:p>审核人：</text:p><text:p>{note}</text:p></office:annotation>" if note else ""
+
     def cell(value: str | int) -> str:
         if isinstance(value, int):
             return f'<table:table-cell office:value-type="float" office:value="{value}"/>'
-        return f'<table:table-cell office:value-type="string"><text:p>{value}</text:p></table:table-cell>'
+        return f'<table:table-cell office:value-type="string">{comment}<text:p>{value}</text:p></table:table-cell>'
 
     lines = "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in cells(epoch))
     settings = (
@@ -75,7 +77,7 @@ def ods(path: Path, *, epoch: datetime.date | None = None) -> Path:
 
 def xml_2003(path: Path, *, epoch: datetime.date | None = None, struck: int = 0, note: str = "") -> Path:
     """The XML of Excel 2003; `note`: a comment on every cell, as Excel writes it after the cell's value."""
-    comment = f"<Comment><ss:Data><B>审核人:</B>{note}</ss:Data></Comment>" if note else ""
+    comment = f"<Comment><ss:Data><B>审核人:</B>&#10;{note}</ss:Data></Comment>" if note else ""
 
     def line(number: int, row: list[str | int]) -> str:
         style = ' ss:StyleID="s22"' if number == struck else ""
@@ -159,6 +161,18 @@ def test_a_comment_in_the_xml_of_excel_2003_is_no_value_and_blank_rows_in_one_el
     plain = told(preview(xls(tmp_path / "a.xls"), cast.officer_a))
     commented = told(preview(xml_2003(tmp_path / "b.xls", note="已核对"), cast.officer_a))
     assert [(row - 2, *rest) for row, *rest in outcome(commented)] == outcome(plain)
+
+
+@pytest.mark.parametrize(("write", "name"), [(ods, "a.ods"), (xml_2003, "a.xml")])
+@pytest.mark.parametrize(("note", "is_gone"), [("已去世", True), ("已核对", False)])
+def test_a_comment_that_says_that_she_is_gone_counts_in_every_format_and_in_the_marked_copy(
+    cast: Cast, officer_a: Client, tmp_path: Path, write: Any, name: str, note: str, *, is_gone: bool
+) -> None:
+    batch = preview(write(tmp_path / name, note=note), cast.officer_a)
+    result = told(batch)
+    assert ["NO_LONGER_THERE" in row["codes"] for row in result["rows"]] == [is_gone] * 3
+    again = told(preview(sent_back(officer_a, batch, tmp_path), cast.officer_a))
+    assert outcome(again) == outcome(result)
 
 
 def born(path: Path, births: dict[datetime.date, datetime.date]) -> Path:
