@@ -221,7 +221,9 @@ def _hold_the_gone(rows: list[CheckedRow], table: Table) -> None:
         remark = row.values.get("备注") or ""
         if said:
             row.add("NO_LONGER_THERE", written=said[:40])
-        elif is_off_the_list(remark.removeprefix("户主") if row.values.get("与户主关系") == "户主" else remark):
+        elif remark and is_off_the_list(
+            remark.removeprefix("户主") if row.values.get("与户主关系") == "户主" else remark
+        ):
             row.add("NO_LONGER_THERE", "remark", written=remark[:40])
 
 

@@ -216,10 +216,10 @@ def _check_household(members: list[CheckedRow], *, has_relation: bool, path: Cal
     _hold_gone_together(present)
     _hold_same_names(present)
     heads = [row for row in present if row.values.get("与户主关系") == HEAD]
-    leading = _apart(heads + [row for row in present if row not in heads and _is_unmarked_head(row)])
+    leading = _apart(heads + [row for row in present if _is_unmarked_head(row)])
     if len(leading) < 2:
         leading = _under_other_heads(present)
-    _compare_heads_numbers(present)
+    _compare_heads_numbers([row for row in present if row.head_number])
     if len(leading) > 1:
         _hold_household(members, "HOUSEHOLD_MULTIPLE_HEADS", "relation", _places(leading))
     elif heads:
@@ -243,6 +243,8 @@ def _hold_gone_together(members: list[CheckedRow]) -> None:
 def _under_other_heads(members: list[CheckedRow]) -> list[CheckedRow]:
     """A row for each head whom the members name in their own rows, by name or by identity number, where they name several:
     two families under one number. Of a row that names herself although she is somebody's wife the column is wrong."""
+    if not any(row.head_number or row.values.get("户主姓名") for row in members):
+        return []
     written = [row for row in members if row.policy is not Policy.REJECTED and not _names_herself(row)]
     named = {row.values["户主姓名"]: row for row in reversed(written) if row.values.get("户主姓名")}
     if len(named) > 1:
@@ -260,7 +262,7 @@ def _names_herself(row: CheckedRow) -> bool:
 def _compare_heads_numbers(members: list[CheckedRow]) -> None:
     """The head's identity number beside a row: not a child's own, and no other than the head's own row tells."""
     for row in members:
-        key = parse_id(row.head_number).key if row.head_number and row.id_key else ""
+        key = parse_id(row.head_number).key if row.id_key else ""
         head, relation = row.values.get("户主姓名"), _relation(row)
         is_head = relation == HEAD or (relation is None and head in (None, row.values.get("姓名")))
         if key == row.id_key and key and not is_head:
@@ -296,7 +298,9 @@ def _relation(row: CheckedRow) -> str | None:
 def _apart(rows: list[CheckedRow]) -> list[CheckedRow]:
     """One row a human being: rows with one identity number are the same one's, and so is a row that is sent back of
     somebody who stands there under her name a second time."""
-    if len(rows) > 1:
+    if len(rows) < 2:
+        return rows
+    if any(row.policy is Policy.REJECTED for row in rows):
         named = {row.values.get("姓名") for row in rows if row.policy is not Policy.REJECTED}
         rows = [row for row in rows if row.policy is not Policy.REJECTED or row.values.get("姓名") not in named]
     return list({row.id_key or id(row): row for row in reversed(rows)}.values())[::-1]
