@@ -32,6 +32,8 @@ _MOST_SLIPS = 3
 _BEHIND_NUMBER = re.compile(r"[-—_/.]\d{1,2}$")
 
 type Household = tuple[str, ...]
+# ("head", village, name)
+_BY_HEAD_ALONE = 3
 
 
 def group(rows: list[CheckedRow], *, columns: Collection[str], path: Callable[[str], str]) -> None:
@@ -40,11 +42,13 @@ def group(rows: list[CheckedRow], *, columns: Collection[str], path: Callable[[s
     _name_households(rows, above=_heads_above(rows) if blocks else {})
     for row in rows if blocks and "relation" not in columns else ():
         row.household = row.household or (ALONE, row.id_key or f"{row.sheet} {row.number}")
+    _join_homes(rows)
     _merge_and_hold_twins(rows)
     by_household: dict[Household, list[CheckedRow]] = defaultdict(list)
     for row in rows:
         if row.household is None:
-            row.add("HOUSEHOLD_AMBIGUOUS", "household_no")
+            if not row.is_merged:
+                row.add("HOUSEHOLD_AMBIGUOUS", "household_no")
         elif row.household[0] != ALONE:
             by_household[row.household].append(row)
     for members in by_household.values():
@@ -168,20 +172,52 @@ def _hold_numbered_and_unnumbered(rows: list[CheckedRow]) -> None:
             _hold_all(same, "DUPLICATE_CONFLICT")
 
 
+def _join_homes(rows: list[CheckedRow]) -> None:
+    """A household that rows name by village and head alone is the numbered one whose head that is: a sheet of women or children
+    stands beside the list of all, or somebody's number was left out. With a head of its own it is another family."""
+    groups: dict[Household, list[CheckedRow]] = defaultdict(list)
+    for row in rows:
+        if row.household and row.household[0] == "head" and len(row.household) == _BY_HEAD_ALONE:
+            groups[row.household].append(row)
+    if not groups:
+        return
+    homes: dict[tuple[str, str], dict[Household, set[str]]] = defaultdict(
+        dict
+    )  # place and head → households → her numbers
+    numbered: dict[str, set[Household]] = defaultdict(set)
+    for row in rows:
+        if row.household and row.household[0] == "no":
+            numbered[row.id_key].add(row.household)
+            own = row.values.get("姓名") if _relation(row) == HEAD else None
+            for name in filter(None, (own, row.values.get("户主姓名"))):
+                numbers = homes[row.village, name].setdefault(row.household, set())
+                numbers |= {row.id_key} if name == row.values.get("姓名") and row.id_key else set()
+    for (_kind, village, name), members in groups.items():
+        told = {parse_id(row.head_number).key for row in members if row.head_number}
+        told |= {row.id_key for row in members if name == row.values.get("姓名")}
+        told.discard("")
+        fitting = {home for home, numbers in homes[village, name].items() if not (told and numbers) or told & numbers}
+        known = {home for row in members if row.id_key for home in numbered[row.id_key]} & fitting
+        for row in members if fitting else ():
+            row.household = next(iter(known or fitting)) if len(known or fitting) == 1 else None
+
+
 def _settle_twins(same: list[CheckedRow]) -> None:
-    if len({row.household for row in same}) > 1:
+    homes = {row.household for row in same if row.household}
+    if len(homes) > 1:
         _hold_all(same, "PERSON_IN_TWO_HOUSEHOLDS")
     elif not _equal(same):
         _hold_all(same, "DUPLICATE_CONFLICT")
     else:
-        # The first row that would go in stands for all; if none would, each keeps its own reason.
-        kept = next((row for row in same if row.is_in), same[0])
+        # Of those that would go in the row that tells most stands for all; if none would, each keeps its own reason.
+        going_in = [row for row in same if row.is_in] or same
+        kept = max(going_in, key=lambda row: sum(value is not None for value in row.values.values()))
+        kept.household = kept.household or next(iter(homes), None)
         for row in same:
             if row is not kept:
-                row.is_merged = True
+                row.is_merged, row.household = True, kept.household
                 row.add("DUPLICATE_IN_FILE", "id_no", others=_places([kept]))
-                for label in _FROM_CERTIFICATE:
-                    kept.values[label] = kept.values.get(label) or row.values.get(label)
+                kept.values |= {name: told for name, told in row.values.items() if kept.values.get(name) is None}
 
 
 def _hold_all(same: list[CheckedRow], code: str) -> None:
@@ -190,10 +226,10 @@ def _hold_all(same: list[CheckedRow], code: str) -> None:
 
 
 def _equal(rows: list[CheckedRow]) -> bool:
-    """Equal content however the identity number was written."""
+    """Equal content however the identity number was written. What a sheet leaves open another may tell."""
     for label in {label for row in rows for label in row.values}:
         told = {str(row.values.get(label)) for row in rows}
-        if label in _FROM_CERTIFICATE:
+        if label in _FROM_CERTIFICATE or len({row.sheet for row in rows}) == len(rows):
             told.discard("None")
         if len(told) > 1:
             return False

@@ -25,12 +25,17 @@ THIRD = [3, "汤家河镇", "沙口村", "1302251012370004", "袁海波", "袁�
 
 def xlsx(path: Path, rows: list[list[Any]], *, title: str = "花名册") -> Path:
     """One sheet with these rows from A1 on, by openpyxl."""
+    return xlsx_of_sheets(path, {title: rows})
+
+
+def xlsx_of_sheets(path: Path, sheets: dict[str, list[list[Any]]]) -> Path:
+    """Sheets by name, each with its rows from A1 on."""
     book = openpyxl.Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.title = title
-    for row in rows:
-        sheet.append(row)
+    book.remove(book.worksheets[0])
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
     book.save(path)
     return path
 
