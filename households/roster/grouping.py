@@ -423,7 +423,7 @@ def _hold_torn_families(households: Iterable[list[CheckedRow]]) -> None:
             continue
         head, number = first.values.get("户主姓名"), first.household[1]
         if any(_relation(row) == HEAD or (head and row.values.get("姓名") == head) for row in members):
-            headed.add((first.village, number.lstrip("0")))
+            headed |= {(first.village, one.lstrip("0")) for one in (number, _BEHIND_NUMBER.sub("", number))}
             if head:
                 listed.add((first.village, head))
         elif head or any(map(_relation, members)):

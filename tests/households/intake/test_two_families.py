@@ -104,3 +104,14 @@ def test_members_under_their_heads_number_written_in_another_way_are_no_househol
         ("held", ["HOUSEHOLD_AMBIGUOUS"]),
         ("imported_flagged", []),
     ]
+
+
+def test_a_persons_number_behind_her_households_makes_no_household_of_hers(check: Any) -> None:
+    header = ["县", "乡镇", "行政村", "户编号", "姓名", "证件号码", "与户主关系"]
+    rows = [["1-1", "赵大山", FATHER, "户主"], ["1-2", "赵小凤", GIRL, "之女"], ["2-1", "孙大海", OTHER_FATHER, "户主"]]
+    told = check(名册=[header, *([*PLACE, *one] for one in rows)])["rows"]
+    assert [(one["status"], "HOUSEHOLD_AMBIGUOUS" in one["codes"]) for one in told] == [
+        ("imported", False),
+        ("held", True),
+        ("imported", False),
+    ]
