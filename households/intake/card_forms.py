@@ -95,8 +95,8 @@ def _pairs(row: list[CellValue], spec: TableSpec) -> list[_Pair]:
         if is_signatory(plain):
             break  # what follows is hers: a helper's or a clerk's phone
         field = resolve(plain, spec) or "" if plain else ""
-        if field in spec.places and label[1] and label[1] not in spec.household and not colon:
-            field = ""  # 村委会 is where something was done
+        if any(label) and plain.endswith(("委会", "社区")) and not colon:
+            field = ""  # where something was done, and no header
         if field in spec.keys or (not any(label) and not field and not colon) or (any(label) and field and not colon):
             return []  # two labels side by side are a header's, and so is a word that stands where a label should
         if not any(label) or colon:
@@ -105,7 +105,8 @@ def _pairs(row: list[CellValue], spec: TableSpec) -> list[_Pair]:
             pairs.append(_Pair(*label, value.strip() or part))
             label = ("", "")
     # 宣传 beside 其他 may be groups of columns.
-    return pairs if len(pairs) > 1 or any(_is_told(one.value, spec) for one in pairs) else []
+    is_card = len(pairs) > 1 and any(one.field in spec.starts for one in pairs)
+    return pairs if is_card or any(_is_told(one.value, spec) for one in pairs) else []
 
 
 def _is_told(value: CellValue, spec: TableSpec) -> bool:

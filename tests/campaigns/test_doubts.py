@@ -154,7 +154,7 @@ def test_a_household_of_two_heads_is_mended_row_by_row(upload: Any, officer_a: C
     assert decide(officer_a, daughter, "accept").status_code == 302
     assert decide(officer_a, head, "accept").status_code == 302
     refused = decide(officer_a, wife, "accept")  # would be the second head of one household
-    assert refused.status_code == 422 and "这一户有不止一名户主（尹学军）" in refused.content.decode()
+    assert refused.status_code == 422 and "登记簿中这一户的户主是“尹学军”" in refused.content.decode()
     assert decide(officer_a, wife, "correct", cell_relation="配偶").status_code == 302
     told = Membership.objects.order_by("person__birth_date").values_list(
         "person__name", "relation", "household__number"
