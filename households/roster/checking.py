@@ -38,6 +38,9 @@ from households.roster.table import CERTIFICATE, HEAD_MARK
 _READ_TOGETHER = frozenset({"birth_date", "county", "township", "village"})
 # What a line of a form says in place of its number when it only shows how to fill it in.
 _SAMPLE = re.compile(r"[(【\[]?(填写|填表)?(示例|样例|范例|举例|例子?|例如)\d*[)】\]]?[:：]?\d*")
+# A sheet that shows how to fill in holds a few such lines; more of them are people, whatever the sheet is called.
+_SAMPLE_SHEET = re.compile(r"样表|样例|示例|范例|填写举例")
+_MOST_SAMPLES = 3
 _WITHOUT_BLANKS = dict.fromkeys(map(ord, " \t\r\n\u3000\xa0\u200b\ufeff'"))
 _STRUCK = gettext_lazy("删除线")
 # Columns in which rosters write what has become of somebody, for want of a better one. A telephone is none of them: it is
@@ -116,6 +119,9 @@ def check_table(table: Table, setting: Setting) -> list[CheckedRow]:
     for position, cell in enumerate(table.columns.get("seq", ())):
         if isinstance(cell, str) and _SAMPLE.fullmatch(_compact(cell)):
             rows[position].add("SAMPLE_ROW", written=tidy(cell))
+    if _SAMPLE_SHEET.search(table.sheet) and size <= _MOST_SAMPLES:
+        for row in rows:
+            row.add("SAMPLE_ROW", written=table.sheet)
     _compare_ages(rows, table, setting.as_of)
     _note_exit_years(rows, table, setting.as_of)
     _note_planned_exits(rows, setting.as_of)

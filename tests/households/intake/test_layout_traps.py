@@ -363,6 +363,15 @@ def test_a_line_that_shows_how_to_fill_in_the_form_is_nobody(check: Any) -> None
     assert found(result, "孙桂兰") == {"SAMPLE_ROW"}
 
 
+def test_a_sheet_that_shows_how_to_fill_in_holds_nobody_unless_it_is_long(check: Any) -> None:
+    sample = [SHORT, [*PLACE, "孙桂兰", NEIGHBOUR, "户主"]]
+    result = check(名册=[SHORT, [*PLACE, "王秀英", WIFE, "户主"]], 填写样表=sample)
+    assert statuses(result) == {"王秀英": "imported", "孙桂兰": "rejected"}
+    assert found(result, "孙桂兰") == {"SAMPLE_ROW"}
+    many = [[*PLACE, f"孙桂{name}", make.id_number(date(1960, 1, 2)), "户主"] for name in "甲乙丙丁"]
+    assert set(statuses(check(花名册样表=[SHORT, *many])).values()) == {"imported"}
+
+
 def test_two_names_below_each_other_in_one_cell_are_not_one(check: Any) -> None:
     result = check(名册=[SHORT, [*PLACE, "王秀英\n李花", WIFE, "户主"]])
     assert [(row["status"], row["codes"]) for row in result["rows"]] == [("held", ["NAME_SUSPECT"])]
