@@ -474,7 +474,7 @@ def _fill(
         loose = [numbers[index] for index in people if numbers[index] in set(loose)]
         numbers = [numbers[index] for index in people]
     table.columns, table.row_numbers, table.loose_rows = columns, numbers, frozenset(loose)
-    table.counted, table.comments = counted_households(columns, spec), {}
+    table.counted = counted_households(columns, spec)
     table.comments = {number: list(told.values()) for number, told in sheet.comments.items()}
     keys = {table.fields[name] for name in spec.keys if name in table.fields}
     table.struck_rows = frozenset(number for number, column in sheet.struck if column in keys)

@@ -181,9 +181,8 @@ def _join_homes(rows: list[CheckedRow]) -> None:
             groups[row.household].append(row)
     if not groups:
         return
-    homes: dict[tuple[str, str], dict[Household, set[str]]] = defaultdict(
-        dict
-    )  # place and head → households → her numbers
+    # Village and head → households → the head's identity numbers.
+    homes: dict[tuple[str, str], dict[Household, set[str]]] = defaultdict(dict)
     numbered: dict[str, set[Household]] = defaultdict(set)
     for row in rows:
         if row.household and row.household[0] == "no":
