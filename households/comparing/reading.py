@@ -14,7 +14,7 @@ from households.periods import today
 from households.places import PlaceIndex
 from households.roster.checking import Setting, check_table
 from households.roster.row_places import village_around
-from households.roster.table import with_certificates
+from households.roster.table import with_certificates, with_heads
 
 # What the roster's checks find out about a row, and what a comparison says about it; anything else does not matter here.
 _SAID_AS: dict[str, str] = {
@@ -43,7 +43,7 @@ def read_lines(tables: list[Table], scope: Sequence[str], places: PlaceIndex, da
     """One line per person's row of all tables, in order."""
     setting = Setting(tuple(scope), places, day, today())
     lines = []
-    for table in map(with_certificates, tables):
+    for table in map(with_heads, map(with_certificates, tables)):
         numbers = table.columns.get("id_no") or [None] * len(table.row_numbers)
         told = _places_told(table, places)
         for row, number, place in zip(check_table(table, setting), numbers, told, strict=True):

@@ -62,6 +62,12 @@ _SIGNS = re.compile(rf"({_CLERK})[:：]?|({_SIGNATORY})[:：]")
 
 # A heading between the rows that numbers what stands below it: 一、妇女, （二）儿童. No name has a number.
 _SECTION = re.compile(r"[(（]?[一二三四五六七八九十]{1,3}[)）、.．][^\d:：]{1,20}")
+# What a line below a header says about filling in, and how programs call columns.
+_HINT = re.compile(
+    r"[*(]*(必填|选填|非必填|可选|可空|可不填|不填|自动|文本|数[字值]|日期|下拉|请|如[:,]|例[如:]|示例|格式|\d{1,2}位|填写|填报|按身份证|同身份证)"
+)
+_PROGRAMS_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.]{1,30}")
+_NAMED_COLUMNS = 3
 # How forms name their columns, where they do not number them.
 _COLUMN_LETTERS = ("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "甲乙丙丁戊己庚辛壬癸")
 
@@ -149,8 +155,12 @@ class RowJudge:
         # The sum of a ledger's money is a long number, too, but not as long as anybody's.
         if not any(map(is_long_number, keys.values())) and self._is_total(texts, row, keys):
             return _kind_of_total(texts)
+        if _explains_columns(texts):
+            return "other"
         if not any(holds_number(value) for value in keys.values()) and (
-            _counts_columns(list(filled.values())) or self._is_furniture(texts, len(names), keys)
+            _counts_columns(list(filled.values()))
+            or _names_columns(texts)
+            or self._is_furniture(texts, len(names), keys)
         ):
             return "other"
         if keys:
@@ -243,6 +253,8 @@ class RowJudge:
         told = {
             name: _condensed(row[at]) for at, name in self._field_at.items() if name in self._naming and at < len(row)
         }
+        if texts[0].startswith("其中"):
+            return True
         if not any(map(_TOTAL.fullmatch, texts[:3])) and not any(map(self._names_total, (*texts[:3], *told.values()))):
             return False
         return all(self._names_total(told[name]) or _COUNT.fullmatch(told[name]) for name in keys)
@@ -291,6 +303,16 @@ def _counts_columns(values: list[CellValue]) -> bool:
     stems = [at[text] for text in texts if text in at]
     numbers = [int(text) for text in texts if text.isdecimal() and len(text) <= 3]
     return len(stems) + len(numbers) >= max(4, len(values) - 2) and all(map(_in_sequence, (stems, numbers)))
+
+
+def _explains_columns(texts: list[str]) -> bool:
+    """The line below a header that says how to fill in: 必填, 18位文本, 如:张三."""
+    return len(texts) > 1 and all(map(_HINT.match, texts))
+
+
+def _names_columns(texts: list[str]) -> bool:
+    """The line of a program's names for the columns: hhbh, xm, AAC003."""
+    return len(texts) >= _NAMED_COLUMNS and all(map(_PROGRAMS_NAME.fullmatch, texts))
 
 
 def _in_sequence(numbers: list[int]) -> bool:

@@ -85,6 +85,21 @@ def test_whoever_is_not_poor_by_a_column_of_her_own_is_asked_about(check: Any, h
 
 @pytest.mark.parametrize(
     "line",
+    [
+        ["必填", "必填", "必填", "必填", "必填，18位文本", "选填"],
+        [None, None, None, "如：张三", "如：130207190001010000", "如：户主"],
+        ["xian", "xiang", "cun", "xm", "zjhm", "yhzgx"],
+        ["其中：女", None, None, None, None, "0"],
+    ],
+)
+def test_a_line_about_the_columns_or_of_a_sum_is_nobody(check: Any, line: list[Any]) -> None:
+    header, person = row()
+    for rows in ([header, line, person], [header, person, line]):
+        assert [one["status"] for one in check(名册=rows)["rows"]] == ["imported"]
+
+
+@pytest.mark.parametrize(
+    "line",
     ["ABCDEF", "甲乙丙123", ["栏次", "甲", "乙", "1", "2", "3"], ["(1)", "(2)", "(3)", "(4)", "(5)", "(6)"], "①②③④⑤⑥"],
 )
 def test_the_line_that_names_a_forms_columns_is_nobody(check: Any, line: Any) -> None:
