@@ -77,6 +77,7 @@ def ledger_table(ledger: Ledger, columns: Sequence[Column], labels: dict[str, st
         heading=next(iter(ledger.titled), ""),
         may_title=lambda text: MAY_TITLE.match(text) is not None,
         is_section=lambda _text: False,
+        takes_out=lambda _header, _cell: False,
         unneeded=frozenset(),
         labels=labels,
         together=frozenset({*ledger.done, "whether"}),

@@ -79,7 +79,8 @@ class TableSpec:
     list is about; a list below another one has a title of its own. heading: the field that such a title tells; may_title: whether a line
     may be one although `titled` cannot read it. may_tell: whether a
     line may be such a caption although `told_by` cannot read it. tellable: fields that can be told like this. is_section:
-    whether a line between the rows says what kind of people stand below it.
+    whether a line between the rows says what kind of people stand below it. takes_out: whether a cell of a column that has no
+    field, with these words above it, says that its row is not to be taken as it stands.
     series: fields that may stand several times in a row, numbered (包联人1, 包联人2; 第一次走访, 第二次走访), the first
     of them the one that such a number needs → the fields that its header may mean, numbered, and what they are then.
     unneeded: fields that are known so that nothing else is read from their columns, and whose content is not stored.
@@ -109,6 +110,7 @@ class TableSpec:
     may_tell: Callable[[str], bool] = lambda _text: False
     tellable: frozenset[str] = frozenset()
     is_section: Callable[[str], bool] = lambda _text: False
+    takes_out: Callable[[str, str], bool] = lambda _header, _cell: False
     labels: Mapping[str, str] = field(default_factory=dict)
     patterns: tuple[tuple[re.Pattern[str], str], ...] = ()
     unneeded: frozenset[str] = frozenset()

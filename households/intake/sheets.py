@@ -65,7 +65,8 @@ class Table:
     number of each row's household, where the table counts households. struck_rows: of rows whose name or number is struck
     through. torn_rows: of rows with more cells than their header. comments: Excel number → comments on the row's cells. again:
     fields that this table tells once more of the rows of the table before it (see TableSpec.series), under the number `turn`.
-    sections: Excel numbers of headings between the rows, across which no family goes on.
+    sections: Excel numbers of headings between the rows, across which no family goes on. noted: Excel number → what a column
+    that nobody reads says about the row (see TableSpec.takes_out).
     """
 
     sheet: str
@@ -87,6 +88,7 @@ class Table:
     again: frozenset[str] = frozenset()
     turn: int = 1
     sections: list[int] = field(default_factory=list)
+    noted: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -418,18 +420,34 @@ def _titles_at(sheet: Sheet, positions: list[int]) -> list[str]:
     return [text for at in positions for text in _titles(sheet, at, at + 1)]
 
 
-def _columns_without_header(rows: list[list[CellValue]], header: Header) -> list[str]:
-    """Columns that hold values but no header word: their letters, or the day that stands there as a date."""
-    above = header.sheet.rows[header.bottom] if header.bottom >= 0 and header.sheet.rows else []
-    days = {column: value.isoformat()[:10] for column, value in enumerate(above) if isinstance(value, date)}
-    named = {
+def _read_columns(header: Header) -> set[int]:
+    """Columns with a meaning, and our own."""
+    return {
         *header.fields.values(),
-        *header.unknown,
         *header.results,
         *header.surplus,
         *(at for more in header.more.values() for at in more),
         *(at for names in header.again.values() for at in names.values()),
     }
+
+
+def _noted(across: list[list[CellValue]], header: Header, spec: TableSpec, numbers: list[int]) -> dict[int, str]:
+    """Excel number → what a column that nobody reads says about the row and nobody may pass over."""
+    noted: dict[int, str] = {}
+    for column in sorted(set(range(len(across))) - _read_columns(header)):
+        above = header.unknown.get(column, "")
+        said = {one for one in set(across[column]) if isinstance(one, str) and spec.takes_out(above, one)}
+        for number, cell in zip(numbers, across[column], strict=False) if said else ():
+            if cell in said:
+                noted.setdefault(number, f"{above}：{cell}" if above else str(cell))
+    return noted
+
+
+def _columns_without_header(rows: list[list[CellValue]], header: Header) -> list[str]:
+    """Columns that hold values but no header word: their letters, or the day that stands there as a date."""
+    above = header.sheet.rows[header.bottom] if header.bottom >= 0 and header.sheet.rows else []
+    days = {column: value.isoformat()[:10] for column, value in enumerate(above) if isinstance(value, date)}
+    named = _read_columns(header) | header.unknown.keys()
     return [
         days.get(column) or column_letter(column)
         for column in range(max(map(len, rows)))
@@ -456,6 +474,7 @@ def _fill(
         rows = [row if len(row) >= width else row + [None] * (width - len(row)) for row in rows]
     numbers = [sheet.numbers[at] for at in kept]
     across = list(map(list, zip(*rows, strict=False)))  # rows may be longer than the table is wide
+    table.noted = _noted(across, header, spec, numbers)
     columns = {name: _cleaned(across[column]) for name, column in table.fields.items()}
     for name, more in header.more.items():
         columns[name] = told_together([columns[name], *(_cleaned(across[column]) for column in more)])

@@ -216,6 +216,9 @@ def _hold_the_gone(rows: list[CheckedRow], table: Table) -> None:
             if cell in gone:
                 row.findings = [one for one in row.findings if (one.field, one.code) != (name, "ENUM_UNKNOWN")]
                 row.add("NO_LONGER_THERE", name, written=tidy(str(cell))[:40])
+    for row in rows if table.noted else ():
+        if row.number in table.noted:
+            row.add("NO_LONGER_THERE", written=tidy(table.noted[row.number])[:40])
     for row in rows if table.comments else ():
         told = next(filter(is_gone_in_comment, table.comments.get(row.number, ())), None)
         if told is not None:

@@ -2,6 +2,8 @@
 
 import re
 
+from households.intake.columns import tidy
+
 _LONGEST = 60
 _LONGEST_HEADING = 20
 _SENTENCE = re.compile(r"[，,。；;]")
@@ -85,6 +87,12 @@ def is_off_the_list(remark: str) -> bool:
         return False
     parts = _PARTS.split(_NOT_DONE_YET.sub("", remark))
     return any(_FATE_FOR_SURE.search(part) and not _OF_SOMETHING_ELSE.search(part) for part in parts)
+
+
+def is_off_the_list_beside(header: str, cell: str) -> bool:
+    """Whether a column that nobody reads (户口状态, 说明) says so of her; one about her husband or her house does not."""
+    text = tidy(cell)
+    return len(text) <= _LONGEST and not _OF_SOMETHING_ELSE.search(tidy(header)) and is_off_the_list(text)
 
 
 def is_of_whole_household(words: str) -> bool:

@@ -10,7 +10,7 @@ from households.intake.sheets import Table
 from households.intake.workbook import CellValue
 from households.places import current_index
 from households.roster.fields import COLUMNS, LABELS, NO_HOUSEHOLD_NUMBER
-from households.roster.gone import heads_the_gone
+from households.roster.gone import heads_the_gone, is_off_the_list_beside
 from households.roster.storage import HEAD
 
 _HELPER = frozenset({"helper_name", "helper_unit", "helper_phone", "helper_other"})
@@ -99,11 +99,11 @@ _EITHER_NUMBER = re.compile(
 )
 # A column of its own about being gone, or about still being there and registered.
 _GONE = re.compile(
-    r"(?:本人|人员|人口)?(?:是否)?(?:已经?)?(?:自然)?(?:死亡|去世|病故|亡故|迁出|迁走|户口迁出|外嫁|出嫁|嫁出|清退|销户|注销|减少|剔除|死亡或迁出|死亡/迁出)"
+    r"(?:本人|人员|人口)?(?:是否)?(?:已经?)?(?:自然)?(?:死亡|去世|病故|亡故|迁出|迁走|户口迁出|外嫁|出嫁|嫁出|清退|销户|注销|减少|剔除|删除|死亡或迁出|死亡/迁出)"
     r"(?:人员|人口|户口)?(?:的?(?:时间|日期|年月|年份|年度|原因|与否|标志|标记|标识|类型|情况))?"
 )
 _THERE = re.compile(
-    r"是否(?:仍|还|现)?(?:在世|健在|在册|存活)(?:人员)?|是否(?:为|是|属于?)?(?:建档立卡(?:贫困)?|贫困)(?:户|人口|人员)?"
+    r"是否(?:仍|还|现)?(?:在世|健在|在册|存活|有效)(?:人员)?|有效(?:标志|标记|标识)|是否(?:为|是|属于?)?(?:建档立卡(?:贫困)?|贫困)(?:户|人口|人员)?"
 )
 # Beginnings of group headers over the columns of her helper; a ledger's own columns may stand under one.
 HELPER_GROUPS = ("帮扶", "结对", "责任人", "驻村", "包联", "包户", "包保")
@@ -216,6 +216,7 @@ def roster_table() -> TableSpec:
         may_tell=lambda text: current_index().may_tell(text),
         tellable=frozenset({"township", "village"}),
         is_section=heads_the_gone,
+        takes_out=is_off_the_list_beside,
         ticks={name: frozenset(map(normalise_header, code_list(name))) for name in _TICKED},
         unneeded=_UNNEEDED,
         together=frozenset({"person_state", "person_gone", "person_there"}),

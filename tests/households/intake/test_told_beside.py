@@ -172,3 +172,22 @@ def test_a_numbered_heading_is_nobody_and_ends_the_family_above(check: Any) -> N
     others = [[*PLACE, "孙桂兰", OTHER, "户主"], [*PLACE, "孙花", other_girl, "之女"]]
     whole = check(名册=[HEADER, ["（一）低保户"], women, children, ["（二）一般户"], *others])["rows"]
     assert [one["values"]["户主姓名"] for one in whole] == ["王秀英", "王秀英", "孙桂兰", "孙桂兰"]
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "waits"),
+    [
+        ("户口状态", "已注销", True), ("户籍状态", "迁出", True), ("核实情况", "查无此人", True), ("备注1", "已死亡，未销户", True),
+        ("情况说明", "2018年5月去世", True), (None, "已故", True), ("是否有效", "否", True), ("删除标记", "1", True),
+        ("删除标记", "0", False),
+        ("丈夫情况", "已去世", False), ("低保情况", "清退", False), ("收入变化", "减少", False), ("户口状态", "正常", False),
+        ("说明", "父亲病故", False), ("婚姻状况", "丧偶", False), ("搬迁情况", "已搬走", False),
+    ],
+)  # fmt: skip
+def test_a_column_that_nobody_reads_may_say_that_she_is_gone(
+    check: Any, header: str | None, cell: str, *, waits: bool
+) -> None:
+    words, person = row()
+    [told] = check(名册=[[*words, header], [*person, cell]])["rows"]
+    assert told["codes"] == (["NO_LONGER_THERE"] if waits else [])
+    assert not waits or cell in told["message"]
