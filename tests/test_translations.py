@@ -55,6 +55,7 @@ DATA_FILES = (
     "households/intake/card_forms.py",
     "households/intake/columns.py",
     "households/intake/headers.py",
+    "households/intake/plain_cells.py",
     "households/intake/reader",
     "households/intake/row_kinds.py",
     "households/intake/sheets.py",

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from campaigns.ledgers.spec import About, Ledger
 from households.intake.columns import as_text
 from households.intake.headers import TableSpec, normalise_header, resolve
-from households.intake.sheets import AS_ABOVE, Table
+from households.intake.plain_cells import AS_ABOVE
+from households.intake.sheets import Table
 
 # A title's 义诊时间：2018年6月16日 地点：村委会; what is labelled so goes on to the next label.
 _LABELLED = re.compile(r"([^\s:：,，;；。()（）]{2,12})[:：]\s*([^:：]*?)(?=[\s,，;；]+[^\s:：,，;；。]{2,12}[:：]|$)")

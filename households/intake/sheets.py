@@ -5,7 +5,6 @@ repeated headers are. Values are the workbook's own; only blank texts become Non
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -25,6 +24,7 @@ from households.intake.headers import (
 from households.intake.household_rows import counted_households, filled_down, heads_of_their_own
 from households.intake.household_sheets import lend, lists_households
 from households.intake.legends import colour_legends
+from households.intake.plain_cells import cleaned, ditto_read, without_placeholders
 from households.intake.row_kinds import (
     INVISIBLE,
     RowJudge,
@@ -36,17 +36,8 @@ from households.intake.row_kinds import (
     torn_rows,
 )
 from households.intake.tick_columns import folded, told_together
-from households.intake.workbook import CellProblem, CellValue, FileRefused, Sheet, Workbook
+from households.intake.workbook import CellValue, FileRefused, Sheet, Workbook
 
-_ERROR_WORDS = frozenset(
-    ["#N/A", "#N/A!", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#FIELD!"]
-)
-_PICTURE = re.compile(r"=?(_xlfn\.)?DISPIMG\(", re.IGNORECASE)
-# A blank text, an error word and a picture formula begin with one of these; names and numbers do not.
-_SUSPECT_STARTS = frozenset(["", *INVISIBLE, *"#＃=_DdNn(<\\"])
-# How programs write an empty field: pandas and databases.
-_NULL_WORDS = frozenset(["NULL", "(NULL)", "<NULL>", "NONE", "NAN", "<NA>", "NAT", "\\N"])
-AS_ABOVE = frozenset(("同上", "同左", "〃", "″", "”", '"'))
 # So many rows with long numbers are people; a sample line in an instruction sheet is not.
 _PEOPLE_ROWS = 2
 _SAMPLE = re.compile(r"例|样表|说明|填写|注意|格式|要求")
@@ -475,14 +466,14 @@ def _fill(
     numbers = [sheet.numbers[at] for at in kept]
     across = list(map(list, zip(*rows, strict=False)))  # rows may be longer than the table is wide
     table.noted = _noted(across, header, spec, numbers)
-    columns = {name: _cleaned(across[column]) for name, column in table.fields.items()}
+    columns = {name: cleaned(across[column]) for name, column in table.fields.items()}
     for name, more in header.more.items():
-        columns[name] = told_together([columns[name], *(_cleaned(across[column]) for column in more)])
+        columns[name] = told_together([columns[name], *(cleaned(across[column]) for column in more)])
     for name in spec.household & columns.keys():
         if name not in spec.starts[:1]:
-            columns[name] = _ditto_read(columns[name], spread=name in spec.places)
+            columns[name] = ditto_read(columns[name], spread=name in spec.places)
     if spec.starts and spec.starts[0] in columns:
-        columns[spec.starts[0]] = _without_placeholders(columns[spec.starts[0]], spec)
+        columns[spec.starts[0]] = without_placeholders(columns[spec.starts[0]], spec)
     broken = {index for index, at in enumerate(kept) if at in breaks}
     loose = filled_down(columns, table.fields, numbers, sheet.merged, spec, broken)
     if households:
@@ -497,49 +488,3 @@ def _fill(
     table.comments = {number: list(told.values()) for number, told in sheet.comments.items()}
     keys = {table.fields[name] for name in spec.keys if name in table.fields}
     table.struck_rows = frozenset(number for number, column in sheet.struck if column in keys)
-
-
-def _word(value: CellValue) -> CellValue:
-    """A text as it is read: without what stands around it unseen."""
-    return value.strip(INVISIBLE) if isinstance(value, str) else value
-
-
-def _ditto_read(values: list[CellValue], *, spread: bool) -> list[CellValue]:
-    """同上 and its marks as blanks, which the household's first row fills; `spread`: as the value above, whoever's it is."""
-    if AS_ABOVE.isdisjoint(map(_word, set(values))):
-        return values
-    read: list[CellValue] = []
-    for value in values:
-        above = read[-1] if read and spread else None
-        read.append(above if _word(value) in AS_ABOVE else value)
-    return read
-
-
-def _without_placeholders(values: list[CellValue], spec: TableSpec) -> list[CellValue]:
-    """待定 is no number: two families must not become one by it, nor must it let a row continue the household above."""
-    words = {value: _word(value) for value in set(values) if value is not None}
-    empty = {value for value, word in words.items() if word in spec.nothing}
-    if not empty:
-        return values
-    if len(empty) == len(words):
-        return [None] * len(values)
-    problems: dict[CellValue, CellValue] = {
-        value: None if words[value] in AS_ABOVE else CellProblem("ENUM_UNKNOWN", str(words[value])) for value in empty
-    }
-    return [problems.get(value, value) for value in values]
-
-
-def _cleaned(values: list[CellValue]) -> list[CellValue]:
-    """Blank texts and a program's words for them as None, error words and picture formulas as problems; one look-up a value."""
-    replaced: dict[CellValue, CellValue] = {}
-    for value in [one for one in set(values) if isinstance(one, str) and one[:1] in _SUSPECT_STARTS]:
-        text = value.strip(INVISIBLE)
-        if not text or text.upper() in _NULL_WORDS:
-            replaced[value] = None
-        elif unicodedata.normalize("NFKC", text).upper() in _ERROR_WORDS:
-            replaced[value] = CellProblem("CELL_ERROR", text)
-        elif _PICTURE.match(text):
-            replaced[value] = CellProblem("PICTURE", text[:200])
-    if not replaced:
-        return values
-    return [replaced.get(value, value) for value in values]
