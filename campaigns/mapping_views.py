@@ -22,9 +22,8 @@ from households.intake.bundle import read_files
 from households.intake.headers import Header, TableSpec, find_header, header_by_hand, resolve, row_texts
 from households.intake.mapping import ByHand, remember, with_remembered
 from households.intake.row_kinds import is_long_number
-from households.intake.sheets import column_letter
 from households.intake.staging import original
-from households.intake.workbook import CellProblem, CellValue, FileRefused, Sheet
+from households.intake.workbook import CellProblem, CellValue, FileRefused, Sheet, column_letter
 from households.wording import listed, word
 
 SHOWN_ROWS = 15

@@ -35,7 +35,7 @@ _LEAD = re.compile(
 _MARKS = re.compile(r"^[-—_·/,()\[\]【】《》“”\"]+")
 _VILLAGE_WORD = re.compile(r"村民委员会|居民委员会|村委会|居委会|社区|行政村|村")
 _REST = re.compile(
-    r"(村?委会|妇联|居?民|全|村|妇女|儿童|建档立卡|贫困|脱贫|享受政策|未|低保|五保|特困|人口|人员|家庭|成员|农?户籍?|户主|花|名册|名单|台[账帐]"
+    r"(村?委员?会|妇联|居?民|全|村|妇女|儿童|建档立卡|贫困|脱贫|享受政策|未|低保|五保|特困|人口|人员|家庭|成员|农?户籍?|户主|花|名册|名单|台[账帐]"
     r"|登记|统计|明细|汇总|调查|摸底|信息|基本|情况|表|数据|帮扶|对象|留守|巾帼|行动|关爱|两癌|保险|春蕾|助学|采集|公示|合计|小计|共|计"
     r"|攻坚|宣传|宣讲|大?喇叭|广播|微信群?|讲习所|集中|讲座|入户|到户|家居|清洁|互助|首?轮|复查|整改|结对|包联|走访|慰问|健康|义诊|救助|大病|产业|就业|岗位|培训|学员|签[到收字]|发放|助学金"
     r"|返贫|边缘|易致贫|致贫|临界|相对|一般|重点|优抚|残疾|孤儿|困境|单亲|母亲|老[年人]|重病|患病|慢性病|学生|在校|适龄|学龄|义务教育|群众|居民"
@@ -43,6 +43,7 @@ _REST = re.compile(
     r"|资金|款物|物资|捐[赠款]|需求|意愿|[参投承]保|清单|记录|档案|活动|特殊|说明|审批"
     r"|副本|最终|定稿|新|版|行政村|[A-Za-z]|年度?|月|日|号|季度|批|页|第|[0-9一二三四五六七八九十]|人|名|口|个|[-—_·/.:()\[\]【】《》“”\"])*+"
 )
+_LAST_BRACKETS = re.compile(r"[(【]([^()【】]{2,})[)】]$")
 # A line that may be about a place although nobody can read it.
 _PLACE_HINT = re.compile(r"[村镇乡庄屯]|社区|街道|居委|办事处")
 _VILLAGE_SUFFIX = re.compile(r"(村民委员会|居民委员会|村委会|居委会|委员会|社区|生产队|行政村|村)$")
@@ -244,9 +245,15 @@ class PlaceIndex:
         }
         return next(iter(codes.values())) if len(codes) == 1 else ""
 
-    def township_named_in(self, text: str, *, county: str, scope: Sequence[str]) -> str:
-        """The one township of the county (or of the scope) that a title or sheet name names; "" for none or several."""
-        words = tidy(text)
+    def township_named_in(self, texts: Sequence[str], *, county: str, scope: Sequence[str]) -> str:
+        """The one township of the county (or of the scope) that titles and sheet names name; "" for none or several.
+
+        In 开平区荆各庄村 neither the county nor the village names the township that is called so as well.
+        """
+        words = bare = tidy(" ".join(texts))
+        villages = (self.heading(text)[1] for text in texts)
+        for name in (*filter(_COUNTY_SUFFIX.search, self._county_names), *filter(None, villages)):
+            bare = bare.replace(name, "\n")
         counties = self.counties(county).codes if county else tuple(c for c in self._counties if _touches(c, scope))
         full: dict[str, str] = {}
         short: dict[str, str] = {}
@@ -254,7 +261,7 @@ class PlaceIndex:
             exact, cores = self._township_table(code)
             full |= {exact[name]: name for name in exact if name in words}
             short |= {
-                codes[0]: name for name, codes in cores.items() if len(codes) == 1 and len(name) > 1 and name in words
+                codes[0]: name for name, codes in cores.items() if len(codes) == 1 and len(name) > 1 and name in bare
             }
         found = full or short
         return next(iter(found.values())) if len(found) == 1 else ""
@@ -292,14 +299,16 @@ class PlaceIndex:
         """The township and the village (without its suffix) that a title, a caption or a name of a file is about, or "".
 
         It begins with them, maybe after a number, a label and the county, and goes on with words that say nothing more
-        (黄各庄镇曹庄子村建档立卡花名册): a note that speaks of a village does not count, nor do two villages. The bare name
-        of a village counts alone, and not where a township is called so as well.
+        (黄各庄镇曹庄子村建档立卡花名册), or ends with them in brackets: a note that speaks of a village does not count, nor do
+        two villages. The bare name of a village counts alone, and not where a township is called so as well.
         """
         whole = tidy(text)
-        words = _LEAD.sub("", whole)
+        # 三屯营镇 begins with no number of a list.
+        words = whole if whole.startswith(tuple(self._township_names())) else _LEAD.sub("", whole)
         below = self._after([*self._above, *self._county_names], words)
         town = max(filter(below.startswith, self._township_names()), key=len, default="")
-        for rest in dict.fromkeys((whole, words, below, _MARKS.sub("", below.removeprefix(town)))):
+        behind = _MARKS.sub("", below.removeprefix(town))
+        for rest in dict.fromkeys((whole, words, below, behind)):
             villages = [
                 (rest[: end.start()], rest[end.end() :])
                 for end in _VILLAGE_WORD.finditer(rest)
@@ -307,22 +316,30 @@ class PlaceIndex:
             ]
             if not villages and rest in self._village_cores() and rest not in self._township_cores:
                 villages = [(rest, "")]
+            if not villages and town and rest == behind:
+                # Its township beside it says enough: 黄各庄镇曹庄子建档立卡花名册.
+                named = max(filter(rest.startswith, self._village_cores()), key=len, default="")
+                villages = [(named, rest.removeprefix(named))] if named else []
             for village, after in reversed(villages):
                 if _REST.fullmatch(after):
                     return town, village
-        return (town, "") if town and _REST.fullmatch(below.removeprefix(town)) else ("", "")
+        if town and _REST.fullmatch(below.removeprefix(town)):
+            return town, ""
+        in_brackets = _LAST_BRACKETS.search(whole)
+        return self.heading(in_brackets[1]) if in_brackets else ("", "")
 
     def may_tell(self, text: str) -> bool:
         """Whether a line may be about a place although `heading` cannot read it."""
         return _PLACE_HINT.search(text) is not None
 
-    @staticmethod
-    def _after(names: Sequence[str], words: str) -> str:
-        """What follows leading marks and names."""
+    def _after(self, names: Sequence[str], words: str) -> str:
+        """What follows leading marks and names; 乐亭镇 does not begin with the county 乐亭."""
         before = None
         while words != before:
             before = words
-            words = _MARKS.sub("", words.removeprefix(max(filter(words.startswith, names), key=len, default="")))
+            name = max(filter(words.startswith, names), key=len, default="")
+            town = max(filter(words.startswith, self._township_names()), key=len, default="")
+            words = _MARKS.sub("", words.removeprefix(name if len(name) >= len(town) else ""))
         return words
 
     def _village_cores(self) -> set[str]:

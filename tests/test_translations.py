@@ -60,6 +60,7 @@ DATA_FILES = (
     "households/intake/row_kinds.py",
     "households/intake/sheets.py",
     "households/intake/tick_columns.py",
+    "households/intake/unnamed_columns.py",
     "households/intake/xlsx_comments.py",
     "households/pinyin.py",
     "households/places.py",

@@ -19,8 +19,7 @@ from openpyxl.styles import Font
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from households.intake.headers import RESULT_HEADERS, SUMMARY_SHEET, SURPLUS_HEADER, normalise_header
-from households.intake.sheets import column_letter
-from households.intake.workbook import CellProblem, CellValue, From1904, Sheet, Workbook, read_workbook
+from households.intake.workbook import CellProblem, CellValue, From1904, Sheet, Workbook, column_letter, read_workbook
 from households.intake.xlsx_comments import replace_comments
 from households.intake.xlsx_package import (
     MAIN,

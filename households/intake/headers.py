@@ -32,7 +32,7 @@ _REMARK = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
 # Only a remark about unit or form may be dropped: 姓名(户主) is another person than 姓名.
 _NEUTRAL_REMARK = re.compile(
     r"[(\[【](?!.*(户主|帮扶|包联|监护|联系人|配偶|父|母|学生|本人))"
-    r"(人|户|口|.*(系统|国扶|必填|可填|选填|可选|[元位年月岁√选例如]|格式|文本|是/否|下拉|数字).*|[^/、]+([/、][^/、]+){2,})[)\]】]"
+    r"(人|户|口|续|.*(系统|国扶|必填|可填|选填|可选|[元位年月岁√选例如]|格式|文本|是/否|下拉|数字).*|[^/、]+([/、][^/、]+){2,})[)\]】]"
 )
 # Words of a line above the table: 填报单位：… is no group of columns.
 _LABELLED = re.compile(r"[:：]")
@@ -153,8 +153,7 @@ class Header:
             for alternatives in absent
             if not alternatives & told and alternatives.isdisjoint(self.doubled)
         ]
-        several = gettext("%(label)s（不止一列，不能确定哪一列是本人的）")
-        return missing + [several % {"label": spec.labels.get(name, name)} for name in self.doubled]
+        return missing + [several_columns(name, spec) for name in self.doubled]
 
     def _around(self) -> list[str]:
         """Every text that may tell something for rows of this header: names, titles, captions between the rows."""
@@ -165,6 +164,11 @@ class Header:
         """The names of sheet and file, and the titles above the header."""
         titles = [text for row in self.sheet.rows[: self.top] for text in row if isinstance(text, str)]
         return [self.sheet.own_name, *self.sheet.stems, *(part for text in titles for part in parts(text))]
+
+
+def several_columns(name: str, spec: TableSpec) -> str:
+    """A field that stands over several columns, in the words of a list of missing ones."""
+    return gettext("%(label)s（不止一列，不能确定哪一列是本人的）") % {"label": spec.labels.get(name, name)}
 
 
 def parts(text: str) -> list[str]:

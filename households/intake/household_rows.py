@@ -2,11 +2,18 @@
 
 import unicodedata
 from collections import defaultdict
+from collections.abc import Callable
+from itertools import pairwise
+from operator import ge, le
 
 from households.intake.headers import TableSpec
 from households.intake.workbook import CellProblem, CellValue, Merge
+from households.pinyin import pinyin_of
 
 type Columns = dict[str, list[CellValue]]
+
+# So many names or numbers do not stand in order by chance.
+_SORTED_ROWS = 10
 
 
 def filled_down(
@@ -115,6 +122,7 @@ def _households(
     counter = _household_counter(columns, spec)
     heads = _head_marks(columns, spec)
     marks = heads if not starts and counter is None else None
+    shuffled = _are_shuffled(columns, starts, counter, heads, spec)
     first_of: list[int | None] = []
     loose: list[int] = []
     first: int | None = None
@@ -128,13 +136,40 @@ def _households(
         elif told is None and first is not None:
             ended = any(extents[name].get(first, number) < number for name in starts if name in extents)
             another = heads is not None and heads[index] and _differs(columns, spec, index, first)
-            if ended or another or repeated or index in breaks:  # a family that is written out has no blanks
+            stray = shuffled and not any(extents[name].get(first, 0) >= number for name in starts if name in extents)
+            if ended or another or repeated or stray or index in breaks:  # a family that is written out has no blanks
                 first = None
                 loose.append(number)
         elif told is None and (starts or loose):
             loose.append(number)  # nobody's: at the top, or behind one that was cut off from its household
         first_of.append(first)
     return first_of, loose
+
+
+def _are_shuffled(
+    columns: Columns,
+    starts: list[str],
+    counter: list[CellValue] | None,
+    heads: list[bool] | None,
+    spec: TableSpec,
+) -> bool:
+    """Whether a blank cannot mean "as above": the table begins with a member, so that households are named on another than
+    their first row, or its people were sorted by name or number."""
+    named = [columns[name] for name in starts] + ([] if counter is None else [counter])
+    if named and all(values[0] is None for values in named) and not (heads and heads[0]):
+        return True
+    if not any(None in values for values in named or [[None]]):
+        return False
+    return any(_are_sorted(columns[name]) for name in spec.keys if name in columns)
+
+
+def _are_sorted(values: list[CellValue]) -> bool:
+    """Whether texts rise or fall all along, as they stand or by pinyin; a blank or an unreadable cell says nothing."""
+    texts = [value for value in values if isinstance(value, str)]
+    if len(texts) < _SORTED_ROWS or len(set(texts)) < _SORTED_ROWS:
+        return False
+    keys: tuple[Callable[[str], str], ...] = (str, pinyin_of)
+    return any(all(follows(key(one), key(two)) for one, two in pairwise(texts)) for key in keys for follows in (ge, le))
 
 
 def _differs(columns: Columns, spec: TableSpec, index: int, first: int) -> bool:

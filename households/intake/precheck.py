@@ -32,6 +32,11 @@ class FileRefused(Exception):  # noqa: N818 - says what happened; the officer re
         self.params = params
 
 
+def too_large() -> FileRefused:
+    """The refusal of a file of more than MAX_FILE_BYTES."""
+    return FileRefused("TOO_LARGE", megabytes=MAX_FILE_BYTES // 1024 // 1024)
+
+
 def recognise(path: Path, *, original_name: str) -> str:
     """The kind of the file by its content (xlsx, xls, ods, csv, html, xml2003; bundle: a zip of files).
 
@@ -41,7 +46,7 @@ def recognise(path: Path, *, original_name: str) -> str:
     if size == 0:
         raise FileRefused("EMPTY_FILE")
     if size > MAX_FILE_BYTES:
-        raise FileRefused("TOO_LARGE", megabytes=MAX_FILE_BYTES // 1024 // 1024)
+        raise too_large()
     extension = Path(original_name).suffix.lower()
     with path.open("rb") as file:
         head = file.read(8192)

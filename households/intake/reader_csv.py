@@ -3,17 +3,26 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from households.intake.reader_values import MAX_ROWS, ParsedSheet, RefusedError, Row, bounded
 
 _DELIMITERS = ("\t", ",", ";", "|", "，")
 _BLANK_LINE = "".join(_DELIMITERS) + '\r\n "'
+# No spreadsheet has wider rows.
+_MOST_MARKS = 16_384
 
 
 def sheets(data: bytes, *, careful: bool) -> Iterator[ParsedSheet]:
     """The file as one sheet."""
+    if b"\0" not in data[:4096] and _has_too_many(io.BytesIO(data), _BLANK_LINE.encode()):
+        raise RefusedError("TOO_LARGE")  # as a text it would take many times its size
     yield ParsedSheet("Sheet1", _rows(decoded(data)))
+
+
+def _has_too_many[T: (str, bytes)](lines: Iterable[T], blank: T) -> bool:
+    """Whether there are more lines than a sheet may have rows, not counting blank ones."""
+    return sum(bool(line.strip(blank)) for line in lines) > MAX_ROWS
 
 
 def decoded(data: bytes) -> str:
@@ -67,7 +76,7 @@ def _records(text: str, delimiter: str) -> list[list[str]]:
     csv.field_size_limit(10_000_000)
     # Not str.splitlines: it also breaks at separators that stand inside names and remarks.
     lines = list(io.StringIO(text, newline=""))
-    if len(lines) > MAX_ROWS and sum(line.strip(_BLANK_LINE) != "" for line in lines) > MAX_ROWS:
+    if _has_too_many(lines, _BLANK_LINE) or any(line.count(delimiter) > _MOST_MARKS for line in lines):
         raise RefusedError("TOO_LARGE")
     try:
         records = list(csv.reader(lines, delimiter=delimiter, strict=True))

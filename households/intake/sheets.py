@@ -20,6 +20,7 @@ from households.intake.headers import (
     normalise_header,
     parts,
     resolve,
+    several_columns,
 )
 from households.intake.household_rows import counted_households, filled_down, heads_of_their_own
 from households.intake.household_sheets import lend, lists_households
@@ -28,7 +29,6 @@ from households.intake.plain_cells import cleaned, ditto_read, without_placehold
 from households.intake.row_kinds import (
     INVISIBLE,
     RowJudge,
-    is_blank,
     is_long_number,
     is_name,
     plainly_a_person,
@@ -36,7 +36,8 @@ from households.intake.row_kinds import (
     torn_rows,
 )
 from households.intake.tick_columns import folded, told_together
-from households.intake.workbook import CellValue, FileRefused, Sheet, Workbook
+from households.intake.unnamed_columns import columns_without_header, hold_others, is_personal_number, noted
+from households.intake.workbook import CellValue, FileRefused, Sheet, Workbook, column_letter
 
 # So many rows with long numbers are people; a sample line in an instruction sheet is not.
 _PEOPLE_ROWS = 2
@@ -57,7 +58,7 @@ class Table:
     through. torn_rows: of rows with more cells than their header. comments: Excel number → comments on the row's cells. again:
     fields that this table tells once more of the rows of the table before it (see TableSpec.series), under the number `turn`.
     sections: Excel numbers of headings between the rows, across which no family goes on. noted: Excel number → what a column
-    that nobody reads says about the row (see TableSpec.takes_out).
+    that nobody reads says about the row (see TableSpec.takes_out). has_others: whether people stand beside it under no header.
     """
 
     sheet: str
@@ -80,6 +81,7 @@ class Table:
     turn: int = 1
     sections: list[int] = field(default_factory=list)
     noted: dict[int, str] = field(default_factory=dict)
+    has_others: bool = False
 
 
 @dataclass(slots=True)
@@ -123,10 +125,13 @@ def find_tables(workbook: Workbook, spec: TableSpec, by_hand: Mapping[str, Heade
                 headless.append(sheet.name)
             _warn(found, "NON_DATA_SHEET_SKIPPED", sheet.name)
             continue
-        if _holds_people(_others_above(sheet, header, spec)):
+        tables = _tables_of(sheet, header, spec)
+        if _holds_people(_others_above(sheet, header, spec)) or (not tables and _holds_people(sheet)):
             headless.append(sheet.name)
             continue
-        tables = _tables_of(sheet, header, spec)
+        if sheet.name not in (by_hand or {}) and any(table.has_others for table in tables):
+            incomplete.append((sheet.name, [several_columns(spec.keys[-1], spec)], True))
+            continue
         empty_tables += not tables
         if not tables:
             _warn(found, "EMPTY_SHEET_SKIPPED", sheet.name)
@@ -145,16 +150,6 @@ def find_tables(workbook: Workbook, spec: TableSpec, by_hand: Mapping[str, Heade
         incomplete += [(sheet.name, header.missing(spec), True) for sheet, header in homes]
     _refuse_if_nothing(found, incomplete, headless, empty_tables)
     return found
-
-
-def column_letter(index: int) -> str:
-    """Excel's letters of a column index: 0 → A, 26 → AA."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def _warn(found: Tables, code: str, *details: str) -> None:
@@ -236,6 +231,7 @@ def _tables_of(sheet: Sheet, header: Header, spec: TableSpec) -> list[Table]:
             table = _table(sheet, current, spec, titles, above)
             _fill(table, sheet, current, spec, found.kept, found.households, found.breaks)
             table.sections = found.sections
+            table.has_others = hold_others([sheet.rows[at] for at in (*found.kept, *found.passed)], current, spec)
             tables += [table, *_told_again(sheet, current, table, spec, found)]
         if found.following is not None and found.following.fields == current.fields:
             # The same columns in other words (another unit): what stands above holds for them, too.
@@ -275,13 +271,7 @@ def _others_above(sheet: Sheet, header: Header, spec: TableSpec) -> Sheet:
     number in a title is none."""
     people = _people_above(sheet, header, spec)
     others = (sheet.rows[at] for at in range(header.top) if at not in people)
-    return replace(sheet, rows=[row for row in others if any(map(_is_personal_number, row))])
-
-
-def _is_personal_number(value: CellValue) -> bool:
-    if isinstance(value, str):
-        return re.fullmatch(r"\d{17}[\dXx](\d\d)?", value.strip(INVISIBLE + "'")) is not None
-    return isinstance(value, float) and 1e17 <= value < 1e18
+    return replace(sheet, rows=[row for row in others if any(map(is_personal_number, row))])
 
 
 def _titles(sheet: Sheet, start: int, stop: int) -> list[str]:
@@ -337,15 +327,16 @@ def _told_again(sheet: Sheet, header: Header, first: Table, spec: TableSpec, fou
 
 @dataclass(slots=True)
 class _Rows:
-    """Sorted rows, as list positions. kept: rows to keep; households: those of them that only carry household cells; sections:
-    Excel numbers of section headings; breaks: before which a household cannot continue (after totals and blank rows); stop:
-    where the sorting ended.
+    """Sorted rows, as list positions. kept: rows to keep; passed: nobody's; households: those of the kept that only carry household
+    cells; sections: Excel numbers of section headings; breaks: before which no household goes on (after totals and blank
+    rows); stop: where the sorting ended.
 
     Ended by a caption (None: one that cannot be read), or by a following header with other columns (titles: the texts
     above it), or by the sheet's end.
     """
 
     kept: list[int] = field(default_factory=list)
+    passed: list[int] = field(default_factory=list)
     sections: list[int] = field(default_factory=list)
     households: set[int] = field(default_factory=set)
     breaks: set[int] = field(default_factory=set)
@@ -388,6 +379,7 @@ def _data_rows(sheet: Sheet, header: Header, spec: TableSpec, start: int) -> _Ro
             skipped, broken = [], False
         else:
             skipped.append(at)
+            found.passed.append(at)
             broken = broken or verdict in ("total", "section")
             if verdict == "section":
                 found.sections.append(numbers[at])
@@ -411,42 +403,6 @@ def _titles_at(sheet: Sheet, positions: list[int]) -> list[str]:
     return [text for at in positions for text in _titles(sheet, at, at + 1)]
 
 
-def _read_columns(header: Header) -> set[int]:
-    """Columns with a meaning, and our own."""
-    return {
-        *header.fields.values(),
-        *header.results,
-        *header.surplus,
-        *(at for more in header.more.values() for at in more),
-        *(at for names in header.again.values() for at in names.values()),
-    }
-
-
-def _noted(across: list[list[CellValue]], header: Header, spec: TableSpec, numbers: list[int]) -> dict[int, str]:
-    """Excel number → what a column that nobody reads says about the row and nobody may pass over."""
-    noted: dict[int, str] = {}
-    for column in sorted(set(range(len(across))) - _read_columns(header)):
-        above = header.unknown.get(column, "")
-        said = {one for one in set(across[column]) if isinstance(one, str) and spec.takes_out(above, one)}
-        for number, cell in zip(numbers, across[column], strict=False) if said else ():
-            if cell in said:
-                noted.setdefault(number, f"{above}：{cell}" if above else str(cell))
-    return noted
-
-
-def _columns_without_header(rows: list[list[CellValue]], header: Header) -> list[str]:
-    """Columns that hold values but no header word: their letters, or the day that stands there as a date."""
-    above = header.sheet.rows[header.bottom] if header.bottom >= 0 and header.sheet.rows else []
-    days = {column: value.isoformat()[:10] for column, value in enumerate(above) if isinstance(value, date)}
-    named = _read_columns(header) | header.unknown.keys()
-    return [
-        days.get(column) or column_letter(column)
-        for column in range(max(map(len, rows)))
-        if column not in named
-        and any(column < len(row) and row[column] is not None and not is_blank(row[column]) for row in rows)
-    ]
-
-
 def _fill(
     table: Table,
     sheet: Sheet,
@@ -459,13 +415,13 @@ def _fill(
     """Write the rows' values into the table's columns, household cells filled down."""
     width = max(*table.fields.values(), *(at for more in header.more.values() for at in more), 0) + 1
     rows = [sheet.rows[at] for at in kept]
-    table.unknown_columns += _columns_without_header(rows, header)
+    table.unknown_columns += columns_without_header(rows, header)
     table.torn_rows = frozenset(sheet.numbers[at] for at in torn_rows(sheet, header, kept))
     if min(map(len, rows)) < width:
         rows = [row if len(row) >= width else row + [None] * (width - len(row)) for row in rows]
     numbers = [sheet.numbers[at] for at in kept]
     across = list(map(list, zip(*rows, strict=False)))  # rows may be longer than the table is wide
-    table.noted = _noted(across, header, spec, numbers)
+    table.noted = noted(across, header, spec, numbers)
     columns = {name: cleaned(across[column]) for name, column in table.fields.items()}
     for name, more in header.more.items():
         columns[name] = told_together([columns[name], *(cleaned(across[column]) for column in more)])

@@ -26,6 +26,7 @@ from households.intake.kinds import Compared, Frame, Kind
 from households.intake.mapping import named_by_hand, with_remembered
 from households.intake.messages import file_message
 from households.intake.models import BatchWork, ImportBatch
+from households.intake.precheck import MAX_FILE_BYTES, too_large
 from households.intake.progress import Told, telling, untold
 from households.intake.register_state import settled_moves
 from households.intake.rows import CheckedRow, codes_of, is_beyond, sentences
@@ -47,21 +48,24 @@ READING, CHECKING, COMPARING = 5, 40, 70
 def receive(source: Path, *, name: str, by: User, kind: str) -> ImportBatch:
     """Store an uploaded file encrypted and open a batch for it. The caller has checked that `by` may upload.
 
-    `name`: the file's name as uploaded. Never parses the file; a refused one is refused by `stage`.
+    `name`: the file's name as uploaded. Never parses the file; a refused one is refused by `stage`, except one that is too
+    large to be kept in memory, which is refused here and not stored.
     """
-    content = source.read_bytes()
+    size = source.stat().st_size
+    with source.open("rb") as file:
+        digest = hashlib.file_digest(file, hashlib.sha256).digest()
     batch = ImportBatch.objects.create(
         kind=kind,
         created_by=by,
         regions=by.regions,
         county_code=common_prefix([region[:6] for region in by.regions]),
         file_name=name[:200],
-        file_size=len(content),
-        file_digest=hashlib.sha256(content).digest(),
-        stored_name=originals.keep(content),
+        file_size=size,
+        file_digest=digest,
+        stored_name=originals.keep(source.read_bytes()) if size <= MAX_FILE_BYTES else "",
     )
     BatchWork.objects.create(batch=batch)
-    return batch
+    return batch if size <= MAX_FILE_BYTES else _refuse(batch, too_large())
 
 
 def common_prefix(codes: Sequence[str]) -> str:

@@ -18,7 +18,7 @@ import orjson
 from households.intake import bare_child
 from households.intake.precheck import FileRefused, recognise
 
-__all__ = ["CellProblem", "CellValue", "FileRefused", "Merge", "Sheet", "Workbook", "read_workbook"]
+__all__ = ["CellProblem", "CellValue", "FileRefused", "Merge", "Sheet", "Workbook", "column_letter", "read_workbook"]
 
 # Measured: 60,000 rows x 28 columns take 3 s in the child; the rest is for slow machines.
 WALL_SECONDS = 90
@@ -94,6 +94,16 @@ class Workbook:
 
     kind: str
     sheets: list[Sheet]
+
+
+def column_letter(index: int) -> str:
+    """Excel's letters of a column index: 0 → A, 26 → AA."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
 
 
 def read_workbook(path: Path, *, original_name: str) -> Workbook:

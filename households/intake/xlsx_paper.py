@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from households.intake.columns import neutralised
-from households.intake.sheets import column_letter
+from households.intake.workbook import column_letter
 from households.intake.xlsx_package import text_cell
 
 # Cell styles by number; xlsx_writer holds their definitions in this order, after its own.

@@ -13,7 +13,7 @@ from typing import IO
 from households.intake import xlsx_paper
 from households.intake.columns import neutralised
 from households.intake.reader_values import sheet_name
-from households.intake.sheets import column_letter
+from households.intake.workbook import column_letter
 from households.intake.xlsx_package import MAIN, RELATIONS, text_cell, xml_text
 from households.intake.xlsx_paper import Paper, Printed, Value
 

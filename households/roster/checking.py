@@ -377,7 +377,10 @@ def _shown(written: ReadDate) -> str:
 
 
 _DATE = r"(?<!\d)(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})(?!\d)\s*日?"
-_LABEL = r"(?:填报|统计|截止|截至|制表|上报|填表|数据|更新)(?:时间|日期|日)?\s*[:：]?\s*"
+_AFTER_LABEL = r"(?:时间|日期|日)?\s*[:：]?\s*"
+# What a list speaks of goes before when it was filled in.
+_CUT_OFF = "(?:统计|截止|截至|数据)" + _AFTER_LABEL
+_LABEL = "(?:填报|制表|上报|填表|更新)" + _AFTER_LABEL
 _MONTH = r"(?<!\d)(\d{4})\s*年\s*(\d{1,2})\s*月(?!\s*\d)"
 # A date in a sentence about a document or an event is not the roster's.
 _ABOUT_ELSE = re.compile(
@@ -385,6 +388,7 @@ _ABOUT_ELSE = re.compile(
     r"|(?:活动|宣讲|宣传|讲习|授课|培训|义诊|体检|走访|入户|慰问|发放|举办|保险|保障)[^\s:：]{0,4}(?:时间|日期|期间|期限)\s*[:：]"
 )
 _LONGEST_TITLE = 60
+_FROM_MONTH = re.compile(r"(?<!\d)(\d{4}\s*年)\s*\d{1,2}\s*月?\s*(?:至|到|—|–|~|～|--?)\s*(?=\d{1,2}\s*月(?!\s*\d))")
 _FROM_TO = re.compile(rf"{_DATE}\s*(?:至|到|—|–|~|～|--?)\s*(?={_DATE})")
 
 
@@ -395,9 +399,10 @@ def as_of_in(titles: Sequence[str], *, latest: date | None = None) -> date | Non
     over.
     """
     latest = latest or today()
-    text = "\n".join(days_in_digits(tidy(title)) for title in titles)
+    text = "\n".join(_FROM_MONTH.sub(r"\1", days_in_digits(tidy(title))) for title in titles)
     short = "\n".join(line for line in text.split("\n") if len(line) <= _LONGEST_TITLE and not _ABOUT_ELSE.search(line))
-    for pattern, where in ((_LABEL + _DATE, text), (_DATE, short), (_LABEL + _MONTH, text), (_MONTH, short)):
+    patterns = (_CUT_OFF + _DATE, text), (_CUT_OFF + _MONTH, text), (_LABEL + _DATE, text), (_DATE, short)
+    for pattern, where in (*patterns, (_LABEL + _MONTH, text), (_MONTH, short)):
         for match in re.finditer(pattern, _FROM_TO.sub("", where)):
             year, month, *day = (int(part) for part in match.groups())
             try:

@@ -34,7 +34,7 @@ def places_of(table: Table, cleaned: dict[str, Cleaned], places: PlaceIndex, sco
         if "county" not in cleaned:
             default_county = default_county or places.county_named_in(text)
         if "township" not in cleaned:
-            default_township = default_township or places.township_named_in(text, county=default_county, scope=scope)
+            default_township = default_township or places.township_named_in(group, county=default_county, scope=scope)
     if "township" not in cleaned and not default_township:
         # A township of another county is one, too: its villages are not to be looked for at home.
         headings = (places.heading(text)[0] for group in table.around for text in group)

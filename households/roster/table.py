@@ -21,6 +21,7 @@ _UNNEEDED = frozenset(
         "person_state",
         "person_gone",
         "person_there",
+        "relative_name",
         "bank",
         "bank_account",
         "first_identified",
@@ -97,6 +98,15 @@ _CHILDS_NUMBER = re.compile(
 _EITHER_NUMBER = re.compile(
     r"(?:(?:居民|公民)?身份(?:证件?)?号?码?|证件号码?)(?:[/、或(和]|\(或)残疾人?证?(?:号码?)?\)?(?:号码?)?"
 )
+# Somebody who acts for her or belongs to her: a lone number beside such a name may be either's.
+_RELATIVES_NAME = re.compile(
+    r"(?:学生|儿童|法定)*(?:监护人|家长|父亲|母亲|父母|爸爸|妈妈|配偶|丈夫|妻子|爱人|老伴)的?(?:姓名|名字)|家长"
+    r"|(?:开户人|户头|账户|代领人|领款人|申请人|投保人)(?:姓名|名称?)?|开户名称?"
+)
+# What was wrong in another column of the same list stands right in this one.
+_CORRECTED = r"(?:更正后|变更后|修改后|正确|新)的?"
+_CORRECTED_NAME = re.compile(_CORRECTED + "姓名")
+_CORRECTED_NUMBER = re.compile(_CORRECTED + "(?:公民)?(?:身份证件?号?码?|证件号码?)")
 # A column of its own about being gone, or about still being there and registered.
 _GONE = re.compile(
     r"(?:本人|人员|人口)?(?:是否)?(?:已经?)?(?:自然)?(?:死亡|去世|病故|亡故|迁出|迁走|户口迁出|外嫁|出嫁|嫁出|清退|销户|注销|减少|剔除|删除|死亡或迁出|死亡/迁出)"
@@ -188,6 +198,9 @@ def roster_table() -> TableSpec:
             (_EITHER_NUMBER, "id_no"),
             (_GONE, "person_gone"),
             (_THERE, "person_there"),
+            (_RELATIVES_NAME, "relative_name"),
+            (_CORRECTED_NAME, "name"),
+            (_CORRECTED_NUMBER, "id_no"),
         ),
         household=household,
         starts=("household_no", "head_name"),
@@ -199,7 +212,7 @@ def roster_table() -> TableSpec:
             Twin("phone_household", _HELPER | {OTHER}, "helper_phone", always=True),
             Twin("phone_household", _MEMBER, "phone_person"),
             Twin("name", _HELPER, "helper_name", always=True),
-            Twin("id_no", _HELPER, "helper_other", always=True),
+            Twin("id_no", _HELPER | {OTHER, "relative_name"}, "helper_other", always=True),
             Twin("sex", _HELPER | {OTHER}, "helper_other", always=True),
             Twin("id_no", frozenset({"head_name"}), "head_id_no", before="name"),
             *(

@@ -137,3 +137,37 @@ def test_shown_names_are_short() -> None:
     assert display_name("130205002008", "新谊社区居民委员会") == "新谊社区"
     assert display_name("130205002008", "赵庄居民委员会") == "赵庄居委会"
     assert display_name("130207104", "黄各庄镇") == "黄各庄镇"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("乐亭县乐亭镇高孙庄村贫困户花名册", ("乐亭镇", "高孙庄")),  # the county's short name begins the township's
+        ("遵化镇何家园村", ("遵化镇", "何家园")),
+        ("三屯营镇-南团汀村", ("三屯营镇", "南团汀")),  # no number of a list
+        ("滦南县长凝镇西孙庄建档立卡贫困户花名册", ("长凝镇", "西孙庄")),
+        ("建档立卡贫困户花名册（丰南区黄各庄镇曹庄子村）", ("黄各庄镇", "曹庄子")),
+        ("黄各庄镇曹庄子村村民委员会名册", ("黄各庄镇", "曹庄子")),
+        ("建档立卡贫困户花名册（不含黄各庄镇曹庄子村）", ("", "")),
+        ("黄各庄镇曹庄子村（不含东老治村）", ("", "")),
+    ],
+)
+def test_a_heading_tells_township_and_village(index: PlaceIndex, text: str, told: tuple[str, str]) -> None:
+    assert index.heading(text) == told
+
+
+@pytest.mark.parametrize(
+    ("texts", "county", "town"),
+    [
+        (["Sheet1", "乐亭县建档立卡贫困户花名册"], "乐亭县", ""),
+        (["丰润区", "唐山市丰润区贫困户花名册"], "", ""),
+        (["开平区荆各庄村贫困户花名册"], "开平区", ""),  # 荆各庄街道 is another place
+        (["乐亭", "乐亭县建档立卡贫困户花名册"], "乐亭县", "乐亭"),
+        (["Sheet1", "乐亭县乐亭镇花名册"], "乐亭县", "乐亭镇"),
+        (["黄各庄"], "丰南区", "黄各庄"),
+    ],
+)
+def test_neither_county_nor_village_names_the_township_that_is_called_so_too(
+    index: PlaceIndex, texts: list[str], county: str, town: str
+) -> None:
+    assert index.township_named_in(texts, county=county, scope=CITY) == town

@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+import pytest
+
 from tests import make
 from tests.households.intake.test_layout_traps import (
     CHILD,
@@ -107,3 +109,61 @@ def test_nobody_below_a_blank_row_joins_the_family_above(check: Any) -> None:
         ]
     )
     assert statuses(result) == {"赵大山": "imported", "王秀英": "imported", "孙桂兰": "held", "孙强": "held"}
+
+
+@pytest.mark.parametrize(("told", "of_family"), [("户编号", "1302071042250001"), ("户主姓名", "赵大山")])
+def test_a_list_that_names_its_families_on_another_than_their_first_row_fills_nothing_down(
+    check: Any, told: str, of_family: str
+) -> None:
+    """Sorted anew, or with the head last: whoever stands below a number need not be its family's."""
+    result = check(
+        名册=[
+            [*SHORT, told],
+            [*PLACE, "王秀英", WIFE, "配偶", None],
+            [*PLACE, "赵大山", HUSBAND, "户主", of_family],
+            [*PLACE, "李花", CHILD, "之女", None],
+        ]
+    )
+    assert found(result, "王秀英") >= {"HOUSEHOLD_AMBIGUOUS"} <= found(result, "李花")
+    assert [row["status"] for row in result["rows"]] == ["held", "imported", "held"]
+
+
+def test_a_first_family_without_a_number_does_not_part_those_below(check: Any) -> None:
+    rows = [
+        [*PLACE, "孙桂兰", NEIGHBOUR, "户主", None],
+        [*PLACE, "赵大山", HUSBAND, "户主", "1302071042250001"],
+        [*PLACE, "李花", CHILD, "之女", None],
+    ]
+    result = check(名册=[[*SHORT, "户编号"], *rows])
+    assert [row["values"]["户编号"] for row in result["rows"]] == [None, "1302071042250001", "1302071042250001"]
+    assert "HOUSEHOLD_AMBIGUOUS" not in found(result, "李花")
+
+
+@pytest.mark.parametrize("by", ["姓名", "证件号码", "falling"])
+@pytest.mark.parametrize("told", [True, False])
+def test_where_people_are_sorted_nobody_joins_the_family_above(check: Any, by: str, told: bool) -> None:
+    names = ["安大山", "白秀英", "陈花", "丁强", "方桂兰", "高小芳", "韩海", "金玉梅", "刘志强", "马淑珍"]
+    ids = [make.id_number(date(1960 + at, 3, 4)) for at in range(10)]
+    if by != "姓名":
+        names = names[::2] + names[1::2]
+    if by == "姓名":
+        ids = ids[::2] + ids[1::2]
+    rows = [
+        [*PLACE, name, number, *(("户主", f"130207104225000{at}") if at % 3 == 0 else ("之女", None))][
+            : 7 if told else 6
+        ]
+        for at, (name, number) in enumerate(zip(names, ids, strict=True))
+    ]
+    result = check(名册=[[*SHORT, "户编号"][: 7 if told else 6], *(rows[::-1] if by == "falling" else rows)])
+    members = [row for row in result["rows"] if row["values"]["与户主关系"] != "户主"]
+    assert {row["status"] for row in members} == {"held"}
+    assert {row["status"] for row in result["rows"] if row not in members} == {"imported"}
+
+
+def test_sorted_people_who_all_tell_their_number_are_in(check: Any) -> None:
+    names = ["安大山", "白秀英", "陈花", "丁强", "方桂兰", "高小芳", "韩海", "金玉梅", "刘志强", "马淑珍"]
+    rows = [
+        [*PLACE, name, make.id_number(date(1960 + at, 3, 4)), "之女" if at % 2 else "户主", f"130207104225000{at // 2}"]
+        for at, name in enumerate(names)
+    ]
+    assert set(statuses(check(名册=[[*SHORT, "户编号"], *rows])).values()) == {"imported"}

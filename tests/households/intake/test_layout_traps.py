@@ -181,6 +181,10 @@ def test_a_village_code_alone_or_with_agreeing_neighbours_is_taken(tangshan: Non
         (["填报时间：2018年6月31日"], None),
         (["丰南区2018年6月花名册"], date(2018, 6, 30)),
         (["丰南区建档立卡贫困户花名册（2018.6.20）"], date(2018, 6, 20)),
+        (["丰南区2018年1-6月花名册"], date(2018, 6, 30)),
+        (["2018年3月至5月"], date(2018, 5, 31)),
+        (["填报时间：2018年7月5日", "统计时间：2018年6月30日"], date(2018, 6, 30)),
+        (["填报时间：2018年7月5日", "名册（截至2018年5月底）"], date(2018, 5, 31)),
     ],
 )
 def test_the_day_of_a_roster_is_the_one_it_says_of_itself(titles: list[str], day: date | None) -> None:

@@ -188,3 +188,10 @@ def test_a_file_over_fifty_megabytes_is_refused_unread(tmp_path: Path) -> None:
 def test_a_child_that_takes_too_long_is_stopped_and_said_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "WALL_SECONDS", 0.001)
     assert refusal(spreadsheets.xlsx(tmp_path / "a.xlsx", ROWS)) == "TOO_LARGE"
+
+
+@pytest.mark.parametrize("line", [b"a,b\r\n" * 200_001, b"," * 16_385 + b"\r\n"])
+def test_a_text_longer_or_wider_than_any_sheet_is_refused(tmp_path: Path, line: bytes) -> None:
+    assert refusal(written(tmp_path / "a.csv", line)) == "TOO_LARGE"
+    blank_behind = spreadsheets.csv_text(ROWS).encode() + b",,\r\n" * 200_001
+    assert len(spreadsheets.read(written(tmp_path / "b.csv", blank_behind)).sheets[0].rows) == len(ROWS)

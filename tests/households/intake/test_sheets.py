@@ -11,8 +11,8 @@ from hypothesis import given, settings, strategies
 
 from households.intake import headers
 from households.intake.headers import TableSpec, Twin, header_aliases, normalise_header
-from households.intake.sheets import Table, Tables, column_letter, find_tables
-from households.intake.workbook import CellProblem, FileRefused, Merge, Sheet, Workbook, read_workbook
+from households.intake.sheets import Table, Tables, find_tables
+from households.intake.workbook import CellProblem, FileRefused, Merge, Sheet, Workbook, column_letter, read_workbook
 from tests.households.intake import spreadsheets
 
 SPEC = TableSpec(

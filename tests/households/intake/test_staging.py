@@ -109,3 +109,13 @@ def test_receiving_leaves_reading_to_the_worker(cast: Cast, tmp_path: Path) -> N
     path.write_bytes(b"not a workbook")
     batch = receive(path, name="名册.xlsx", by=cast.officer_a, kind="roster")
     assert (batch.state, batch.file_size) == ("uploaded", 14)
+
+
+def test_a_file_too_large_for_the_memory_is_refused_at_once_and_not_kept(cast: Cast, tmp_path: Path) -> None:
+    path = tmp_path / "large.csv"
+    with path.open("wb") as file:
+        file.truncate(50 * 1024 * 1024 + 1)
+    batch = receive(path, name=path.name, by=cast.officer_a, kind=ROSTER.name)
+    assert (batch.state, batch.file_error, batch.stored_name) == (ImportBatch.State.REFUSED, "TOO_LARGE", "")
+    again = stage(batch.pk, ROSTER, default_as_of=make.REPORTING_DAY)
+    assert told(again)["outcome"] == "reject_file"
