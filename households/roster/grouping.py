@@ -1,7 +1,7 @@
 """Rules between the rows of one file: households, and people who stand there more than once."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from operator import itemgetter
 from typing import Any
@@ -60,11 +60,13 @@ def group(rows: list[CheckedRow], *, columns: Collection[str], path: Callable[[s
 
 def _name_households(rows: list[CheckedRow], *, above: Mapping[int, str]) -> None:
     """By number within the county, else by village and head's name, which `above` tells where no column does."""
-    running = _running_numbers(rows)
+    running, twofold = _running_numbers(rows), _counted_anew(rows)
     for position, row in enumerate(rows):
         values = row.values
         number, head, county = values.get("户编号"), values.get("户主姓名"), row.village[:6]
-        if number and (named := running.get((row.village, number))):
+        if number and not head and (row.village, number) in twofold:
+            row.household = None
+        elif number and (named := running.get((row.village, number))):
             row.household = ("head", row.village, named, number)
             values["户编号"] = None
         elif number:
@@ -141,6 +143,30 @@ def _running_numbers(rows: list[CheckedRow]) -> dict[tuple[str, str], str]:
     if all(len(villages) == 1 for villages in apart.values()):
         return {}
     return {(village, number): min(names) for number, villages in apart.items() for village, names in villages.items()}
+
+
+def _counted_anew(rows: list[CheckedRow]) -> set[tuple[str, str]]:
+    """(village, number) that mean two families, where a list counts from the first number anew for each group or sheet.
+
+    Not where somebody stands in both counts, who shows that they are one. Families with heads are told apart by them.
+    """
+    counts: dict[str, list[list[CheckedRow]]] = defaultdict(list)
+    for row in rows:
+        number = row.values.get("户编号") or ""
+        if row.village and number.isdecimal() and len(number) < SHORTEST_OFFICIAL_NUMBER:
+            runs = counts[row.village]
+            goes_on = runs and runs[-1][-1].sheet == row.sheet and int(runs[-1][-1].values["户编号"]) <= int(number)
+            runs[-1].append(row) if goes_on else runs.append([row])
+    found: set[tuple[str, str]] = set()
+    for village, runs in counts.items():
+        numbers = [{row.values["户编号"] for row in run} for run in runs]
+        people = [{row.id_key for row in run if row.id_key} for run in runs]
+        begins = {run[0].values["户编号"] for run in runs}
+        if len(runs) > 1 and len(begins) == 1 and len(set().union(*people)) == sum(map(len, people)):
+            heads = Counter(row.values["户编号"] for run in runs for row in run if _relation(row) == HEAD)
+            often = Counter(number for told in numbers for number in told)
+            found |= {(village, number) for number, times in often.items() if times > 1 and heads[number] < 2}
+    return found
 
 
 def _merge_and_hold_twins(rows: list[CheckedRow]) -> None:

@@ -22,6 +22,7 @@ _UNNEEDED = frozenset(
         "person_gone",
         "person_there",
         "relative_name",
+        "relative_other",
         "bank",
         "bank_account",
         "first_identified",
@@ -212,7 +213,8 @@ def roster_table() -> TableSpec:
             Twin("phone_household", _HELPER | {OTHER}, "helper_phone", always=True),
             Twin("phone_household", _MEMBER, "phone_person"),
             Twin("name", _HELPER, "helper_name", always=True),
-            Twin("id_no", _HELPER | {OTHER, "relative_name"}, "helper_other", always=True),
+            Twin("id_no", _HELPER, "helper_other", always=True),
+            Twin("id_no", frozenset({OTHER, "relative_name"}), "relative_other", always=True),
             Twin("sex", _HELPER | {OTHER}, "helper_other", always=True),
             Twin("id_no", frozenset({"head_name"}), "head_id_no", before="name"),
             *(

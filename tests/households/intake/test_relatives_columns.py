@@ -24,6 +24,12 @@ def test_a_second_number_right_of_somebody_elses_name_is_not_hers(check: Any, ot
     assert result["file_warnings"] == ["UNKNOWN_COLUMNS"]
 
 
+@pytest.mark.parametrize("other", ["监护人", "家长姓名", "村妇联主席"])
+def test_somebody_elses_name_and_number_may_stand_left_of_her_own(check: Any, other: str) -> None:
+    result = check(名册=[[*HEADER, other, "身份证号", "姓名", "身份证号"], [*PLACE, "王秀英", WIFE, "李花", CHILD]])
+    assert numbers(result) == {"李花": CHILD}
+
+
 def test_a_parents_phone_is_the_households(check: Any) -> None:
     header = [*HEADER, "姓名", "身份证号", "家长姓名", "联系电话"]
     result = check(名册=[header, [*PLACE, "李花", CHILD, "王秀英", "14403150001"]])

@@ -115,3 +115,45 @@ def test_a_persons_number_behind_her_households_makes_no_household_of_hers(check
         ("held", True),
         ("imported", False),
     ]
+
+
+def listed(number: int, name: str, own_id: str, relation: str = "之女", head: str | None = None) -> list[Any]:
+    """A row of a list of women and children that counts its households by hand."""
+    return [*PLACE, str(number), head, None, name, own_id, relation]
+
+
+AUNT = make.id_number(date(1950, 3, 1))
+
+
+@pytest.mark.parametrize("parted", ["by sheet", "by caption", "not at all"])
+def test_numbers_that_a_village_counts_anew_for_each_group_make_no_family(check: Any, parted: str) -> None:
+    first = [listed(1, "王秀英", MOTHER, "配偶"), listed(2, "李花", GIRL)]
+    second = [listed(1, "孙小红", SISTER), listed(3, "孙桂兰", AUNT, "之母")]
+    between: list[list[Any]] = [["二组"]] if parted == "by caption" else []
+    sheets = (
+        {"一组": [HEADER, *first], "二组": [HEADER, *second]}
+        if parted == "by sheet"
+        else {"名册": [HEADER, *first, *between, *second]}
+    )
+    rows = check(**sheets)["rows"]
+    assert [row["status"] for row in rows] == ["held", "imported_flagged", "held", "imported_flagged"]
+    assert ["HOUSEHOLD_AMBIGUOUS" in row["codes"] for row in rows] == [True, False, True, False]
+
+
+def test_short_numbers_in_no_order_are_one_count(check: Any) -> None:
+    """Sorted by name: each number stands for one family wherever it is."""
+    rows = [
+        listed(2, "李花", GIRL), listed(1, "孙小红", SISTER), listed(2, "王秀英", MOTHER, "配偶"), listed(1, "孙桂兰", AUNT, "之母"),
+    ]  # fmt: skip
+    assert {row["status"] for row in check(名册=[HEADER, *rows])["rows"]} == {"imported_flagged"}
+
+
+def test_a_list_of_some_beside_the_list_of_all_goes_by_its_count(check: Any) -> None:
+    rows = [listed(1, "王秀英", MOTHER, "配偶"), listed(1, "李花", GIRL), listed(2, "孙小红", SISTER)]
+    result = check(全部=[HEADER, *rows], 儿童=[HEADER, *rows[1:]])
+    assert [row["status"] for row in result["rows"]] == ["imported_flagged"] * 3 + ["merged"] * 2
+
+
+def test_families_with_heads_are_told_apart_by_them_whatever_is_counted_anew(check: Any) -> None:
+    rows = [listed(1, "王秀英", MOTHER, "户主"), listed(2, "李花", GIRL, "户主"), listed(1, "孙桂兰", AUNT, "户主")]
+    assert "HOUSEHOLD_MULTIPLE_HEADS" in check(名册=[HEADER, *rows])["rows"][0]["codes"]
